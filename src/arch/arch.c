@@ -1,0 +1,68 @@
+/*
+ * What every design shares: how it comes to life, and when it is to stop.
+ *
+ * Knows phases; refuses to know how a design waits. The one surprising thing: the drain's end is
+ * set by whoever notices the stop first, because a signal handler must not read clocks for us.
+ */
+#include "arch/arch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+int stator_arch_create(const struct stator_arch_impl *impl, const struct stator_arch_setup *setup,
+                       const long knobs[STATOR_KNOBS_MAX], struct stator_arch **out)
+{
+    struct stator_arch *arch = calloc(1, impl->size);
+
+    if (arch == NULL) {
+        return -ENOMEM;
+    }
+    arch->impl = impl;
+    arch->setup = *setup;
+    memcpy(arch->knobs, knobs, sizeof(arch->knobs));
+    atomic_init(&arch->stops, 0);
+    atomic_init(&arch->drain_until, 0);
+
+    int error = impl->init(arch);
+
+    if (error < 0) {
+        stator_arch_destroy(arch);
+        return error;
+    }
+    *out = arch;
+    return 0;
+}
+
+void stator_arch_destroy(struct stator_arch *arch)
+{
+    if (arch != NULL) {
+        arch->impl->finish(arch);
+        free(arch);
+    }
+}
+
+int stator_arch_run(struct stator_arch *arch)
+{
+    return arch->impl->run(arch);
+}
+
+void stator_arch_stop(struct stator_arch *arch)
+{
+    atomic_fetch_add(&arch->stops, 1);
+    arch->impl->stop(arch);
+}
+
+enum stator_arch_phase stator_arch_phase(struct stator_arch *arch, int64_t now)
+{
+    int stops = atomic_load(&arch->stops);
+    long long none = 0;
+
+    if (stops == 0) {
+        return STATOR_ARCH_RUN;
+    }
+    if (stops > 1) {
+        return STATOR_ARCH_STOP;
+    }
+    atomic_compare_exchange_strong(&arch->drain_until, &none, now + arch->setup.drain);
+    return now < atomic_load(&arch->drain_until) ? STATOR_ARCH_DRAIN : STATOR_ARCH_STOP;
+}

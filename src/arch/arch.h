@@ -1,0 +1,90 @@
+/*
+ * A server design: who waits, and on what. One file each, behind this interface.
+ *
+ * The core (conn and below) is the same under all of them. A design gets listening sockets and
+ * workers and runs until it is told to stop; it neither parses nor answers.
+ */
+#ifndef STATOR_ARCH_ARCH_H
+#define STATOR_ARCH_ARCH_H
+
+#include <stdatomic.h>
+
+#include "arch/knob.h"
+#include "exchange/worker.h"
+
+/* What a design can do; tests and reports read them, code never branches on a name. */
+enum stator_arch_trait {
+    STATOR_ARCH_MULTIPLEXED = 1, /* many connections at a time in one thread of control */
+    STATOR_ARCH_MULTICORE = 2,   /* uses as many workers as it is given */
+};
+
+struct stator_arch;
+
+typedef int stator_arch_init_fn(struct stator_arch *arch);
+typedef int stator_arch_run_fn(struct stator_arch *arch);
+typedef void stator_arch_stop_fn(struct stator_arch *arch);
+typedef void stator_arch_finish_fn(struct stator_arch *arch);
+
+struct stator_arch_impl {
+    const char *name;    /* as typed: --arch=event; the label in reports */
+    const char *summary; /* one line for people */
+    const char *source;  /* the design's textbook or paper */
+    unsigned traits;
+    const struct stator_knob *knobs; /* ends with a NULL name; NULL for none */
+    size_t size; /* bytes that are allocated; a struct stator_arch comes first in them */
+
+    stator_arch_init_fn *init;     /* gets ready; may fail, finish is called then too */
+    stator_arch_run_fn *run;       /* serves in the calling thread until stopped */
+    stator_arch_stop_fn *stop;     /* makes run look at the phase; async-signal-safe */
+    stator_arch_finish_fn *finish; /* gives back what init took */
+};
+
+struct stator_arch_setup {
+    const int *listeners; /* listening, non-blocking; borrowed */
+    size_t listener_count;
+    struct stator_worker **workers; /* at least one; borrowed */
+    size_t worker_count;
+    int64_t drain; /* ms that responses get to finish once stopped */
+};
+
+enum stator_arch_phase {
+    STATOR_ARCH_RUN,
+    STATOR_ARCH_DRAIN, /* accept what is queued, finish what is under way */
+    STATOR_ARCH_STOP,  /* end at once */
+};
+
+struct stator_arch {
+    const struct stator_arch_impl *impl;
+    struct stator_arch_setup setup;
+    long knobs[STATOR_KNOBS_MAX]; /* in the order of impl->knobs */
+    atomic_int stops;             /* how often it was told to */
+    atomic_llong drain_until;     /* monotonic ms; 0 before the first stop was seen */
+};
+
+/*
+ * Allocates the design and gets it ready. `setup` is copied, what it points to must outlive it;
+ * `knobs` as stator_knobs_parse wrote them.
+ * Fails: -errno, `out` untouched.
+ */
+int stator_arch_create(const struct stator_arch_impl *impl, const struct stator_arch_setup *setup,
+                       const long knobs[STATOR_KNOBS_MAX], struct stator_arch **out);
+void stator_arch_destroy(struct stator_arch *arch);
+
+/* Serves until stopped. Fails: -errno. */
+int stator_arch_run(struct stator_arch *arch);
+
+/* First call: drain; second: stop. Any thread; async-signal-safe. */
+void stator_arch_stop(struct stator_arch *arch);
+
+/* What the design is to do now; `now` in monotonic ms. */
+enum stator_arch_phase stator_arch_phase(struct stator_arch *arch, int64_t now);
+
+/* --- the registry: one line a design --------------------------------------------------------- */
+
+/* For index 0, 1, ...; NULL after the last. */
+const struct stator_arch_impl *stator_arch_at(size_t index);
+
+/* The design of that name, or NULL. */
+const struct stator_arch_impl *stator_arch_find(struct stator_span name);
+
+#endif

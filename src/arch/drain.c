@@ -1,0 +1,80 @@
+/*
+ * From an output to a socket.
+ *
+ * Knows that a head and its small body go together, and that a file goes in bounded chunks; refuses
+ * to know when to call. The one surprising thing: before the last chunk of a file it asks whether
+ * the file is still what was promised, and rather cuts the connection than let two versions look
+ * like one.
+ */
+#include "arch/drain.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+/* What one call was given, and what came of it: bytes, or -errno. */
+struct sending {
+    size_t given;
+    int64_t sent;
+};
+
+static struct sending send_bytes(const struct stator_output *output, int socket)
+{
+    struct stator_span spans[2];
+    struct iovec pieces[2];
+    struct msghdr message = {.msg_iov = pieces};
+    struct sending sending = {0, 0};
+    bool more = output->more || output->file_left > 0;
+
+    message.msg_iovlen = stator_output_bytes(output, spans);
+    for (size_t i = 0; i < (size_t)message.msg_iovlen; i++) {
+        pieces[i] = (struct iovec){(char *)spans[i].at, spans[i].length};
+        sending.given += spans[i].length;
+    }
+    sending.sent = sendmsg(socket, &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+    if (sending.sent < 0) {
+        sending.sent = -errno;
+    }
+    return sending;
+}
+
+static struct sending send_file(const struct stator_output *output, int socket)
+{
+    bool last = output->file_left <= STATOR_DRAIN_CHUNK;
+    struct sending sending = {last ? (size_t)output->file_left : STATOR_DRAIN_CHUNK, -ESTALE};
+
+    if (last && !stator_entry_is_unchanged(output->entry)) {
+        return sending;
+    }
+    sending.sent = stator_transfer(socket, output->entry->fd, output->file_offset, sending.given);
+    if (sending.sent == 0) {
+        sending.sent = -ESTALE; /* the file shrank */
+    }
+    return sending;
+}
+
+int stator_drain(struct stator_output *output, int socket)
+{
+    uint64_t end = output->taken + STATOR_DRAIN_BUDGET;
+
+    while (!stator_output_is_empty(output)) {
+        bool memory = output->head_sent < output->head.length || output->body.length > 0;
+        struct sending sending;
+
+        if (output->taken >= end) {
+            return -EAGAIN;
+        }
+        sending = memory ? send_bytes(output, socket) : send_file(output, socket);
+        if (sending.sent == -EINTR) {
+            continue;
+        }
+        if (sending.sent < 0) {
+            return (int)sending.sent;
+        }
+        stator_output_advance(output, (size_t)sending.sent);
+        if ((size_t)sending.sent < sending.given) {
+            return -EAGAIN; /* asking again would only be told so */
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,31 @@
+/* Sends an output over a socket: written once for all designs. */
+#ifndef STATOR_ARCH_DRAIN_H
+#define STATOR_ARCH_DRAIN_H
+
+#include "exchange/output.h"
+
+/* The most that one call of the system sends of a file, and that one drain sends of all. */
+#define STATOR_DRAIN_CHUNK  (512u * 1024)
+#define STATOR_DRAIN_BUDGET (1024u * 1024)
+
+/*
+ * Sends as much as the socket takes, but not much more than STATOR_DRAIN_BUDGET at a time. Bytes in
+ * memory go by one sendmsg, files by sendfile (or read and send, where there is none).
+ * Returns: 0 when all of it was sent; -EAGAIN when some is left (the socket took less than it was
+ * given, or the budget is used up); -ESTALE when the file is no longer what was promised; another
+ * -errno when the connection is lost.
+ */
+int stator_drain(struct stator_output *output, int socket);
+
+/*
+ One stretch of a file into a socket, from `offset` on, without moving the file's position.
+ * Returns: bytes sent, which are fewer only where the socket takes no more or the file ended; 0
+ when
+ * the file ended at `offset`; or -errno. One file a system (transfer_*.c).
+ */
+int64_t stator_transfer(int socket, int file, uint64_t offset, size_t length);
+
+/* How many sent bytes the peer has not acknowledged; 0 where the system does not say in bytes. */
+uint64_t stator_transfer_queued(int socket);
+
+#endif

@@ -1,0 +1,203 @@
+/*
+ * One connection, one thread of control, blocking calls.
+ *
+ * Knows how to wait for one client; refuses to know who else waits meanwhile. The one surprising
+ * thing: the socket's own time-out is a short tick, set once, so that a busy connection costs one
+ * receive and one send a request; only a client that is silent for longer is waited for by poll(2),
+ * together with the wake-up.
+ */
+#include "arch/drive_block.h"
+
+#include <errno.h>
+#include <event2/buffer.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "arch/acceptor.h"
+#include "arch/drain.h"
+#include "conn/conn.h"
+
+#define TICK_MS    250
+#define READ_BYTES 16384
+
+struct block {
+    struct stator_arch *arch;
+    struct stator_worker *worker;
+    struct stator_conn conn;
+    struct stator_output out;
+    struct evbuffer *in;
+    int fd;
+    int wake;
+    enum stator_want want;
+    bool shut;       /* the sending side is shut down */
+    int64_t look_at; /* when to look around again, however busy the client is */
+};
+
+static int64_t now_of(struct block *block)
+{
+    stator_worker_wake(block->worker);
+    return block->worker->clock.monotonic;
+}
+
+static void set_ticks(int fd)
+{
+    struct timeval tick = {.tv_sec = 0, .tv_usec = TICK_MS * 1000};
+
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tick, sizeof(tick));
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tick, sizeof(tick));
+}
+
+/* What is due now? False when the connection is to end. */
+static bool look_around(struct block *block)
+{
+    int64_t now = now_of(block);
+
+    block->look_at = now + TICK_MS;
+    stator_log_batch_flush(&block->worker->log, now, false);
+    switch (stator_arch_phase(block->arch, now)) {
+    case STATOR_ARCH_RUN:
+        break;
+    case STATOR_ARCH_DRAIN:
+        block->worker->draining = true;
+        if (stator_conn_drain(&block->conn)) {
+            return false;
+        }
+        break;
+    case STATOR_ARCH_STOP:
+        return false;
+    }
+    if (block->conn.deadline != 0 && block->conn.deadline <= now) {
+        block->out.queued = stator_transfer_queued(block->fd);
+        block->want = stator_conn_expire(&block->conn, block->want, &block->out);
+        return block->want != STATOR_WANT_CLOSE;
+    }
+    return true;
+}
+
+/* The same, but only when a tick or the deadline has passed: for after every call that returned. */
+static bool attend(struct block *block)
+{
+    int64_t now = now_of(block);
+    bool due = block->conn.deadline != 0 && block->conn.deadline <= now;
+
+    return due || now >= block->look_at ? look_around(block) : true;
+}
+
+/* The client is silent: waits for it and for the wake-up, until the deadline. */
+static void wait_long(struct block *block)
+{
+    struct pollfd fds[2] = {{.fd = block->fd, .events = POLLIN},
+                            {.fd = block->wake, .events = POLLIN}};
+    int64_t left = block->conn.deadline - now_of(block);
+    int timeout = -1;
+
+    if (stator_log_batch_waits(&block->worker->log)) {
+        timeout = TICK_MS;
+    } else if (block->conn.deadline != 0) {
+        timeout = left < 0 ? 0 : left > 60000 ? 60000 : (int)left;
+    }
+    /* Once stopped, the wake-up is always readable. */
+    poll(fds, block->worker->draining ? 1 : 2,
+         block->worker->draining && (timeout < 0 || timeout > TICK_MS) ? TICK_MS : timeout);
+}
+
+/* Receives what the client sends. False when the connection is to end. */
+static bool fill(struct block *block)
+{
+    enum stator_want before = block->want;
+
+    for (;;) {
+        struct evbuffer_iovec room;
+
+        if (evbuffer_reserve_space(block->in, READ_BYTES, &room, 1) < 1) {
+            return false;
+        }
+
+        ssize_t count = recv(block->fd, room.iov_base, READ_BYTES, 0);
+
+        if (count > 0) {
+            room.iov_len = (size_t)count;
+            evbuffer_commit_space(block->in, &room, 1);
+            return attend(block);
+        }
+        if (count == 0) {
+            stator_conn_eof(&block->conn);
+            return attend(block);
+        }
+        if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+            return false;
+        }
+        if (!look_around(block)) {
+            return false;
+        }
+        if (block->want != before) {
+            return true; /* the deadline has passed: there is something to say */
+        }
+        wait_long(block);
+    }
+}
+
+/* Sends all of the output. False when the connection is to end. */
+static bool drain(struct block *block)
+{
+    for (;;) {
+        int result = stator_drain(&block->out, block->fd);
+
+        if (result == 0) {
+            return attend(block);
+        }
+        if (result == -EAGAIN && attend(block)) {
+            continue;
+        }
+        block->conn.reset = true;
+        return false;
+    }
+}
+
+static void serve(struct block *block)
+{
+    bool going = true;
+
+    block->look_at = now_of(block) + TICK_MS;
+    while (going) {
+        block->want = stator_conn_step(&block->conn, block->in, &block->out);
+        do {
+            /* An output may also come from a deadline that passed while we were waiting. */
+            going = drain(block);
+            if (going && block->want == STATOR_WANT_LINGER && !block->shut) {
+                block->shut = true;
+                shutdown(block->fd, SHUT_WR);
+            }
+            if (block->want == STATOR_WANT_CLOSE) {
+                going = false;
+            }
+            if (going && block->want != STATOR_WANT_WRITE) {
+                going = fill(block);
+            }
+        } while (going && !stator_output_is_empty(&block->out));
+    }
+}
+
+void stator_drive_block(struct stator_arch *arch, struct stator_worker *worker, int fd,
+                        const char *peer, int wake)
+{
+    struct block block = {.arch = arch, .worker = worker, .fd = fd, .wake = wake};
+
+    stator_worker_wake(worker);
+    stator_counter_add(&worker->counters.accepted, 1);
+    block.in = evbuffer_new();
+    stator_output_init(&block.out);
+    stator_conn_init(&block.conn, worker, peer);
+    if (block.in != NULL) {
+        set_ticks(fd);
+        serve(&block);
+    }
+    stator_conn_finish(&block.conn, &block.out); /* logs from the input: before it goes */
+    if (block.in != NULL) {
+        evbuffer_free(block.in);
+    }
+    stator_output_finish(&block.out);
+    stator_acceptor_close(fd, block.conn.reset);
+    stator_counter_add(&worker->counters.closed, 1);
+}

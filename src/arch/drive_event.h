@@ -1,0 +1,38 @@
+/* Drives connections from a loop's events: the callbacks around stator_conn_step. */
+#ifndef STATOR_ARCH_DRIVE_EVENT_H
+#define STATOR_ARCH_DRIVE_EVENT_H
+
+#include "base/list.h"
+#include "conn/deadline.h"
+#include "exchange/worker.h"
+
+struct event_base;
+
+/* What the clients of one loop share. The loop owns it; all of it is one thread's. */
+struct stator_clients {
+    struct event_base *base;
+    struct stator_worker *worker;
+    struct stator_wheel wheel;
+    struct stator_list list;
+    size_t count;
+};
+
+void stator_clients_init(struct stator_clients *clients, struct event_base *base,
+                         struct stator_worker *worker);
+
+/* Ends all connections. */
+void stator_clients_finish(struct stator_clients *clients);
+
+/*
+ * Takes a connected, non-blocking socket and serves it from now on. Owns: takes `fd` over, also on
+ * failure. Fails: -ENOMEM.
+ */
+int stator_clients_add(struct stator_clients *clients, int fd, const char *peer);
+
+/* What falls due with time: deadlines. Call it every tick. */
+void stator_clients_tick(struct stator_clients *clients);
+
+/* The worker is draining: ends who is idle; the others end with their response. */
+void stator_clients_drain(struct stator_clients *clients);
+
+#endif

@@ -1,0 +1,120 @@
+/*
+ * event-threads: an event loop per thread; the design for production.
+ *
+ * Every loop waits on the same listening sockets and keeps the clients that it took, so loops share
+ * nothing but the site. The calling thread runs the first loop; the others never see a signal, so
+ * the program's handlers run where it expects them.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "arch/loop.h"
+#include "arch/registry.h"
+
+struct lane {
+    struct stator_loop *loop;
+    pthread_t thread;
+    int result;
+};
+
+struct threads {
+    struct stator_arch arch;
+    struct lane *lanes; /* one a worker */
+};
+
+static int init(struct stator_arch *arch)
+{
+    struct threads *self = (struct threads *)arch;
+
+    self->lanes = calloc(arch->setup.worker_count, sizeof(*self->lanes));
+    if (self->lanes == NULL) {
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < arch->setup.worker_count; i++) {
+        int error = stator_loop_create(arch, arch->setup.workers[i], NULL, &self->lanes[i].loop);
+
+        if (error < 0) {
+            return error;
+        }
+    }
+    return 0;
+}
+
+static void *run_lane(void *context)
+{
+    struct lane *lane = context;
+
+    lane->result = stator_loop_run(lane->loop);
+    return NULL;
+}
+
+/* Starts lanes 1 to the last; returns how many lanes run then, the first one counted. */
+static size_t start_lanes(struct threads *self, int *error)
+{
+    size_t started = 1;
+    sigset_t all, before;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (; started < self->arch.setup.worker_count; started++) {
+        struct lane *lane = &self->lanes[started];
+
+        *error = -pthread_create(&lane->thread, NULL, run_lane, lane);
+        if (*error < 0) {
+            break;
+        }
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
+
+static int run(struct stator_arch *arch)
+{
+    struct threads *self = (struct threads *)arch;
+    int error = 0;
+    size_t started = start_lanes(self, &error);
+
+    if (error < 0) {
+        stator_arch_stop(arch);
+    }
+    run_lane(&self->lanes[0]);
+    error = error < 0 ? error : self->lanes[0].result;
+    for (size_t i = 1; i < started; i++) {
+        pthread_join(self->lanes[i].thread, NULL);
+        error = error < 0 ? error : self->lanes[i].result;
+    }
+    return error;
+}
+
+static void stop(struct stator_arch *arch)
+{
+    struct threads *self = (struct threads *)arch;
+
+    for (size_t i = 0; i < arch->setup.worker_count; i++) {
+        stator_loop_wake(self->lanes[i].loop);
+    }
+}
+
+static void finish(struct stator_arch *arch)
+{
+    struct threads *self = (struct threads *)arch;
+
+    for (size_t i = 0; self->lanes != NULL && i < arch->setup.worker_count; i++) {
+        stator_loop_destroy(self->lanes[i].loop);
+    }
+    free(self->lanes);
+}
+
+const struct stator_arch_impl stator_arch_event_threads = {
+    .name = "event-threads",
+    .summary = "an event loop per thread, a thread per processor",
+    .source = "the common production design: nginx's loop, in threads",
+    .traits = STATOR_ARCH_MULTIPLEXED | STATOR_ARCH_MULTICORE,
+    .size = sizeof(struct threads),
+    .init = init,
+    .run = run,
+    .stop = stop,
+    .finish = finish,
+};

@@ -1,0 +1,301 @@
+/*
+ * One event loop: accepts, ticks, drains.
+ *
+ * Knows libevent's base and when to stop; refuses to know what happens on a connection. The one
+ * surprising thing: an idle loop has no timer at all; the tick runs only while there are clients or
+ * log lines to look after.
+ */
+#include "arch/loop.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "arch/acceptor.h"
+#include "arch/drive_event.h"
+#include "base/fd.h"
+
+/* The highest descriptor that select(2) can wait for is FD_SETSIZE - 1; libevent aborts past it. */
+#define SELECT_FDS 1024
+
+struct stator_loop {
+    struct stator_arch *arch;
+    struct stator_worker *worker;
+    struct event_base *base;
+    struct stator_clients clients;
+    struct event **accepts; /* one a listener */
+    struct event *tick;
+    struct event *resume; /* accepting again after a pause */
+    struct event *stirred;
+    int wake[2];
+    int fd_limit; /* sockets from this number on are refused; 0: none are */
+    bool paused;
+};
+
+static void arm(struct event *timer, int64_t ms)
+{
+    struct timeval delay = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+
+    if (!evtimer_pending(timer, NULL)) {
+        evtimer_add(timer, &delay);
+    }
+}
+
+/* The tick runs while there is something that time can change. */
+static void keep_ticking(struct stator_loop *loop)
+{
+    if (loop->clients.count > 0 || stator_log_batch_waits(&loop->worker->log)) {
+        arm(loop->tick, STATOR_DEADLINE_TICK_MS);
+    }
+}
+
+static void pause_accepting(struct stator_loop *loop)
+{
+    for (size_t i = 0; i < loop->arch->setup.listener_count; i++) {
+        event_del(loop->accepts[i]);
+    }
+    loop->paused = true;
+    arm(loop->resume, STATOR_ACCEPT_PAUSE_MS);
+}
+
+/* Takes at most `most` connections. Fails: -errno as stator_acceptor_next. */
+static int take(struct stator_loop *loop, int listener, int most)
+{
+    char peer[STATOR_PEER_MAX];
+
+    for (int i = 0; i < most; i++) {
+        if (loop->clients.count >= loop->worker->policy.max_connections) {
+            return -EMFILE;
+        }
+
+        int fd = stator_acceptor_next(listener, true, peer);
+
+        if (fd < 0) {
+            return fd;
+        }
+        if (loop->fd_limit > 0 && fd >= loop->fd_limit) {
+            stator_acceptor_close(fd, true);
+            stator_cache_clear(loop->worker->cache); /* low numbers may be files' */
+            return -EMFILE;
+        }
+        stator_clients_add(&loop->clients, fd, peer);
+    }
+    return 0;
+}
+
+static void on_accept(evutil_socket_t listener, short what, void *context)
+{
+    struct stator_loop *loop = context;
+    int error;
+
+    (void)what;
+    stator_worker_wake(loop->worker);
+    error = take(loop, listener, STATOR_ACCEPT_BATCH);
+    if (error < 0 && error != -EAGAIN) {
+        pause_accepting(loop);
+    }
+    keep_ticking(loop);
+}
+
+static void on_resume(evutil_socket_t fd, short what, void *context)
+{
+    struct stator_loop *loop = context;
+
+    (void)fd;
+    (void)what;
+    loop->paused = false;
+    if (loop->worker->draining) {
+        return;
+    }
+    for (size_t i = 0; i < loop->arch->setup.listener_count; i++) {
+        event_add(loop->accepts[i], NULL);
+    }
+}
+
+static void begin_drain(struct stator_loop *loop)
+{
+    loop->worker->draining = true;
+    for (size_t i = 0; i < loop->arch->setup.listener_count; i++) {
+        event_del(loop->accepts[i]);
+        /* Who was in the queue already is not turned away. */
+        take(loop, loop->arch->setup.listeners[i], SOMAXCONN);
+    }
+    stator_clients_drain(&loop->clients);
+}
+
+/* Does what the design's phase asks for. */
+static void obey(struct stator_loop *loop)
+{
+    enum stator_arch_phase phase = stator_arch_phase(loop->arch, loop->worker->clock.monotonic);
+
+    if (phase == STATOR_ARCH_DRAIN && !loop->worker->draining) {
+        begin_drain(loop);
+    }
+    if (phase == STATOR_ARCH_STOP || (phase == STATOR_ARCH_DRAIN && loop->clients.count == 0)) {
+        event_base_loopbreak(loop->base);
+    }
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *context)
+{
+    struct stator_loop *loop = context;
+
+    (void)fd;
+    (void)what;
+    stator_worker_wake(loop->worker);
+    stator_clients_tick(&loop->clients);
+    stator_log_batch_flush(&loop->worker->log, loop->worker->clock.monotonic, false);
+    obey(loop);
+    keep_ticking(loop);
+}
+
+static void on_stirred(evutil_socket_t fd, short what, void *context)
+{
+    struct stator_loop *loop = context;
+    char bytes[64];
+
+    (void)what;
+    while (read(fd, bytes, sizeof(bytes)) > 0) {
+    }
+    stator_worker_wake(loop->worker);
+    obey(loop);
+    keep_ticking(loop);
+}
+
+static bool is_supported(const char *backend)
+{
+    for (const char **name = event_get_supported_methods(); *name != NULL; name++) {
+        if (strcmp(*name, backend) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A base with just that back-end. */
+static struct event_base *create_base(const char *backend)
+{
+    struct event_config *config = NULL;
+    struct event_base *base = NULL;
+
+    if (backend == NULL || is_supported(backend)) {
+        config = event_config_new();
+    }
+    if (config == NULL) {
+        return NULL;
+    }
+    event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+    for (const char **name = event_get_supported_methods(); *name != NULL; name++) {
+        if (backend != NULL && strcmp(*name, backend) != 0) {
+            event_config_avoid_method(config, *name);
+        }
+    }
+    base = event_base_new_with_config(config);
+    event_config_free(config);
+    return base;
+}
+
+static int create_accepts(struct stator_loop *loop)
+{
+    size_t count = loop->arch->setup.listener_count;
+
+    loop->accepts = calloc(count + 1, sizeof(struct event *));
+    if (loop->accepts == NULL) {
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < count; i++) {
+        loop->accepts[i] = event_new(loop->base, loop->arch->setup.listeners[i],
+                                     EV_READ | EV_PERSIST, on_accept, loop);
+        if (loop->accepts[i] == NULL || event_add(loop->accepts[i], NULL) < 0) {
+            return -ENOMEM;
+        }
+    }
+    return 0;
+}
+
+static int create_events(struct stator_loop *loop)
+{
+    loop->tick = evtimer_new(loop->base, on_tick, loop);
+    loop->resume = evtimer_new(loop->base, on_resume, loop);
+    loop->stirred = event_new(loop->base, loop->wake[0], EV_READ | EV_PERSIST, on_stirred, loop);
+    if (loop->tick == NULL || loop->resume == NULL || loop->stirred == NULL ||
+        event_add(loop->stirred, NULL) < 0) {
+        return -ENOMEM;
+    }
+    return create_accepts(loop);
+}
+
+int stator_loop_create(struct stator_arch *arch, struct stator_worker *worker, const char *backend,
+                       struct stator_loop **out)
+{
+    struct stator_loop *loop = calloc(1, sizeof(*loop));
+    int error = -ENOTSUP;
+
+    if (loop == NULL) {
+        return -ENOMEM;
+    }
+    *loop = (struct stator_loop){.arch = arch, .worker = worker, .wake = {-1, -1}};
+    loop->base = create_base(backend);
+    stator_clients_init(&loop->clients, loop->base, worker);
+    if (loop->base == NULL) {
+        goto fail;
+    }
+    loop->fd_limit = strcmp(event_base_get_method(loop->base), "select") == 0 ? SELECT_FDS : 0;
+    error = stator_fd_wake_open(loop->wake);
+    if (error < 0) {
+        goto fail;
+    }
+    error = create_events(loop);
+    if (error < 0) {
+        goto fail;
+    }
+    *out = loop;
+    return 0;
+fail:
+    stator_loop_destroy(loop);
+    return error;
+}
+
+static void destroy_event(struct event *event)
+{
+    if (event != NULL) {
+        event_free(event);
+    }
+}
+
+void stator_loop_destroy(struct stator_loop *loop)
+{
+    if (loop == NULL) {
+        return;
+    }
+    stator_clients_finish(&loop->clients);
+    for (size_t i = 0; loop->accepts != NULL && i < loop->arch->setup.listener_count; i++) {
+        destroy_event(loop->accepts[i]);
+    }
+    free(loop->accepts);
+    destroy_event(loop->tick);
+    destroy_event(loop->resume);
+    destroy_event(loop->stirred);
+    if (loop->base != NULL) {
+        event_base_free(loop->base);
+    }
+    stator_fd_wake_close(loop->wake);
+    free(loop);
+}
+
+int stator_loop_run(struct stator_loop *loop)
+{
+    int result = event_base_dispatch(loop->base);
+
+    stator_clients_finish(&loop->clients);
+    stator_worker_wake(loop->worker);
+    stator_log_batch_flush(&loop->worker->log, loop->worker->clock.monotonic, true);
+    return result < 0 ? -EIO : 0;
+}
+
+void stator_loop_wake(struct stator_loop *loop)
+{
+    stator_fd_wake(loop->wake);
+}

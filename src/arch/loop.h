@@ -1,0 +1,32 @@
+/*
+ * An event loop that serves: one event_base, one worker, the listeners, and the clients that it
+ * took. The shared part of every event-driven design.
+ */
+#ifndef STATOR_ARCH_LOOP_H
+#define STATOR_ARCH_LOOP_H
+
+#include "arch/arch.h"
+#include "conn/deadline.h"
+
+struct event_base;
+struct stator_loop;
+
+/*
+ * Makes a loop over all listeners of `arch` for one of its workers, which it owns from then on as
+ * one thread of control. `backend` names libevent's back-end ("epoll", "poll", "select"); NULL
+ * takes the best. Fails: -ENOTSUP where there is no such back-end, -ENOMEM, -errno; `out`
+ * untouched.
+ */
+int stator_loop_create(struct stator_arch *arch, struct stator_worker *worker, const char *backend,
+                       struct stator_loop **out);
+
+/* Ends every connection. NULL is allowed. */
+void stator_loop_destroy(struct stator_loop *loop);
+
+/* Dispatches in the calling thread until the design was stopped and drained. Fails: -errno. */
+int stator_loop_run(struct stator_loop *loop);
+
+/* Makes the loop look at the design's phase. Any thread; async-signal-safe. */
+void stator_loop_wake(struct stator_loop *loop);
+
+#endif

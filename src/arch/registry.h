@@ -1,0 +1,11 @@
+/* The designs that there are. A new one is a file, a line here and a line in registry.c. */
+#ifndef STATOR_ARCH_REGISTRY_H
+#define STATOR_ARCH_REGISTRY_H
+
+#include "arch/arch.h"
+
+extern const struct stator_arch_impl stator_arch_iterative;
+extern const struct stator_arch_impl stator_arch_event;
+extern const struct stator_arch_impl stator_arch_event_threads;
+
+#endif

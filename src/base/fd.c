@@ -1,0 +1,81 @@
+/*
+ * What is done to any descriptor, on any system.
+ *
+ * Knows numbers and flags; refuses to know what a descriptor is connected to. The one surprising
+ * thing: a wake-up call is eight bytes, because an eventfd takes nothing else and a pipe takes
+ * anything; so one function serves both.
+ */
+#include "base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+void stator_fd_close(int *fd)
+{
+    if (*fd >= 0) {
+        /* After EINTR the number may already be somebody else's: never close it again. */
+        close(*fd);
+        *fd = -1;
+    }
+}
+
+int stator_fd_set_nonblocking(int fd, bool nonblocking)
+{
+    int flags = fcntl(fd, F_GETFL);
+    if (flags < 0) {
+        return -errno;
+    }
+    int wanted = nonblocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+    return wanted == flags || fcntl(fd, F_SETFL, wanted) == 0 ? 0 : -errno;
+}
+
+int stator_fd_write_all(int fd, const void *bytes, size_t length)
+{
+    const char *at = bytes;
+    while (length > 0) {
+        ssize_t written = write(fd, at, length);
+        if (written > 0) {
+            at += written;
+            length -= (size_t)written;
+        } else if (written == 0) {
+            return -EIO; /* asking again could go on for ever */
+        } else if (errno != EINTR) {
+            return -errno;
+        }
+    }
+    return 0;
+}
+
+size_t stator_fd_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > INT_MAX) {
+        return INT_MAX; /* a descriptor is an int, whatever the limit says */
+    }
+    return (size_t)limit.rlim_cur;
+}
+
+void stator_fd_wake(const int wake[2])
+{
+    const uint64_t once = 1;
+    int before = errno;
+    ssize_t written;
+    /* EAGAIN says that it is full, and so readable, already. */
+    do {
+        written = write(wake[1], &once, sizeof(once));
+    } while (written < 0 && errno == EINTR);
+    errno = before;
+}
+
+void stator_fd_wake_close(int wake[2])
+{
+    if (wake[1] == wake[0]) {
+        wake[1] = -1;
+    }
+    stator_fd_close(&wake[0]);
+    stator_fd_close(&wake[1]);
+}

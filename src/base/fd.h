@@ -1,0 +1,43 @@
+/*
+ * What is done to any descriptor. The Linux calls that have no POSIX name stand in fd_linux.c,
+ * their POSIX twins in fd_posix.c; both are built, one is chosen (-Dportable=true takes POSIX).
+ */
+#ifndef STATOR_BASE_FD_H
+#define STATOR_BASE_FD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+/* Closes `*fd` if it is open (>= 0) and makes it -1. EINTR counts as closed. */
+void stator_fd_close(int *fd);
+
+/* Sets or clears O_NONBLOCK. Fails: -errno. */
+int stator_fd_set_nonblocking(int fd, bool nonblocking);
+
+/* Writes all of it, however many calls that takes. Fails: -errno; some may have been written. */
+int stator_fd_write_all(int fd, const void *bytes, size_t length);
+
+/* How many descriptors this process may have open (RLIMIT_NOFILE, soft). */
+size_t stator_fd_limit(void);
+
+/*
+ * Accepts one connection, close-on-exec. `address` and `length` as for accept(2).
+ * Returns: the descriptor, or -errno.
+ */
+int stator_fd_accept(int listener, bool nonblocking, struct sockaddr *address, socklen_t *length);
+
+/*
+ * A wake-up call that a signal handler or another thread may make: `out[0]` becomes readable when
+ * somebody writes to `out[1]` (the same descriptor where the system has eventfd). Both are
+ * non-blocking and close-on-exec. Owns: the caller closes both, once if they are the same.
+ * Fails: -errno, `out` untouched.
+ */
+int stator_fd_wake_open(int out[2]);
+
+/* Makes `wake[0]` readable. Async-signal-safe. */
+void stator_fd_wake(const int wake[2]);
+
+void stator_fd_wake_close(int wake[2]);
+
+#endif

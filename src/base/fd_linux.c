@@ -1,0 +1,27 @@
+/*
+ * Descriptors by the calls that only Linux has: accept4 and eventfd.
+ *
+ * Knows one system call each; its twin is fd_posix.c, and the same tests pass with either. The one
+ * surprising thing: both ends of a wake-up call are the same descriptor here.
+ */
+#include "base/fd.h"
+
+#include <errno.h>
+#include <sys/eventfd.h>
+
+int stator_fd_accept(int listener, bool nonblocking, struct sockaddr *address, socklen_t *length)
+{
+    int flags = SOCK_CLOEXEC | (nonblocking ? SOCK_NONBLOCK : 0);
+    int fd = accept4(listener, address, length, flags);
+    return fd >= 0 ? fd : -errno;
+}
+
+int stator_fd_wake_open(int out[2])
+{
+    int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (fd < 0) {
+        return -errno;
+    }
+    out[0] = out[1] = fd;
+    return 0;
+}

@@ -1,0 +1,525 @@
+/*
+ * The HTTP/1.x connection: RFC 9112 9.
+ *
+ * Knows in which order things happen on one connection; refuses to know what an answer is (respond)
+ * and how bytes travel (the drivers). The one surprising thing: a response is decided when the head
+ * is complete, but sent after the request's body was thrown away, as a client expects.
+ */
+#include "conn/conn.h"
+
+#include <event2/buffer.h>
+#include <stdlib.h>
+
+#include "exchange/emit.h"
+#include "exchange/respond.h"
+
+/* What the log says of a request, kept while its response takes longer than its bytes last. */
+struct stator_conn_saved {
+    size_t length;
+    char bytes[];
+};
+
+/* A step that found something to do goes on to the next one. */
+#define STEP_ON (-1)
+
+static const struct stator_span interim = STATOR_SPAN("HTTP/1.1 100 Continue\r\n\r\n");
+
+static int64_t now_of(const struct stator_conn *conn)
+{
+    return conn->worker->clock.monotonic;
+}
+
+static const struct stator_policy *policy_of(const struct stator_conn *conn)
+{
+    return &conn->worker->policy;
+}
+
+static void set_deadline(struct stator_conn *conn, int64_t delay)
+{
+    conn->deadline = delay > 0 ? now_of(conn) + delay : 0;
+}
+
+/*
+ * A mark that says that nobody knows yet how much of what was sent before has arrived: the first
+ * window finds that out.
+ */
+#define MARK_UNKNOWN UINT64_MAX
+
+/* From here on the client must move bytes at the minimum rate. */
+static void start_rate(struct stator_conn *conn, uint64_t moved)
+{
+    conn->rate_mark = moved;
+    set_deadline(conn, policy_of(conn)->min_rate > 0 ? STATOR_RATE_WINDOW_MS : 0);
+}
+
+void stator_conn_init(struct stator_conn *conn, struct stator_worker *worker, const char *peer)
+{
+    *conn = (struct stator_conn){.worker = worker, .state = STATOR_CONN_HEAD, .fresh = true};
+    stator_response_init(&conn->response);
+    strncpy(conn->peer, peer, sizeof(conn->peer) - 1);
+    set_deadline(conn, policy_of(conn)->header_timeout);
+}
+
+static void forget_request(struct stator_conn *conn)
+{
+    free(conn->saved);
+    conn->saved = NULL;
+    conn->record = (struct stator_record){0};
+    stator_response_finish(&conn->response);
+}
+
+/* Logs and counts the exchange; `out` says how much of it was taken. */
+static void record_exchange(struct stator_conn *conn, const struct stator_output *out,
+                            bool complete)
+{
+    uint64_t sent = out->taken - conn->taken_start;
+    size_t head = conn->response.head_length;
+
+    if (!conn->due) {
+        return;
+    }
+    conn->due = false;
+    conn->record.duration = now_of(conn) - conn->started;
+    conn->record.body_bytes = head > 0 && sent > head ? sent - head : 0;
+    conn->record.complete = complete;
+    stator_worker_record(conn->worker, &conn->record);
+}
+
+void stator_conn_finish(struct stator_conn *conn, const struct stator_output *out)
+{
+    if (conn == NULL) {
+        return;
+    }
+    record_exchange(conn, out, false);
+    forget_request(conn);
+    conn->state = STATOR_CONN_CLOSED;
+}
+
+void stator_conn_eof(struct stator_conn *conn)
+{
+    conn->eof = true;
+}
+
+/* Moves one span of the record into the saved bytes. */
+static void save_span(struct stator_conn_saved *saved, struct stator_span *span)
+{
+    if (span->length > 0) {
+        memcpy(saved->bytes + saved->length, span->at, span->length);
+        span->at = saved->bytes + saved->length;
+        saved->length += span->length;
+    }
+}
+
+void stator_conn_stall(struct stator_conn *conn)
+{
+    struct stator_record *record = &conn->record;
+    struct stator_span *spans[] = {&record->line, &record->method,  &record->target,
+                                   &record->host, &record->referer, &record->user_agent};
+    size_t total = 0;
+
+    if (!conn->due || conn->saved != NULL) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++) {
+        total += spans[i]->length;
+    }
+    conn->saved = malloc(sizeof(*conn->saved) + total);
+    if (conn->saved != NULL) {
+        conn->saved->length = 0;
+    }
+    for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++) {
+        if (conn->saved != NULL) {
+            save_span(conn->saved, spans[i]);
+        } else {
+            *spans[i] = (struct stator_span){NULL, 0};
+        }
+    }
+}
+
+bool stator_conn_drain(struct stator_conn *conn)
+{
+    if (conn->state == STATOR_CONN_IDLE) {
+        return true;
+    }
+    if (conn->fresh && (conn->deadline == 0 || conn->deadline > now_of(conn) + 1000)) {
+        set_deadline(conn, 1000);
+    }
+    return false;
+}
+
+/* --- the head ------------------------------------------------------------------------------- */
+
+static void begin_record(struct stator_conn *conn, const struct stator_request *request)
+{
+    conn->record = (struct stator_record){
+        .wall = conn->worker->clock.wall,
+        .peer = stator_span_from(conn->peer),
+        .line = request->line,
+        .method = request->method_name,
+        .target = request->target_text,
+        .host = request->authority,
+        .referer = stator_request_field(request, STATOR_FIELD_REFERER),
+        .user_agent = stator_request_field(request, STATOR_FIELD_USER_AGENT),
+        .minor = request->minor,
+    };
+    conn->due = true;
+    conn->started = now_of(conn);
+}
+
+/* Goes to the response; it is the connection's last one if `close` or if we are stopping. */
+static int start_response(struct stator_conn *conn, bool close)
+{
+    conn->response.close = conn->response.close || close || conn->worker->draining;
+    conn->record.status = conn->response.status;
+    conn->state = STATOR_CONN_RESPOND;
+    return STEP_ON;
+}
+
+/* The request is not to be understood, or not to be read to its end: answer and end. */
+static int refuse(struct stator_conn *conn, const struct stator_request *request,
+                  enum stator_status status)
+{
+    bool head_only = conn->response.head_only || conn->asks_head;
+
+    stator_response_finish(&conn->response);
+    stator_respond_error(request, status, &conn->response);
+    conn->response.head_only = conn->response.head_only || head_only;
+    conn->linger = true;
+    return start_response(conn, true);
+}
+
+/* RFC 9112 9.3: what the client wants, and what we have to say about it. */
+static bool wants_close(struct stator_conn *conn, const struct stator_request *request)
+{
+    conn->response.keep_alive_10 = request->minor == 0 && request->keep_alive;
+    if (request->method == STATOR_METHOD_CONNECT) {
+        conn->linger = true; /* what follows is meant for a tunnel that there is not */
+        return true;
+    }
+    return !request->keep_alive;
+}
+
+/*
+ * A body follows. It is thrown away first, unless that is too much, or the client waits for a word
+ * that would be a no.
+ */
+static int begin_body(struct stator_conn *conn, const struct stator_request *request,
+                      struct evbuffer *in, struct stator_output *out)
+{
+    uint64_t allowed = policy_of(conn)->body_max;
+    bool refused = conn->response.status >= 400;
+    bool long_body = request->framing == STATOR_FRAMING_LENGTH && request->content_length > allowed;
+
+    conn->response.close = wants_close(conn, request);
+    if (long_body || (refused && request->expect_continue)) {
+        conn->head_length = request->head_length;
+        conn->linger = true;
+        return start_response(conn, true);
+    }
+    conn->framing = request->framing;
+    conn->chunked = (struct stator_chunked){0};
+    conn->body_left = request->framing == STATOR_FRAMING_LENGTH ? request->content_length : allowed;
+    conn->state = STATOR_CONN_BODY;
+    conn->moved = 0;
+    start_rate(conn, 0);
+
+    bool expects = request->expect_continue;
+    size_t head_length = request->head_length;
+
+    stator_conn_stall(conn);
+    evbuffer_drain(in, head_length);
+    conn->head_length = 0;
+    /* RFC 9110 10.1.1: no 100 where the body is already coming. */
+    if (expects && evbuffer_get_length(in) == 0) {
+        out->body = interim;
+        return STATOR_WANT_WRITE;
+    }
+    return STEP_ON;
+}
+
+static int begin_exchange(struct stator_conn *conn, struct evbuffer *in, struct stator_output *out)
+{
+    const struct stator_request *request = &conn->worker->request;
+
+    stator_respond(request, conn->worker, &conn->response);
+    begin_record(conn, request);
+    if (request->framing != STATOR_FRAMING_NONE) {
+        return begin_body(conn, request, in, out);
+    }
+    conn->head_length = request->head_length;
+    return start_response(conn, wants_close(conn, request));
+}
+
+/* The input's first bytes in one piece: as many as a head may have, or all there are. */
+static struct stator_span peek(struct evbuffer *in, size_t most)
+{
+    struct evbuffer_iovec piece = {NULL, 0};
+    size_t total = evbuffer_get_length(in);
+
+    most = total < most ? total : most;
+    if (most == 0) {
+        return (struct stator_span){NULL, 0};
+    }
+    evbuffer_peek(in, 1, NULL, &piece, 1);
+    if (piece.iov_len >= most) {
+        return (struct stator_span){piece.iov_base, most};
+    }
+    return (struct stator_span){(const char *)evbuffer_pullup(in, (ev_ssize_t)most), most};
+}
+
+/* No whole head is there. */
+static int await_head(struct stator_conn *conn, bool begun)
+{
+    if (conn->eof) {
+        conn->state = STATOR_CONN_CLOSED;
+        return STATOR_WANT_CLOSE;
+    }
+    if (begun && conn->state == STATOR_CONN_IDLE) {
+        conn->state = STATOR_CONN_HEAD;
+        set_deadline(conn, policy_of(conn)->header_timeout);
+    }
+    if (!begun && conn->state == STATOR_CONN_IDLE && conn->worker->draining) {
+        conn->state = STATOR_CONN_CLOSED;
+        return STATOR_WANT_CLOSE;
+    }
+    return STATOR_WANT_READ;
+}
+
+/* True where an unfinished head is one of HEAD: an answer to it has no body, be it a 408. */
+static bool asks_head(struct stator_span bytes)
+{
+    if (stator_span_starts(bytes, STATOR_SPAN_OF("\r\n"))) {
+        bytes = stator_span_skip(bytes, 2);
+    }
+    return stator_span_starts(bytes, STATOR_SPAN_OF("HEAD "));
+}
+
+static int step_head(struct stator_conn *conn, struct evbuffer *in, struct stator_output *out)
+{
+    struct stator_request *request = &conn->worker->request;
+    /* One empty line may stand before the head and is not counted as part of it. */
+    struct stator_span bytes = peek(in, policy_of(conn)->limits.head + 2);
+
+    if (bytes.length == 0) {
+        return await_head(conn, false);
+    }
+    if (bytes.at == NULL) { /* no memory for one piece of it */
+        conn->reset = true;
+        return STATOR_WANT_CLOSE;
+    }
+    conn->fresh = false;
+    switch (stator_request_parse(bytes, &policy_of(conn)->limits, &conn->progress, request)) {
+    case STATOR_PARSE_MORE:
+        conn->asks_head = asks_head(bytes);
+        return await_head(conn, true);
+    case STATOR_PARSE_FAILED:
+        begin_record(conn, request);
+        conn->head_length = 0;
+        return refuse(conn, request, request->status);
+    case STATOR_PARSE_DONE:
+        conn->asks_head = false;
+        break;
+    }
+    return begin_exchange(conn, in, out);
+}
+
+/* --- the body ------------------------------------------------------------------------------- */
+
+static int await_body(struct stator_conn *conn)
+{
+    if (conn->eof) {
+        conn->state = STATOR_CONN_CLOSED;
+        return STATOR_WANT_CLOSE;
+    }
+    return STATOR_WANT_READ;
+}
+
+static int skip_length(struct stator_conn *conn, struct evbuffer *in)
+{
+    size_t have = evbuffer_get_length(in);
+    size_t step = have < conn->body_left ? have : (size_t)conn->body_left;
+
+    evbuffer_drain(in, step);
+    conn->moved += step;
+    conn->body_left -= step;
+    return conn->body_left == 0 ? start_response(conn, false) : await_body(conn);
+}
+
+/* One stretch of the input that lies in one piece. */
+static int skip_chunks(struct stator_conn *conn, struct evbuffer *in)
+{
+    struct evbuffer_iovec piece;
+    struct stator_span rest, data;
+    enum stator_parse result;
+
+    if (evbuffer_peek(in, 1, NULL, &piece, 1) < 1 || evbuffer_get_length(in) == 0) {
+        return await_body(conn);
+    }
+    rest = (struct stator_span){piece.iov_base, piece.iov_len};
+    result = stator_chunked_decode(&conn->chunked, &rest, &data);
+    if (result == STATOR_PARSE_FAILED) {
+        return refuse(conn, NULL, STATOR_STATUS_BAD_REQUEST);
+    }
+    if (data.length > conn->body_left) {
+        return refuse(conn, NULL, STATOR_STATUS_CONTENT_TOO_LARGE);
+    }
+    conn->body_left -= data.length;
+    conn->moved += piece.iov_len - rest.length;
+    evbuffer_drain(in, piece.iov_len - rest.length);
+    return result == STATOR_PARSE_DONE ? start_response(conn, false) : STEP_ON;
+}
+
+/* --- the response --------------------------------------------------------------------------- */
+
+/* All of the response was taken. */
+static int end_exchange(struct stator_conn *conn, struct evbuffer *in, struct stator_output *out)
+{
+    bool close = conn->response.close;
+
+    record_exchange(conn, out, true);
+    forget_request(conn);
+    evbuffer_drain(in, conn->head_length);
+    conn->head_length = 0;
+    if (!close) {
+        conn->state = STATOR_CONN_IDLE;
+        set_deadline(conn, policy_of(conn)->idle_timeout);
+        return STEP_ON;
+    }
+    /* RFC 9112 9.6: closing on bytes that were not read would destroy what was sent. */
+    if (!conn->eof && (conn->linger || conn->worker->draining || evbuffer_get_length(in) > 0)) {
+        conn->state = STATOR_CONN_LINGER;
+        conn->body_left = STATOR_LINGER_BYTES_MAX;
+        set_deadline(conn, STATOR_LINGER_MS);
+        return STEP_ON;
+    }
+    conn->state = STATOR_CONN_CLOSED;
+    return STATOR_WANT_CLOSE;
+}
+
+static int step_respond(struct stator_conn *conn, struct evbuffer *in, struct stator_output *out)
+{
+    bool first = conn->response.piece == 0;
+
+    if (!first && !out->more) {
+        return end_exchange(conn, in, out);
+    }
+    if (first) {
+        conn->taken_start = out->taken;
+        start_rate(conn, MARK_UNKNOWN);
+    }
+    if (stator_emit(&conn->response, conn->worker, out) < 0) {
+        out->file_left = 0;
+        out->body.length = 0;
+        stator_text_clear(&out->head);
+        out->head_sent = 0;
+        conn->reset = true;
+        conn->state = STATOR_CONN_CLOSED;
+        return STATOR_WANT_CLOSE;
+    }
+    return STATOR_WANT_WRITE;
+}
+
+/* We have said our last; what the client still sends is taken so that it can read that. */
+static int step_linger(struct stator_conn *conn, struct evbuffer *in)
+{
+    size_t have = evbuffer_get_length(in);
+
+    evbuffer_drain(in, have);
+    if (conn->eof || have > conn->body_left) {
+        conn->state = STATOR_CONN_CLOSED;
+        return STATOR_WANT_CLOSE;
+    }
+    conn->body_left -= have;
+    return STATOR_WANT_LINGER;
+}
+
+enum stator_want stator_conn_step(struct stator_conn *conn, struct evbuffer *in,
+                                  struct stator_output *out)
+{
+    int want = STEP_ON;
+
+    while (want == STEP_ON) {
+        switch (conn->state) {
+        case STATOR_CONN_IDLE:
+        case STATOR_CONN_HEAD:
+            want = step_head(conn, in, out);
+            break;
+        case STATOR_CONN_BODY:
+            want = conn->framing == STATOR_FRAMING_LENGTH ? skip_length(conn, in)
+                                                          : skip_chunks(conn, in);
+            break;
+        case STATOR_CONN_RESPOND:
+            want = step_respond(conn, in, out);
+            break;
+        case STATOR_CONN_LINGER:
+            want = step_linger(conn, in);
+            break;
+        case STATOR_CONN_CLOSED:
+            want = STATOR_WANT_CLOSE;
+            break;
+        }
+    }
+    return (enum stator_want)want;
+}
+
+/* --- time ----------------------------------------------------------------------------------- */
+
+/* A whole window has passed; true if enough was moved in it, and then the next one begins. */
+static bool fast_enough(struct stator_conn *conn, uint64_t moved)
+{
+    uint64_t needed = policy_of(conn)->min_rate * STATOR_RATE_WINDOW_MS / 1000;
+
+    if (conn->rate_mark == MARK_UNKNOWN) {
+        start_rate(conn, moved);
+        return true;
+    }
+    if (moved < conn->rate_mark || moved - conn->rate_mark < needed) {
+        return false;
+    }
+    start_rate(conn, moved);
+    return true;
+}
+
+/* How much of what was taken the client has for certain, as far as the driver knows. */
+static uint64_t arrived(const struct stator_output *out)
+{
+    return out->queued < out->taken ? out->taken - out->queued : 0;
+}
+
+static enum stator_want cut(struct stator_conn *conn)
+{
+    conn->reset = conn->state == STATOR_CONN_RESPOND;
+    conn->state = STATOR_CONN_CLOSED;
+    return STATOR_WANT_CLOSE;
+}
+
+/* RFC 9110 15.5.9 */
+static enum stator_want time_out(struct stator_conn *conn, struct stator_output *out)
+{
+    if (!conn->due) {
+        conn->due = true;
+        conn->record = (struct stator_record){.wall = conn->worker->clock.wall,
+                                              .peer = stator_span_from(conn->peer)};
+        conn->started = now_of(conn);
+    }
+    refuse(conn, NULL, STATOR_STATUS_REQUEST_TIMEOUT);
+    return (enum stator_want)step_respond(conn, NULL, out);
+}
+
+enum stator_want stator_conn_expire(struct stator_conn *conn, enum stator_want wanted,
+                                    struct stator_output *out)
+{
+    switch (conn->state) {
+    case STATOR_CONN_HEAD:
+        return conn->fresh ? cut(conn) : time_out(conn, out);
+    case STATOR_CONN_BODY:
+        if (stator_output_is_empty(out)) {
+            return fast_enough(conn, conn->moved) ? wanted : time_out(conn, out);
+        }
+        return cut(conn); /* it does not even take the 100 (Continue) */
+    case STATOR_CONN_RESPOND:
+        return fast_enough(conn, arrived(out)) ? wanted : cut(conn);
+    default:
+        return cut(conn);
+    }
+}

@@ -1,0 +1,304 @@
+/*
+ * Makes an entry of what was seen at a path.
+ *
+ * Knows what makes a validator honest, which type a file has, and when its bytes are kept in
+ * memory; refuses to know where files are, who asks, and how it is sent. The one surprising thing:
+ * whether an entry is current is asked by looking again in the same way as when it was made, so the
+ * two can never disagree.
+ */
+#include "content/entry.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/hash.h"
+#include "content/media.h"
+#include "content/sight.h"
+#include "http/date.h"
+
+/* How often a file that changes while it is read is tried before it is sent from its descriptor. */
+#define ATTEMPTS 3
+
+/* Two ticks of the slowest kernel timer (100 Hz); two seconds where times have no fraction. */
+#define FINE_GRANULARITY   (STATOR_NANOSECONDS / 50)
+#define COARSE_GRANULARITY (2 * STATOR_NANOSECONDS)
+
+static int64_t nanoseconds(struct timespec time)
+{
+    int64_t product;
+    int64_t sum;
+    if (__builtin_mul_overflow((int64_t)time.tv_sec, STATOR_NANOSECONDS, &product) ||
+        __builtin_add_overflow(product, (int64_t)time.tv_nsec, &sum)) {
+        return time.tv_sec < 0 ? INT64_MIN : INT64_MAX;
+    }
+    return sum;
+}
+
+/* Whole seconds, rounded down also before 1970. */
+static int64_t floor_seconds(int64_t nanoseconds)
+{
+    int64_t seconds = nanoseconds / STATOR_NANOSECONDS;
+    return nanoseconds % STATOR_NANOSECONDS < 0 ? seconds - 1 : seconds;
+}
+
+void stator_stamp_take(const struct stat *status, struct stator_stamp *out)
+{
+    *out = (struct stator_stamp){
+        .device = (uint64_t)status->st_dev,
+        .inode = (uint64_t)status->st_ino,
+        .size = (uint64_t)status->st_size,
+        .modified = nanoseconds(status->st_mtim),
+        .changed = nanoseconds(status->st_ctim),
+    };
+}
+
+bool stator_stamp_equal(const struct stator_stamp *a, const struct stator_stamp *b)
+{
+    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+           a->modified == b->modified && a->changed == b->changed;
+}
+
+bool stator_stamp_is_settled(const struct stator_stamp *stamp, int64_t wall)
+{
+    bool has_fraction =
+        stamp->modified % STATOR_NANOSECONDS != 0 || stamp->changed % STATOR_NANOSECONDS != 0;
+    int64_t newest = stamp->modified > stamp->changed ? stamp->modified : stamp->changed;
+    int64_t known;
+    if (__builtin_add_overflow(newest, has_fraction ? FINE_GRANULARITY : COARSE_GRANULARITY,
+                               &known)) {
+        return false;
+    }
+    return wall > known;
+}
+
+/* True if libmagic's answer says less than a name can: any text, or what other formats are built
+ * of. */
+static bool is_vague(struct stator_span guess)
+{
+    return guess.length == 0 || stator_media_is_text(guess) ||
+           stator_span_equal(guess, STATOR_SPAN_OF("application/zip"));
+}
+
+/* The Content-Type of an open file; it may stand in `guess`. */
+static struct stator_span find_type(const struct stator_site *site, struct stator_magic *magic,
+                                    const struct stator_sight *sight, struct stator_text *guess)
+{
+    struct stator_span named = stator_media_by_name(stator_span_from(sight->path));
+    bool is_asked = magic != NULL && (site->magic == STATOR_MAGIC_FIRST ||
+                                      (site->magic == STATOR_MAGIC_FALLBACK && named.length == 0));
+    if (is_asked) {
+        stator_magic_type(magic, sight->fd, guess);
+    }
+    struct stator_span found =
+        guess->failed ? (struct stator_span){NULL, 0} : stator_text_span(guess);
+    if (named.length > 0 && is_vague(found)) {
+        return named;
+    }
+    return found.length > 0 ? found : STATOR_SPAN_OF("application/octet-stream");
+}
+
+/*
+ * 128 bits of the stamp under fixed keys, so that every worker, and the same server after a
+ * restart, gives the same version the same tag, and the tag does not tell the inode's number.
+ */
+static void write_etag(const struct stator_stamp *stamp, bool weak, char out[40])
+{
+    static const struct stator_hash_key keys[2] = {
+        {{0x737461746f72, 1}},
+        {{0x737461746f72, 2}},
+    };
+    struct stator_span bytes = {(const char *)stamp, sizeof *stamp};
+    snprintf(out, 40, "%s\"%016llx%016llx\"", weak ? "W/" : "",
+             (unsigned long long)stator_hash(&keys[0], bytes),
+             (unsigned long long)stator_hash(&keys[1], bytes));
+}
+
+static void write_validators(struct stator_entry *entry, int64_t wall)
+{
+    entry->weak = !stator_stamp_is_settled(&entry->stamp, wall);
+    write_etag(&entry->stamp, entry->weak, entry->etag);
+    /* An origin server does not send a date later than the message's own: RFC 9110 8.8.2.1. */
+    int64_t modified = floor_seconds(entry->stamp.modified);
+    int64_t now = floor_seconds(wall);
+    entry->modified_seconds = modified < now ? modified : now;
+    stator_date_format(entry->modified_seconds, entry->modified);
+}
+
+/*
+ * Makes the entry of a sight with room for `length` bytes of body, in one piece of memory: the
+ * struct, the type, the body. Owns: takes sight->fd over. Fails: NULL, the descriptor is closed.
+ */
+static struct stator_entry *assemble(struct stator_sight *sight, int64_t wall,
+                                     struct stator_span type, size_t length)
+{
+    size_t cost = sizeof(struct stator_entry) + type.length + length;
+    struct stator_entry *entry = malloc(cost);
+    if (entry == NULL) {
+        stator_fd_close(&sight->fd);
+        return NULL;
+    }
+    *entry = (struct stator_entry){
+        .kind = sight->kind,
+        .error = sight->error,
+        .stamp = sight->stamp,
+        .fd = sight->fd,
+        .cost = cost,
+    };
+    stator_ref_init(&entry->ref);
+    sight->fd = -1;
+    if (entry->kind == STATOR_ENTRY_FILE) {
+        char *bytes = (char *)(entry + 1);
+        memcpy(bytes, type.at, type.length);
+        entry->type = (struct stator_span){bytes, type.length};
+        write_validators(entry, wall);
+    }
+    return entry;
+}
+
+static int read_at(int fd, uint64_t offset, size_t length, char *out)
+{
+    while (length > 0) {
+        ssize_t count = pread(fd, out, length, (off_t)offset);
+        if (count == 0) {
+            return -ESTALE;
+        }
+        if (count < 0 && errno != EINTR) {
+            return -errno;
+        }
+        if (count > 0) {
+            out += count;
+            offset += (uint64_t)count;
+            length -= (size_t)count;
+        }
+    }
+    return 0;
+}
+
+/*
+ * Reads the whole file into the room behind the type and closes it. Fails: -ESTALE where it changed
+ * meanwhile: what was read may then be of two versions.
+ */
+static int fill(struct stator_entry *entry)
+{
+    char *bytes = (char *)(entry + 1) + entry->type.length;
+    int error = read_at(entry->fd, 0, (size_t)entry->stamp.size, bytes);
+    if (error != 0) {
+        return error;
+    }
+    struct stat status;
+    if (fstat(entry->fd, &status) != 0) {
+        return -errno;
+    }
+    struct stator_stamp stamp;
+    stator_stamp_take(&status, &stamp);
+    if (!stator_stamp_equal(&stamp, &entry->stamp)) {
+        return -ESTALE;
+    }
+    stator_fd_close(&entry->fd);
+    entry->body = (struct stator_span){bytes, (size_t)stamp.size};
+    return 0;
+}
+
+/* One look and what comes of it; -ESTALE where a body to be kept in memory changed under it. */
+static int attempt(const struct stator_site *site, struct stator_magic *magic, int64_t wall,
+                   struct stator_span path, bool in_memory, struct stator_entry **out)
+{
+    struct stator_sight sight;
+    stator_sight_take(site, path, &sight);
+    in_memory =
+        in_memory && sight.kind == STATOR_ENTRY_FILE && sight.stamp.size <= STATOR_ENTRY_INLINE_MAX;
+    struct stator_text guess = {0};
+    struct stator_span type = {"", 0};
+    if (sight.kind == STATOR_ENTRY_FILE) {
+        type = find_type(site, magic, &sight, &guess);
+    }
+    struct stator_entry *entry =
+        assemble(&sight, wall, type, in_memory ? (size_t)sight.stamp.size : 0);
+    stator_text_finish(&guess);
+    int error = entry == NULL ? -ENOMEM : in_memory ? fill(entry) : 0;
+    if (error != 0 && error != -ESTALE && entry != NULL) {
+        stator_entry_unref(entry);
+        stator_sight_lose(&sight, error);
+        entry = assemble(&sight, wall, type, 0);
+        error = entry != NULL ? 0 : -ENOMEM;
+    }
+    if (error != 0) {
+        stator_entry_unref(entry);
+        return error;
+    }
+    *out = entry;
+    return 0;
+}
+
+int stator_entry_create(const struct stator_site *site, struct stator_magic *magic,
+                        const struct stator_clock *clock, struct stator_span path,
+                        struct stator_entry **out)
+{
+    int error = -ESTALE;
+    for (int i = 0; i < ATTEMPTS && error == -ESTALE; i++) {
+        error = attempt(site, magic, clock->wall, path, true, out);
+    }
+    return error == -ESTALE ? attempt(site, magic, clock->wall, path, false, out) : error;
+}
+
+struct stator_entry *stator_entry_ref(struct stator_entry *entry)
+{
+    stator_ref_take(&entry->ref);
+    return entry;
+}
+
+void stator_entry_unref(struct stator_entry *entry)
+{
+    if (entry == NULL || !stator_ref_give(&entry->ref)) {
+        return;
+    }
+    stator_fd_close(&entry->fd);
+    free(entry);
+}
+
+bool stator_entry_is_current(const struct stator_entry *entry, const struct stator_site *site,
+                             const struct stator_clock *clock, struct stator_span path)
+{
+    struct stator_sight sight;
+    stator_sight_take(site, path, &sight);
+    stator_fd_close(&sight.fd);
+    if (sight.kind != entry->kind || sight.error != entry->error ||
+        !stator_stamp_equal(&sight.stamp, &entry->stamp)) {
+        return false;
+    }
+    return entry->kind != STATOR_ENTRY_FILE ||
+           entry->weak == !stator_stamp_is_settled(&sight.stamp, clock->wall);
+}
+
+int stator_entry_read(const struct stator_entry *entry, uint64_t offset, size_t length, char *out)
+{
+    if (offset > entry->stamp.size || length > entry->stamp.size - offset) {
+        return -EINVAL;
+    }
+    if (entry->body.at == NULL) {
+        return read_at(entry->fd, offset, length, out);
+    }
+    memcpy(out, entry->body.at + offset, length);
+    return 0;
+}
+
+/*
+ * The time of change is left out: it moves when the file is renamed over or its mode is set, and
+ * the bytes that are being sent stay what they are.
+ */
+bool stator_entry_is_unchanged(const struct stator_entry *entry)
+{
+    if (entry->body.at != NULL) {
+        return true;
+    }
+    struct stat status;
+    if (fstat(entry->fd, &status) != 0) {
+        return false;
+    }
+    struct stator_stamp stamp;
+    stator_stamp_take(&status, &stamp);
+    return stamp.size == entry->stamp.size && stamp.modified == entry->stamp.modified;
+}

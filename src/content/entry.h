@@ -1,0 +1,93 @@
+/*
+ * An entry: what stands at one path, ready to be sent: a representation with its validators, or
+ * the fact that there is none.
+ *
+ * Immutable once made and reference-counted: a response holds the entry it began with, whatever
+ * happens to the file or the cache meanwhile. Size, times, validator and type come from the descriptor
+ * whose bytes are sent, never from the name.
+ */
+#ifndef STATOR_CONTENT_ENTRY_H
+#define STATOR_CONTENT_ENTRY_H
+
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/ref.h"
+#include "content/magic.h"
+#include "site/site.h"
+
+/* Files up to this size are kept in memory; larger ones as an open descriptor. */
+#define STATOR_ENTRY_INLINE_MAX 65536
+
+enum stator_entry_kind {
+    STATOR_ENTRY_FILE,      /* a representation */
+    STATOR_ENTRY_DIRECTORY, /* a directory without an index, listing is on: `fd` is it */
+    STATOR_ENTRY_REDIRECT,  /* a directory asked for without its '/' */
+    STATOR_ENTRY_ABSENT,    /* nothing that is served: 404, or what `error` says */
+};
+
+/* What tells one version of a file from another. */
+struct stator_stamp {
+    uint64_t device, inode, size;
+    int64_t modified, changed; /* nanoseconds since 1970: st_mtim and st_ctim */
+};
+
+struct stator_entry {
+    struct stator_ref ref;
+    enum stator_entry_kind kind;
+    int error; /* ABSENT: why, as -errno: -ENOENT, -EACCES (403), -EMFILE and -ENFILE (503), ... */
+    struct stator_stamp stamp;
+    int fd;                    /* the open file or directory; -1 where `body` holds it all */
+    struct stator_span body;   /* FILE, when kept in memory; body.at is not NULL then */
+    struct stator_span type;   /* Content-Type */
+    bool weak;                 /* the validator, see stator_stamp_is_settled */
+    char etag[40];             /* as sent, with quotes and W/; NUL-terminated */
+    char modified[30];         /* Last-Modified as sent; NUL-terminated; "" where it has none */
+    int64_t modified_seconds;  /* the same as a number, never later than when the entry was made */
+    size_t cost;               /* bytes of memory it stands for */
+};
+
+/*
+ * Finds out what stands at `path` (decoded, normalized, begins with '/') and makes an entry of it;
+ * what cannot be served is an ABSENT entry, so that it can be remembered too. `magic` may be NULL.
+ * Resolution: dotfiles and everything under them are absent, but ".well-known" at the top is not;
+ * only regular files and directories exist; "dir/" is its index, "dir" a REDIRECT, "file/" absent;
+ * names with a NUL or longer than the system takes are absent.
+ * Owns: the caller gets one reference. Fails: -ENOMEM, `out` untouched.
+ */
+int stator_entry_create(const struct stator_site *site, struct stator_magic *magic,
+                        const struct stator_clock *clock, struct stator_span path,
+                        struct stator_entry **out);
+
+struct stator_entry *stator_entry_ref(struct stator_entry *entry);
+void stator_entry_unref(struct stator_entry *entry);
+
+/*
+ * True if a new entry for `path` would be the same: what the path leads to has the same stamp (or
+ * is still absent for the same reason) and the validator would not change its strength.
+ */
+bool stator_entry_is_current(const struct stator_entry *entry, const struct stator_site *site,
+                             const struct stator_clock *clock, struct stator_span path);
+
+void stator_stamp_take(const struct stat *status, struct stator_stamp *out);
+bool stator_stamp_equal(const struct stator_stamp *a, const struct stator_stamp *b);
+
+/*
+ * True once the file is older than the clock can tell: a rewrite from now on gets another time, so a
+ * strong validator made of the stamp is honest. File times tick with the kernel's timer (a few ms),
+ * or by whole seconds on file systems whose times have no fraction (up to 2 s on FAT).
+ */
+bool stator_stamp_is_settled(const struct stator_stamp *stamp, int64_t wall);
+
+/*
+ * Reads `length` bytes of a FILE's body from `offset` on into `out`, wherever the body is.
+ * Fails: -ESTALE when the file is no longer the version that the entry describes (it shrank), or
+ * -errno; a response under way must then be cut.
+ */
+int stator_entry_read(const struct stator_entry *entry, uint64_t offset, size_t length, char *out);
+
+/* True if the open file still is the version that the entry describes (one fstat; true for a body in
+ * memory): asked before the end of a long response is sent. */
+bool stator_entry_is_unchanged(const struct stator_entry *entry);
+
+#endif

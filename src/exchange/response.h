@@ -1,0 +1,48 @@
+/*
+ * A response: what the policy decided, before any byte of it is written.
+ */
+#ifndef STATOR_EXCHANGE_RESPONSE_H
+#define STATOR_EXCHANGE_RESPONSE_H
+
+#include "base/text.h"
+#include "content/entry.h"
+#include "http/range.h"
+#include "http/status.h"
+
+enum stator_response_body {
+    STATOR_BODY_NONE,  /* none, and no Content-Length unless the status has one by itself */
+    STATOR_BODY_ENTRY, /* the whole entry */
+    STATOR_BODY_RANGE, /* ranges.at[0] of it */
+    STATOR_BODY_PARTS, /* all of ranges, as multipart/byteranges */
+    STATOR_BODY_TEXT,  /* `text` */
+};
+
+struct stator_response {
+    enum stator_status status;
+    bool head_only;     /* HEAD: everything but the body */
+    bool close;         /* ends the connection: Connection: close */
+    bool keep_alive_10; /* say so to an HTTP/1.0 client, who would not expect it */
+    enum stator_response_body body;
+
+    struct stator_entry *entry; /* referenced; NULL where none is concerned */
+    struct stator_span type;    /* Content-Type of `text` */
+    struct stator_text text;    /* an error's page, a listing; owned */
+    struct stator_span policy;  /* Content-Security-Policy; empty for none */
+    struct stator_text location;
+    bool allow;       /* send Allow */
+    bool vary_accept; /* the body was chosen by Accept */
+    bool unsatisfied; /* Content-Range: bytes [*]/length: 416 */
+
+    struct stator_range_set *ranges; /* owned; NULL unless body is RANGE or PARTS */
+    char boundary[33];               /* PARTS; NUL-terminated */
+
+    size_t piece;       /* how many pieces were emitted */
+    size_t head_length; /* bytes of the head, once it was emitted */
+};
+
+void stator_response_init(struct stator_response *response);
+
+/* Gives everything it holds back; the response is as after init. */
+void stator_response_finish(struct stator_response *response);
+
+#endif

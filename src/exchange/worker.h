@@ -1,0 +1,82 @@
+/*
+ * A worker: all that one thread of control owns and shares with nobody.
+ *
+ * Its clock, cache, libmagic cookie, log batch, counters and scratch. Every connection belongs to
+ * one worker. Knows the site that it serves; knows nothing of how the thread waits.
+ */
+#ifndef STATOR_EXCHANGE_WORKER_H
+#define STATOR_EXCHANGE_WORKER_H
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "content/cache.h"
+#include "http/request.h"
+#include "observe/counters.h"
+#include "observe/record.h"
+#include "site/site.h"
+
+/* What a connection may cost. Times in ms; 0 turns a time or a rate off. */
+struct stator_policy {
+    struct stator_limits limits;
+    uint64_t body_max;      /* bytes of a request body that are read and thrown away */
+    int64_t header_timeout; /* from a request's first byte to its head's end; absolute */
+    int64_t idle_timeout;   /* between requests */
+    uint64_t min_rate;      /* bytes a second that a client must take, or give of a body */
+    size_t max_connections; /* a worker's */
+    enum stator_log_format format;
+    bool colour; /* in pretty log lines */
+};
+
+/* How long a client may stay below the minimum rate, and how long we listen to one that we have
+ * answered for the last time. */
+#define STATOR_RATE_WINDOW_MS   10000
+#define STATOR_LINGER_MS        2000
+#define STATOR_LINGER_BYTES_MAX (256u * 1024)
+
+#define STATOR_POLICY                                                                              \
+    {                                                                                              \
+        .limits = {STATOR_REQUEST_LINE_MAX, STATOR_REQUEST_HEAD_MAX, STATOR_REQUEST_FIELDS_MAX},   \
+        .body_max = 1u << 20, .header_timeout = 10000, .idle_timeout = 60000, .min_rate = 256,     \
+        .max_connections = 10000, .format = STATOR_LOG_COMBINED                                    \
+    }
+
+struct stator_worker {
+    struct stator_clock clock;
+    struct stator_site *site;
+    struct stator_policy policy;
+    struct stator_magic *magic; /* NULL where the site does not ask for it */
+    struct stator_cache *cache;
+    struct stator_log_batch log;
+    struct stator_counters counters;
+
+    bool draining;       /* responses end their connections, and nothing new begins */
+    int64_t date_second; /* what `date` says, as seconds since 1970 */
+    char date[29];       /* Date, as sent */
+
+    /*
+     * The request that was parsed last. It is its connection's own from the step that parsed it
+     * until the worker lets another connection step, or that one's input is drained.
+     */
+    struct stator_request request;
+};
+
+/*
+ * Owns: takes references on `site`; `log` must outlive the worker. Threads: create every worker
+ * before threads start (libmagic); afterwards it is one thread's alone, but for its counters.
+ * Fails: -errno, `out` untouched.
+ */
+int stator_worker_create(struct stator_site *site, const struct stator_policy *policy,
+                         const struct stator_cache_limits *cache, struct stator_log *log,
+                         struct stator_worker **out);
+void stator_worker_destroy(struct stator_worker *worker);
+
+/* Reads the clock: once for every wake-up, before anything is decided. */
+void stator_worker_wake(struct stator_worker *worker);
+
+/* The Date field's value now. Lives: until the next call. */
+struct stator_span stator_worker_date(struct stator_worker *worker);
+
+/* Counts an exchange and puts its line on the log batch. */
+void stator_worker_record(struct stator_worker *worker, const struct stator_record *record);
+
+#endif

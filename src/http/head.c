@@ -1,0 +1,54 @@
+/*
+ * Writes response heads, line by line.
+ *
+ * Knows how a line looks; refuses to know which fields a response has. The one surprising thing: it
+ * checks nothing, because whoever makes a value is the one who can keep CR and LF out of it.
+ */
+#include "http/head.h"
+
+#include "http/date.h"
+
+void stator_head_begin(struct stator_text *text, enum stator_status status)
+{
+    stator_text_add(text, stator_status_line(status));
+}
+
+/* Copies and returns where the next piece goes; an empty span may have no address. */
+static char *put(char *at, struct stator_span piece)
+{
+    if (piece.length > 0) {
+        memcpy(at, piece.at, piece.length);
+    }
+    return at + piece.length;
+}
+
+void stator_head_add(struct stator_text *text, struct stator_span name, struct stator_span value)
+{
+    static const struct stator_span colon = STATOR_SPAN(": "), end = STATOR_SPAN("\r\n");
+    size_t length = name.length + colon.length + value.length + end.length;
+    char *at = stator_text_reserve(text, length);
+    if (at != NULL) {
+        put(put(put(put(at, name), colon), value), end);
+        text->length += length;
+    }
+}
+
+void stator_head_add_number(struct stator_text *text, struct stator_span name, uint64_t value)
+{
+    stator_text_add(text, name);
+    stator_text_add(text, STATOR_SPAN_OF(": "));
+    stator_text_add_number(text, value);
+    stator_text_add(text, STATOR_SPAN_OF("\r\n"));
+}
+
+void stator_head_add_date(struct stator_text *text, struct stator_span name, int64_t seconds)
+{
+    char date[STATOR_DATE_LENGTH];
+    stator_date_format(seconds, date);
+    stator_head_add(text, name, (struct stator_span){date, sizeof(date)});
+}
+
+void stator_head_end(struct stator_text *text)
+{
+    stator_text_add(text, STATOR_SPAN_OF("\r\n"));
+}

@@ -1,0 +1,126 @@
+/*
+ * The lexical grounds of fields: which bytes may stand where, and how a list comes apart.
+ *
+ * Knows characters, digits and commas; refuses to know what any field means. The one surprising
+ * thing: a comma inside a quoted-string does not end a member, and a quote that is never closed
+ * takes everything up to the end, so a broken member cannot turn into two good ones.
+ */
+#include "http/token.h"
+
+#define TOKEN   STATOR_CHAR_TOKEN
+#define PATH    STATOR_CHAR_PATH
+#define DIGIT   (STATOR_CHAR_DIGIT | STATOR_CHAR_HEX)
+#define HEX     STATOR_CHAR_HEX
+#define VISIBLE (STATOR_CHAR_FIELD | STATOR_CHAR_TARGET | STATOR_CHAR_ETAG)
+
+/* No range overlaps another: each byte's row is the whole truth about it. */
+const unsigned char stator_char_classes[256] = {
+    ['\t'] = STATOR_CHAR_FIELD,
+    [' '] = STATOR_CHAR_FIELD,
+    ['!'] = VISIBLE | TOKEN | PATH,
+    ['"'] = STATOR_CHAR_FIELD | STATOR_CHAR_TARGET,
+    ['#'] = STATOR_CHAR_FIELD | STATOR_CHAR_ETAG | TOKEN,
+    ['$'] = VISIBLE | TOKEN | PATH,
+    ['%'] = VISIBLE | TOKEN,
+    ['&' ... '\''] = VISIBLE | TOKEN | PATH,
+    ['(' ... ')'] = VISIBLE | PATH,
+    ['*' ... '+'] = VISIBLE | TOKEN | PATH,
+    [','] = VISIBLE | PATH,
+    ['-' ... '.'] = VISIBLE | TOKEN | PATH,
+    ['/'] = VISIBLE | PATH,
+    ['0' ... '9'] = VISIBLE | TOKEN | PATH | DIGIT,
+    [':' ... ';'] = VISIBLE | PATH,
+    ['<'] = VISIBLE,
+    ['='] = VISIBLE | PATH,
+    ['>' ... '?'] = VISIBLE,
+    ['@'] = VISIBLE | PATH,
+    ['A' ... 'F'] = VISIBLE | TOKEN | PATH | HEX,
+    ['G' ... 'Z'] = VISIBLE | TOKEN | PATH,
+    ['[' ... ']'] = VISIBLE,
+    ['^'] = VISIBLE | TOKEN,
+    ['_'] = VISIBLE | TOKEN | PATH,
+    ['`'] = VISIBLE | TOKEN,
+    ['a' ... 'f'] = VISIBLE | TOKEN | PATH | HEX,
+    ['g' ... 'z'] = VISIBLE | TOKEN | PATH,
+    ['{'] = VISIBLE,
+    ['|'] = VISIBLE | TOKEN,
+    ['}'] = VISIBLE,
+    ['~'] = VISIBLE | TOKEN | PATH,
+    [0x80 ... 0xff] = STATOR_CHAR_FIELD | STATOR_CHAR_ETAG,
+};
+
+bool stator_token_is_valid(struct stator_span text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        if (!stator_char_is(text.at[i], STATOR_CHAR_TOKEN)) {
+            return false;
+        }
+    }
+    return text.length > 0;
+}
+
+/* The length of the member at the start of `text`: up to the separator, or all of it. */
+static size_t member_length(struct stator_span text, char separator)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.at[i];
+        if (c == '"') {
+            quoted = !quoted;
+        } else if (quoted && c == '\\') {
+            i++; /* quoted-pair: RFC 9110 5.6.4 */
+        } else if (!quoted && c == separator) {
+            return i;
+        }
+    }
+    return text.length;
+}
+
+static bool next_member(struct stator_span *rest, char separator, struct stator_span *out)
+{
+    while (rest->length > 0) {
+        size_t length = member_length(*rest, separator);
+        struct stator_span member = stator_span_trim(stator_span_first(*rest, length));
+        *rest = stator_span_skip(*rest, length < rest->length ? length + 1 : length);
+        if (member.length > 0) {
+            *out = member;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool stator_list_next(struct stator_span *rest, struct stator_span *out)
+{
+    return next_member(rest, ',', out);
+}
+
+bool stator_parameter_next(struct stator_span *rest, struct stator_span *out)
+{
+    return next_member(rest, ';', out);
+}
+
+bool stator_number_parse(struct stator_span text, uint64_t *out)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        if (!stator_char_is(text.at[i], STATOR_CHAR_DIGIT) ||
+            __builtin_mul_overflow(number, 10u, &number) ||
+            __builtin_add_overflow(number, (uint64_t)(text.at[i] - '0'), &number)) {
+            return false;
+        }
+    }
+    if (text.length == 0) {
+        return false;
+    }
+    *out = number;
+    return true;
+}
+
+int stator_hex_value(char c)
+{
+    if (!stator_char_is(c, STATOR_CHAR_HEX)) {
+        return -1;
+    }
+    return c <= '9' ? c - '0' : stator_lower(c) - 'a' + 10;
+}

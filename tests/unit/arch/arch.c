@@ -1,0 +1,583 @@
+/* What all designs share, and what is asked of each of them over real sockets. */
+#include "arch/arch.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/socket.h>
+
+#include "../exchange/fixture.h"
+#include "base/fd.h"
+
+/* --- phases, with a design that does nothing ---------------------------------------------------
+ */
+
+struct stub {
+    struct stator_arch arch;
+    long marked;
+};
+
+static int inits, stops, finishes, init_result;
+
+static int stub_init(struct stator_arch *arch)
+{
+    inits++;
+    cr_expect_eq(((struct stub *)arch)->marked, 0, "it starts zeroed");
+    ((struct stub *)arch)->marked = 1;
+    return init_result;
+}
+
+static int stub_run(struct stator_arch *arch)
+{
+    return arch->knobs[0] == 5 ? -ENETDOWN : 0;
+}
+
+static void stub_stop(struct stator_arch *arch)
+{
+    (void)arch;
+    stops++;
+}
+
+static void stub_finish(struct stator_arch *arch)
+{
+    cr_expect_eq(((struct stub *)arch)->marked, 1);
+    finishes++;
+}
+
+static const struct stator_arch_impl stub = {
+    .name = "stub",
+    .size = sizeof(struct stub),
+    .init = stub_init,
+    .run = stub_run,
+    .stop = stub_stop,
+    .finish = stub_finish,
+};
+
+static struct stator_arch *create_stub(int64_t drain)
+{
+    const struct stator_arch_setup setup = {.drain = drain};
+    const long knobs[STATOR_KNOBS_MAX] = {5, 6};
+    struct stator_arch *arch = NULL;
+
+    cr_assert_eq(stator_arch_create(&stub, &setup, knobs, &arch), 0);
+    return arch;
+}
+
+Test(arch, is_created_run_and_destroyed)
+{
+    struct stator_arch *arch = create_stub(1000);
+
+    cr_expect_eq(inits, 1);
+    cr_expect_eq(arch->knobs[1], 6);
+    cr_expect_eq(arch->setup.drain, 1000);
+    cr_expect_eq(stator_arch_run(arch), -ENETDOWN);
+    stator_arch_destroy(arch);
+    cr_expect_eq(finishes, 1);
+    stator_arch_destroy(NULL);
+}
+
+Test(arch, a_failed_creation_is_finished)
+{
+    const struct stator_arch_setup setup = {.drain = 1};
+    const long knobs[STATOR_KNOBS_MAX] = {0};
+    struct stator_arch *arch = NULL;
+
+    init_result = -ENOSPC;
+    cr_expect_eq(stator_arch_create(&stub, &setup, knobs, &arch), -ENOSPC);
+    cr_expect_null(arch);
+    cr_expect_eq(finishes, 1);
+}
+
+Test(arch, phases)
+{
+    struct stator_arch *arch = create_stub(1000);
+
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_RUN);
+    stator_arch_stop(arch);
+    cr_expect_eq(stops, 1);
+    cr_expect_eq(stator_arch_phase(arch, 6000), STATOR_ARCH_DRAIN, "the drain begins here");
+    cr_expect_eq(atomic_load(&arch->drain_until), 7000);
+    cr_expect_eq(stator_arch_phase(arch, 6500), STATOR_ARCH_DRAIN);
+    cr_expect_eq(stator_arch_phase(arch, 6999), STATOR_ARCH_DRAIN, "nobody prolongs it");
+    cr_expect_eq(stator_arch_phase(arch, 7000), STATOR_ARCH_STOP);
+    cr_expect_eq(stator_arch_phase(arch, 99999), STATOR_ARCH_STOP);
+    stator_arch_destroy(arch);
+}
+
+Test(arch, a_second_stop_is_at_once)
+{
+    struct stator_arch *arch = create_stub(1000);
+
+    stator_arch_stop(arch);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_DRAIN);
+    stator_arch_stop(arch);
+    cr_expect_eq(stops, 2);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_STOP);
+    stator_arch_stop(arch);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_STOP);
+    stator_arch_destroy(arch);
+}
+
+Test(arch, no_time_to_drain)
+{
+    struct stator_arch *arch = create_stub(0);
+
+    stator_arch_stop(arch);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_STOP);
+    stator_arch_destroy(arch);
+}
+
+Test(arch, registry)
+{
+    size_t count = 0;
+
+    for (const struct stator_arch_impl *impl; (impl = stator_arch_at(count)) != NULL; count++) {
+        cr_expect_eq(stator_arch_find(stator_span_from(impl->name)), impl, "%s", impl->name);
+        cr_expect_not_null(impl->summary, "%s", impl->name);
+        cr_expect_not_null(impl->source, "%s", impl->name);
+        cr_expect_geq(impl->size, sizeof(struct stator_arch), "%s", impl->name);
+    }
+    cr_expect_geq(count, 3);
+    cr_expect_null(stator_arch_at(count + 1));
+    cr_expect_null(stator_arch_find(STATOR_SPAN_OF("")));
+    cr_expect_null(stator_arch_find(STATOR_SPAN_OF("even")));
+    cr_expect_null(stator_arch_find(STATOR_SPAN_OF("Event")));
+}
+
+/* --- every design over loopback -----------------------------------------------------------------
+ */
+
+struct house {
+    struct fixture fixture;
+    struct sockaddr_in address;
+    int listener;
+    struct stator_arch *arch;
+    pthread_t thread;
+    int result;
+};
+
+static void *run_arch(void *context)
+{
+    struct house *house = context;
+
+    house->result = stator_arch_run(house->arch);
+    return NULL;
+}
+
+/* Gets ready; the policy may be changed before `house_run`. */
+static void house_open(struct house *house)
+{
+    socklen_t length = sizeof(house->address);
+
+    signal(SIGPIPE, SIG_IGN);
+    *house = (struct house){.address = {.sin_family = AF_INET}, .result = -1};
+    fixture_open(&house->fixture);
+    fixture_write(&house->fixture, "site/digits.txt", "0123456789", 10);
+    fixture_pattern(&house->fixture, "site/large.txt", 8 << 20);
+    house->listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    house->address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    cr_assert_eq(bind(house->listener, (struct sockaddr *)&house->address, sizeof(house->address)),
+                 0);
+    cr_assert_eq(listen(house->listener, 64), 0);
+    cr_assert_eq(getsockname(house->listener, (struct sockaddr *)&house->address, &length), 0);
+}
+
+static int house_create(struct house *house, const struct stator_arch_impl *impl, const char *knobs,
+                        int64_t drain)
+{
+    const struct stator_arch_setup setup = {
+        .listeners = &house->listener,
+        .listener_count = 1,
+        .workers = &house->fixture.worker,
+        .worker_count = 1,
+        .drain = drain,
+    };
+    struct stator_knob_error error;
+    long values[STATOR_KNOBS_MAX];
+
+    cr_assert_eq(stator_knobs_parse(impl->knobs, stator_span_from(knobs), values, &error), 0);
+    return stator_arch_create(impl, &setup, values, &house->arch);
+}
+
+static void house_run(struct house *house, const struct stator_arch_impl *impl, const char *knobs,
+                      int64_t drain)
+{
+    cr_assert_eq(house_create(house, impl, knobs, drain), 0, "%s:%s", impl->name, knobs);
+    cr_assert_eq(pthread_create(&house->thread, NULL, run_arch, house), 0);
+}
+
+static void house_close(struct house *house)
+{
+    pthread_join(house->thread, NULL);
+    cr_expect_eq(house->result, 0, "%s", house->arch->impl->name);
+    stator_arch_destroy(house->arch);
+    cr_expect_eq(stator_counter_read(&house->fixture.worker->counters.accepted),
+                 stator_counter_read(&house->fixture.worker->counters.closed));
+    close(house->listener);
+    fixture_close(&house->fixture);
+}
+
+static int connect_to(const struct house *house)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(connect(fd, (const struct sockaddr *)&house->address, sizeof(house->address)), 0);
+    return fd;
+}
+
+/* Sends all; false where the other side has gone. */
+static bool send_text(int fd, const char *text)
+{
+    return send(fd, text, strlen(text), MSG_NOSIGNAL) == (ssize_t)strlen(text);
+}
+
+/* Reads until `end` stands in it, or to the end; the length, or -1 for a reset. */
+static ssize_t receive(int fd, const char *end, char *out, size_t size)
+{
+    size_t length = 0;
+
+    out[0] = '\0';
+    while (length + 1 < size && (end == NULL || strstr(out, end) == NULL)) {
+        ssize_t count = recv(fd, out + length, size - 1 - length, 0);
+
+        if (count <= 0) {
+            return count < 0 ? -1 : (ssize_t)length;
+        }
+        length += (size_t)count;
+        out[length] = '\0';
+    }
+    return (ssize_t)length;
+}
+
+static const char get[] = "GET /digits.txt HTTP/1.1\r\nHost: h\r\n\r\n";
+
+Test(arch, every_design_serves_and_stops, .timeout = 60)
+{
+    const struct stator_arch_impl *impl;
+
+    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
+        struct house house;
+        char got[4096];
+        int fd;
+
+        house_open(&house);
+        house_run(&house, impl, "", 10000);
+        for (int k = 0; k < 3; k++) {
+            fd = connect_to(&house);
+            cr_expect(send_text(fd, get));
+            cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0, "%s", impl->name);
+            cr_expect(send_text(fd, "HEAD /large.txt HTTP/1.1\r\nHost: h\r\n"
+                                    "Connection: close\r\n\r\n"));
+            cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0, "%s", impl->name);
+            cr_expect_not_null(strstr(got, "Content-Length: 8388608\r\n"), "%s", impl->name);
+            close(fd);
+        }
+        stator_arch_stop(house.arch);
+        house_close(&house);
+    }
+}
+
+Test(arch, every_backend_of_the_event_design, .timeout = 60)
+{
+    static const struct {
+        const char *knobs;
+        bool maybe_absent;
+    } rows[] = {
+        {"", false},
+        {"backend=auto", false},
+        {"backend=select", false},
+        {"backend=poll", false},
+        {"backend=epoll", true},
+        {"backend=kqueue", true},
+    };
+    const struct stator_arch_impl *impl = stator_arch_find(STATOR_SPAN_OF("event"));
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct house house;
+        char got[4096];
+        int fd, result;
+
+        house_open(&house);
+        result = house_create(&house, impl, rows[i].knobs, 1000);
+        if (result == -ENOTSUP && rows[i].maybe_absent) {
+            close(house.listener);
+            fixture_close(&house.fixture);
+            continue;
+        }
+        cr_assert_eq(result, 0, "%s: %d", rows[i].knobs, result);
+        cr_assert_eq(pthread_create(&house.thread, NULL, run_arch, &house), 0);
+        fd = connect_to(&house);
+        cr_expect(send_text(fd, get));
+        cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0, "%s", rows[i].knobs);
+        close(fd);
+        stator_arch_stop(house.arch);
+        house_close(&house);
+    }
+}
+
+/* Reads until `most` bytes came or no more do; returns how many. */
+static size_t read_body(int fd, size_t most)
+{
+    char buffer[65536];
+    size_t total = 0;
+
+    while (total < most) {
+        ssize_t count = recv(fd, buffer, sizeof(buffer), 0);
+
+        if (count <= 0) {
+            break;
+        }
+        total += (size_t)count;
+    }
+    return total;
+}
+
+Test(arch, a_drain_lets_responses_finish, .timeout = 60)
+{
+    const struct stator_arch_impl *impl;
+
+    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
+        struct house house;
+        int fd;
+
+        house_open(&house);
+        house_run(&house, impl, "", 30000);
+        fd = connect_to(&house);
+        cr_expect(send_text(fd, "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n"));
+        cr_expect_gt(read_body(fd, 1), 0);
+        stator_arch_stop(house.arch);
+        cr_expect_geq(read_body(fd, SIZE_MAX), (8u << 20) - 65536, "%s", impl->name);
+        close(fd);
+        house_close(&house);
+    }
+}
+
+Test(arch, a_second_stop_cuts_responses, .timeout = 60)
+{
+    const struct stator_arch_impl *impl;
+
+    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
+        struct house house;
+        int fd;
+
+        house_open(&house);
+        house_run(&house, impl, "", 600000);
+        fd = connect_to(&house);
+        cr_expect(send_text(fd, "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n"));
+        cr_expect_gt(read_body(fd, 1), 0);
+        stator_arch_stop(house.arch);
+        stator_arch_stop(house.arch);
+        house_close(&house); /* without a further byte being read */
+        close(fd);
+    }
+}
+
+/* A client that always has another request must not keep a design from stopping. */
+Test(arch, a_busy_client_does_not_prevent_a_stop, .timeout = 120)
+{
+    const struct stator_arch_impl *impl;
+
+    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
+        struct house house;
+        struct stator_clock clock;
+        char got[4096];
+        int64_t end;
+        bool open = true;
+        int fd;
+
+        house_open(&house);
+        house_run(&house, impl, "", 500);
+        fd = connect_to(&house);
+        cr_expect(send_text(fd, get));
+        cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0);
+        stator_arch_stop(house.arch);
+        stator_clock_read(&clock);
+        end = clock.monotonic + 8000;
+        while (open && clock.monotonic < end) {
+            open = send_text(fd, get) && receive(fd, "0123456789", got, sizeof(got)) > 0 &&
+                   strstr(got, "Connection: close") == NULL;
+            stator_clock_read(&clock);
+        }
+        cr_expect_not(open, "%s: still served, long after it was to stop", impl->name);
+        close(fd);
+        house_close(&house);
+    }
+}
+
+/* The deadline of a head is absolute: a byte now and then does not move it. */
+Test(arch, a_dripping_client_is_timed_out, .timeout = 120)
+{
+    const struct stator_arch_impl *impl;
+
+    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
+        struct house house;
+        char got[4096];
+        bool answered = false;
+        int fd;
+
+        house_open(&house);
+        house.fixture.worker->policy.header_timeout = 500;
+        house_run(&house, impl, "", 100);
+        fd = connect_to(&house);
+        send_text(fd, "GET /");
+        for (int k = 0; k < 160 && !answered; k++) {
+            struct pollfd poller = {.fd = fd, .events = POLLIN};
+
+            answered = poll(&poller, 1, 50) == 1 || !send_text(fd, "a");
+        }
+        cr_expect(answered, "%s: still waiting for the head, long after its deadline", impl->name);
+        if (answered) {
+            receive(fd, NULL, got, sizeof(got));
+            cr_expect_not_null(strstr(got, "HTTP/1.1 408 "), "%s: %s", impl->name, got);
+        }
+        close(fd);
+        stator_arch_stop(house.arch);
+        house_close(&house);
+    }
+}
+
+Test(arch, nobody_is_accepted_beyond_the_worker_s_bound, .timeout = 60)
+{
+    const struct stator_arch_impl *impl = stator_arch_find(STATOR_SPAN_OF("event"));
+    struct house house;
+    char got[4096];
+    int first, second;
+
+    house_open(&house);
+    house.fixture.worker->policy.max_connections = 1;
+    house_run(&house, impl, "", 1000);
+    first = connect_to(&house);
+    cr_expect(send_text(first, get));
+    cr_expect_gt(receive(first, "0123456789", got, sizeof(got)), 0);
+    second = connect_to(&house);
+    cr_expect(send_text(second, get));
+    cr_expect_eq(stator_counter_read(&house.fixture.worker->counters.accepted), 1);
+    close(first);
+    cr_expect_gt(receive(second, "0123456789", got, sizeof(got)), 0, "it recovers");
+    close(second);
+    stator_arch_stop(house.arch);
+    house_close(&house);
+}
+
+Test(arch, pipelined_requests_are_all_answered, .timeout = 60)
+{
+    const struct stator_arch_impl *impl;
+    const int requests = 1000;
+
+    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
+        struct house house;
+        static char got[1 << 20];
+        int fd, answers = 0;
+
+        house_open(&house);
+        house_run(&house, impl, "", 1000);
+        fd = connect_to(&house);
+        for (int k = 0; k < requests; k++) {
+            cr_assert(send_text(fd, get));
+        }
+        shutdown(fd, SHUT_WR);
+        cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0, "%s", impl->name);
+        for (const char *at = got; (at = strstr(at, "\r\n\r\n0123456789")) != NULL; at++) {
+            answers++;
+        }
+        cr_expect_eq(answers, requests, "%s: %d", impl->name, answers);
+        close(fd);
+        stator_arch_stop(house.arch);
+        house_close(&house);
+    }
+}
+
+/* RFC 9112 9.6: a connection that is closed on bytes that nobody read is reset, and the reset
+ * destroys the answer that was on its way. */
+Test(arch, an_early_error_reaches_a_client_that_goes_on_sending, .timeout = 60)
+{
+    const struct stator_arch_impl *impl;
+
+    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
+        struct house house;
+        static char body[200000], got[4096];
+        int fd;
+
+        house_open(&house);
+        house_run(&house, impl, "", 1000);
+        fd = connect_to(&house);
+        cr_expect(send_text(fd, "PUT /x HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\n"));
+        memset(body, 'b', sizeof(body) - 1);
+        cr_expect(send_text(fd, body), "%s", impl->name);
+        shutdown(fd, SHUT_WR);
+        cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0, "%s: reset", impl->name);
+        cr_expect_not_null(strstr(got, "Connection: close"), "%s", impl->name);
+        close(fd);
+        stator_arch_stop(house.arch);
+        house_close(&house);
+    }
+}
+
+Test(arch, clients_that_vanish_harm_nobody, .timeout = 60)
+{
+    const struct linger none = {.l_onoff = 1, .l_linger = 0};
+    static const char *const last_words[] = {
+        "", "GET /", "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n",
+        "GET /digits.txt HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc"};
+    const struct stator_arch_impl *impl;
+
+    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
+        struct house house;
+        char got[4096];
+        int fd;
+
+        house_open(&house);
+        house_run(&house, impl, "", 1000);
+        for (size_t k = 0; k < 2 * sizeof(last_words) / sizeof(last_words[0]); k++) {
+            fd = connect_to(&house);
+            send_text(fd, last_words[k / 2]);
+            if (k % 2 == 0) {
+                setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+            }
+            close(fd);
+        }
+        fd = connect_to(&house);
+        cr_expect(send_text(fd, get));
+        cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0, "%s", impl->name);
+        close(fd);
+        stator_arch_stop(house.arch);
+        house_close(&house);
+    }
+}
+
+/* select(2) cannot wait for a descriptor of 1024 or more; libevent ends the process over one. */
+Test(arch, select_refuses_what_it_cannot_wait_for, .timeout = 60)
+{
+    const struct stator_arch_impl *impl = stator_arch_find(STATOR_SPAN_OF("event"));
+    struct house house;
+    char got[4096];
+    static int taken[1100];
+    size_t count = 0;
+    int fd;
+
+    house_open(&house);
+    house_run(&house, impl, "backend=select", 1000);
+    while (count < 1100 && (taken[count] = dup(STDERR_FILENO)) >= 0 && taken[count] < 1024) {
+        count++;
+    }
+    if (count < 1100 && taken[count] >= 1024) {
+        fd = connect_to(&house);
+        send_text(fd, get);
+        cr_expect_leq(receive(fd, "0123456789", got, sizeof(got)), 0);
+        close(fd);
+        close(taken[count]);
+    }
+    while (count > 0) {
+        close(taken[--count]);
+    }
+    fd = connect_to(&house);
+    cr_expect(send_text(fd, get));
+    cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0, "it recovers");
+    close(fd);
+    stator_arch_stop(house.arch);
+    house_close(&house);
+}

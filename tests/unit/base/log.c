@@ -1,0 +1,680 @@
+/*
+ * The log: that no line is torn, lost without being counted, or waited for. Most tests number their
+ * lines, so that whatever comes out can be checked for gaps.
+ */
+#include "base/log.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char directory[] = "/tmp/stator-log-XXXXXX";
+
+static void set_up(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    cr_assert_not_null(mkdtemp(directory));
+    cr_assert_eq(chdir(directory), 0);
+}
+
+static void tear_down(void)
+{
+    static const char *const names[] = {"log", "old", "fifo", "in/log"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        unlink(names[i]);
+    }
+    rmdir("in");
+    cr_expect_eq(rmdir(directory), 0, "a test left something behind");
+}
+
+TestSuite(log, .init = set_up, .fini = tear_down);
+
+static struct stator_log *open_log(const char *path)
+{
+    struct stator_log *log = NULL;
+    cr_assert_eq(stator_log_open(path, &log), 0, "%s", path);
+    return log;
+}
+
+/* Adds line `number`, padded to about `width` bytes. False if it was dropped. */
+static bool add(struct stator_log_batch *batch, int64_t now, int number, int width)
+{
+    struct stator_text *text = stator_log_batch_line(batch);
+    if (text != NULL) {
+        stator_text_add_format(text, "%08d %0*d\n", number, width, number);
+        stator_log_batch_added(batch, now);
+    }
+    return text != NULL;
+}
+
+/* Adds `count` lines of width 90, numbered from 0. */
+static void fill(struct stator_log_batch *batch, int64_t now, int count)
+{
+    for (int i = 0; i < count; i++) {
+        cr_expect(add(batch, now, i, 90));
+    }
+}
+
+/* One line, written at once. */
+static void say(struct stator_log *log, const char *line)
+{
+    struct stator_log_batch batch;
+    stator_log_batch_init(&batch, log);
+    stator_text_add_string(stator_log_batch_line(&batch), line);
+    stator_log_batch_added(&batch, 0);
+    stator_log_batch_flush(&batch, 0, true);
+    stator_log_batch_finish(&batch);
+}
+
+/* All that can be read now, appended. */
+static void read_more(int fd, struct stator_text *out)
+{
+    ssize_t length;
+    do {
+        char *room = stator_text_reserve(out, 65536);
+        cr_assert_not_null(room);
+        length = read(fd, room, 65536);
+        out->length += length > 0 ? (size_t)length : 0;
+    } while (length > 0);
+}
+
+static struct stator_text read_file(const char *path)
+{
+    struct stator_text text = {0};
+    int fd = open(path, O_RDONLY);
+    cr_assert_geq(fd, 0, "%s", path);
+    read_more(fd, &text);
+    close(fd);
+    return text;
+}
+
+static bool file_is(const char *path, const char *wanted)
+{
+    struct stator_text text = read_file(path);
+    bool is = stator_span_equal(stator_text_span(&text), stator_span_from(wanted));
+    stator_text_finish(&text);
+    return is;
+}
+
+static off_t size_of(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 ? status.st_size : -1;
+}
+
+/*
+ * Checks that `text` is whole lines of `add`, numbered upwards; returns how many. Gaps are allowed
+ * only where lines may have been dropped.
+ */
+static int check_lines(const struct stator_text *text, int width, bool gaps)
+{
+    struct stator_span rest = stator_text_span(text);
+    int count = 0, last = -1;
+    char wanted[20000];
+    while (rest.length > 0) {
+        int number = atoi(rest.at);
+        cr_assert(gaps ? number > last : number == last + 1, "%d comes after %d", number, last);
+        int length = snprintf(wanted, sizeof(wanted), "%08d %0*d\n", number, width, number);
+        cr_assert_geq(rest.length, (size_t)length);
+        cr_assert_eq(memcmp(rest.at, wanted, (size_t)length), 0, "line %d is torn", number);
+        rest = stator_span_skip(rest, (size_t)length);
+        last = number;
+        count++;
+    }
+    return count;
+}
+
+/* A FIFO with a reader that has not read yet; the log writes to it. */
+static int open_fifo(struct stator_log **out)
+{
+    cr_assert_eq(mkfifo("fifo", 0600), 0);
+    int reader = open("fifo", O_RDONLY | O_NONBLOCK);
+    cr_assert_geq(reader, 0);
+    *out = open_log("fifo");
+    return reader;
+}
+
+/* Reads and flushes in turn until nothing waits. */
+static void pump(struct stator_log_batch *batch, int reader, struct stator_text *out)
+{
+    while (stator_log_batch_waits(batch)) {
+        stator_log_batch_flush(batch, 0, true);
+        read_more(reader, out);
+    }
+}
+
+Test(log, off_takes_nothing_and_drops_nothing)
+{
+    struct stator_log *log = open_log("off");
+    struct stator_log_batch batch;
+    stator_log_batch_init(&batch, log);
+    cr_expect_not(stator_log_is_on(log));
+    cr_expect_not(stator_log_is_terminal(log));
+    cr_expect_null(stator_log_batch_line(&batch));
+    stator_log_batch_flush(&batch, 0, true);
+    stator_log_batch_finish(&batch);
+    cr_expect_eq(batch.dropped, 0);
+    cr_expect_eq(stator_log_reopen(log), 0);
+    stator_log_destroy(log);
+    stator_log_destroy(NULL);
+}
+
+Test(log, open_says_why_not)
+{
+    cr_assert_eq(mkfifo("fifo", 0600), 0);
+    static const struct {
+        const char *path;
+        int error;
+    } rows[] = {{"missing/log", -ENOENT}, {"/", -EISDIR}, {"", -ENOENT}, {"fifo", -ENXIO}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct stator_log *log = NULL;
+        cr_expect_eq(stator_log_open(rows[i].path, &log), rows[i].error, "%s", rows[i].path);
+        cr_expect_null(log, "%s", rows[i].path);
+    }
+}
+
+Test(log, a_file_is_made_for_its_group_and_appended_to)
+{
+    umask(0);
+    struct stator_log *log = open_log("log");
+    say(log, "one\n");
+    stator_log_destroy(log);
+    struct stat status;
+    cr_assert_eq(stat("log", &status), 0);
+    cr_expect_eq(status.st_mode & 07777, 0640);
+    log = open_log("log");
+    cr_expect(stator_log_is_on(log));
+    cr_expect_not(stator_log_is_terminal(log));
+    say(log, "two\n");
+    stator_log_destroy(log);
+    cr_expect(file_is("log", "one\ntwo\n"));
+}
+
+Test(log, a_batch_is_written_when_due)
+{
+    static const struct {
+        const char *label;
+        int lines, first, last; /* how many, and when they were added */
+        int64_t now;
+        bool force, written;
+    } rows[] = {
+        {"young and small", 1, 1000, 1000, 1000 + STATOR_LOG_DELAY_MS - 1, false, false},
+        {"forced", 1, 1000, 1000, 1000, true, true},
+        {"old", 1, 1000, 1000, 1000 + STATOR_LOG_DELAY_MS, false, true},
+        {"the oldest line counts", 2, 1000, 1249, 1250, false, true},
+        {"not yet large", 300, 1000, 1000, 1000, false, false},
+        {"large", 400, 1000, 1000, 1000, false, true},
+        {"empty", 0, 0, 0, 1000000, true, false},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct stator_log *log = open_log("log");
+        struct stator_log_batch batch;
+        stator_log_batch_init(&batch, log);
+        for (int line = 0; line < rows[i].lines; line++) {
+            cr_expect(add(&batch, line == 0 ? rows[i].first : rows[i].last, line, 80));
+        }
+        stator_log_batch_flush(&batch, rows[i].now, rows[i].force);
+        cr_expect_eq(size_of("log") > 0, rows[i].written, "%s", rows[i].label);
+        bool waits = rows[i].lines > 0 && !rows[i].written;
+        cr_expect_eq(stator_log_batch_waits(&batch), waits, "%s", rows[i].label);
+        stator_log_batch_finish(&batch);
+        struct stator_text text = read_file("log");
+        cr_expect_eq(check_lines(&text, 80, false), rows[i].lines, "%s", rows[i].label);
+        cr_expect_eq(batch.dropped, 0, "%s", rows[i].label);
+        stator_text_finish(&text);
+        stator_log_destroy(log);
+        unlink("log");
+    }
+}
+
+/* A line's age starts anew with each batch, not with the first line ever. */
+Test(log, age_is_that_of_what_waits)
+{
+    struct stator_log *log = open_log("log");
+    struct stator_log_batch batch;
+    stator_log_batch_init(&batch, log);
+    cr_expect(add(&batch, 1000, 0, 1));
+    stator_log_batch_flush(&batch, 1250, false);
+    off_t size = size_of("log");
+    cr_expect(add(&batch, 2000, 1, 1));
+    stator_log_batch_flush(&batch, 2249, false);
+    cr_expect_eq(size_of("log"), size);
+    stator_log_batch_flush(&batch, 2250, false);
+    cr_expect_gt(size_of("log"), size);
+    stator_log_batch_finish(&batch);
+    stator_log_destroy(log);
+}
+
+static struct stator_log *rotated;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stator_log_reopen(rotated);
+}
+
+Test(log, rotation_by_a_signal)
+{
+    rotated = open_log("log");
+    signal(SIGUSR1, on_signal);
+    say(rotated, "one\n");
+    cr_assert_eq(rename("log", "old"), 0);
+    say(rotated, "two\n");
+    errno = ENOTTY;
+    raise(SIGUSR1);
+    cr_expect_eq(errno, ENOTTY);
+    say(rotated, "three\n");
+    cr_expect(file_is("old", "one\ntwo\n"));
+    cr_expect(file_is("log", "three\n"));
+    stator_log_destroy(rotated);
+}
+
+/* True if any descriptor above the standard three is open without close-on-exec. */
+static bool leaks_into_children(const bool *before)
+{
+    for (int fd = 3; fd < 256; fd++) {
+        int flags = fcntl(fd, F_GETFD);
+        if (flags >= 0 && (flags & FD_CLOEXEC) == 0 && !before[fd]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int count_open(void)
+{
+    int count = 0;
+    for (int fd = 0; fd < 256; fd++) {
+        count += fcntl(fd, F_GETFD) >= 0;
+    }
+    return count;
+}
+
+Test(log, rotation_keeps_one_descriptor_and_closes_it_on_exec)
+{
+    bool before[256] = {false};
+    for (int fd = 0; fd < 256; fd++) {
+        before[fd] = fcntl(fd, F_GETFD) >= 0;
+    }
+    int open_before = count_open();
+    struct stator_log *log = open_log("log"), *standard = open_log("-");
+    for (int i = 0; i < 10; i++) {
+        cr_expect_eq(stator_log_reopen(log), 0);
+    }
+    cr_expect_eq(count_open(), open_before + 2);
+    cr_expect_not(leaks_into_children(before));
+    stator_log_destroy(standard);
+    stator_log_destroy(log);
+    cr_expect_eq(count_open(), open_before);
+}
+
+Test(log, rotation_that_fails_keeps_the_old_file)
+{
+    cr_assert_eq(mkdir("in", 0700), 0);
+    struct stator_log *log = open_log("in/log");
+    cr_assert_eq(rename("in/log", "old"), 0);
+    cr_assert_eq(rmdir("in"), 0);
+    errno = ENOTTY;
+    cr_expect_eq(stator_log_reopen(log), -ENOENT);
+    cr_expect_eq(errno, ENOTTY, "a signal handler must leave errno alone");
+    say(log, "still here\n");
+    cr_expect(file_is("old", "still here\n"));
+    stator_log_destroy(log);
+}
+
+Test(log, a_full_pipe_drops_counts_and_tears_nothing)
+{
+    struct stator_log *log;
+    int reader = open_fifo(&log), added = 0;
+    struct stator_log_batch batch;
+    struct stator_text text = {0};
+    stator_log_batch_init(&batch, log);
+    while (add(&batch, 0, added, 90)) {
+        stator_log_batch_flush(&batch, 0, added % 100 == 0);
+        added++;
+        cr_assert_lt(added, 1000000, "a batch must have a bound");
+    }
+    cr_expect_geq(batch.lines.length, STATOR_LOG_BATCH_MAX);
+    cr_expect_lt(batch.lines.length, STATOR_LOG_BATCH_MAX + 200);
+    for (int i = 1; i < 500; i++) {
+        cr_expect_not(add(&batch, 0, added + i, 90));
+    }
+    cr_expect_eq(batch.dropped, 500);
+    pump(&batch, reader, &text);
+    cr_expect_eq(check_lines(&text, 90, false), added);
+    cr_expect_leq(batch.lines.capacity, 2 * STATOR_LOG_BATCH, "a jam's memory is given back");
+
+    cr_expect(add(&batch, 0, added + 500, 90));
+    pump(&batch, reader, &text);
+    cr_expect_eq(check_lines(&text, 90, true), added + 1);
+    cr_expect_eq(batch.dropped, 500);
+    stator_text_finish(&text);
+    stator_log_batch_finish(&batch);
+    stator_log_destroy(log);
+    close(reader);
+}
+
+Test(log, a_refused_batch_is_tried_again_only_after_the_delay)
+{
+    struct stator_log *log;
+    int reader = open_fifo(&log);
+    struct stator_log_batch batch;
+    struct stator_text text = {0};
+    stator_log_batch_init(&batch, log);
+    fill(&batch, 1000, 5000);
+    stator_log_batch_flush(&batch, 2000, false);
+    read_more(reader, &text);
+    size_t taken = text.length;
+    cr_expect_gt(taken, 0);
+    cr_expect(stator_log_batch_waits(&batch));
+    stator_log_batch_flush(&batch, 2000 + STATOR_LOG_DELAY_MS - 1, false);
+    read_more(reader, &text);
+    cr_expect_eq(text.length, taken);
+    stator_log_batch_flush(&batch, 2000 + STATOR_LOG_DELAY_MS, false);
+    read_more(reader, &text);
+    cr_expect_gt(text.length, taken);
+    pump(&batch, reader, &text);
+    cr_expect_eq(check_lines(&text, 90, false), 5000);
+    stator_text_finish(&text);
+    stator_log_batch_finish(&batch);
+    stator_log_destroy(log);
+    close(reader);
+}
+
+/* Longer than any atomic write: in pieces, but the rest of a line is what goes next. */
+Test(log, long_lines_pass_through_a_pipe_whole)
+{
+    struct stator_log *log;
+    int reader = open_fifo(&log);
+    struct stator_log_batch batch;
+    struct stator_text text = {0};
+    stator_log_batch_init(&batch, log);
+    for (int i = 0; i < 40; i++) {
+        cr_assert(add(&batch, 0, i, 3 * PIPE_BUF + 17));
+    }
+    pump(&batch, reader, &text);
+    cr_expect_eq(check_lines(&text, 3 * PIPE_BUF + 17, false), 40);
+    cr_expect_eq(batch.dropped, 0);
+    stator_text_finish(&text);
+    stator_log_batch_finish(&batch);
+    stator_log_destroy(log);
+    close(reader);
+}
+
+Test(log, a_broken_pipe_loses_its_lines_and_counts_them)
+{
+    struct stator_log *log;
+    int reader = open_fifo(&log);
+    struct stator_log_batch batch;
+    stator_log_batch_init(&batch, log);
+    close(reader);
+    fill(&batch, 0, 1000);
+    stator_log_batch_flush(&batch, 0, true);
+    cr_expect_eq(batch.dropped, 1000);
+    cr_expect_not(stator_log_batch_waits(&batch));
+    cr_expect(add(&batch, 0, 1000, 90));
+    stator_log_batch_finish(&batch);
+    cr_expect_eq(batch.dropped, 1001);
+    stator_log_destroy(log);
+}
+
+Test(log, a_full_disk_drops_past_the_bound)
+{
+    if (access("/dev/full", W_OK) != 0) {
+        cr_skip_test("this system has no /dev/full");
+    }
+    struct stator_log *log = open_log("/dev/full");
+    struct stator_log_batch batch;
+    stator_log_batch_init(&batch, log);
+    int added = 0;
+    while (add(&batch, 0, added, 90)) {
+        added++;
+        cr_assert_lt(added, 1000000, "a batch must have a bound");
+    }
+    stator_log_batch_flush(&batch, 0, true);
+    cr_expect_eq(batch.dropped, 1);
+    stator_log_batch_finish(&batch);
+    cr_expect_eq(batch.dropped, (uint64_t)added + 1);
+    stator_log_destroy(log);
+}
+
+/* A limit on the file's size stands for a disk that fills up in the middle of a line. */
+Test(log, a_disk_that_has_room_again_gets_the_rest_of_the_line)
+{
+    signal(SIGXFSZ, SIG_IGN);
+    struct rlimit limit;
+    cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    struct rlimit small = {.rlim_cur = 50005, .rlim_max = limit.rlim_max};
+    struct stator_log *log = open_log("log");
+    struct stator_log_batch batch;
+    stator_log_batch_init(&batch, log);
+    fill(&batch, 0, 1000);
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+    stator_log_batch_flush(&batch, 0, true);
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    cr_expect_eq(size_of("log"), 50005);
+    cr_expect(stator_log_batch_waits(&batch));
+    stator_log_batch_finish(&batch);
+    cr_expect_eq(batch.dropped, 0);
+    struct stator_text text = read_file("log");
+    cr_expect_eq(check_lines(&text, 90, false), 1000);
+    stator_text_finish(&text);
+    stator_log_destroy(log);
+}
+
+/* As many lines as fit, of which none can be written: finish must come back, and count them. */
+Test(log, finish_gives_up_on_a_pipe_that_nobody_reads)
+{
+    struct stator_log *log;
+    int reader = open_fifo(&log);
+    struct stator_log_batch batch;
+    struct stator_text text = {0};
+    stator_log_batch_init(&batch, log);
+    fill(&batch, 0, 5000);
+    stator_log_batch_finish(&batch);
+    read_more(reader, &text);
+    cr_expect_eq(check_lines(&text, 90, false) + (int)batch.dropped, 5000);
+    cr_expect_gt(batch.dropped, 0);
+    stator_text_finish(&text);
+    stator_log_destroy(log);
+    close(reader);
+}
+
+static void wait_for(pid_t child)
+{
+    int status;
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_expect_eq(status, 0);
+}
+
+/* The writer is a child, so that the pipe ends with it. */
+static void finish_in_child(struct stator_log *log, int lines)
+{
+    struct stator_log_batch batch;
+    stator_log_batch_init(&batch, log);
+    for (int i = 0; i < lines; i++) {
+        add(&batch, 0, i, 90);
+    }
+    stator_log_batch_finish(&batch);
+    _exit(batch.dropped == 0 ? 0 : 1);
+}
+
+Test(log, finish_waits_for_a_pipe_that_is_read)
+{
+    struct stator_log *log;
+    int reader = open_fifo(&log);
+    struct stator_text text = {0};
+    pid_t child = fork();
+    if (child == 0) {
+        finish_in_child(log, 5000);
+    }
+    cr_assert_gt(child, 0);
+    stator_log_destroy(log);
+    cr_assert_eq(fcntl(reader, F_SETFL, 0), 0);
+    read_more(reader, &text);
+    wait_for(child);
+    cr_expect_eq(check_lines(&text, 90, false), 5000);
+    stator_text_finish(&text);
+    close(reader);
+}
+
+enum { EACH = 4000, WIDTH = 200 };
+
+/* A child that writes its share of numbered lines, from two batches at once. */
+static pid_t start_writer(struct stator_log *log, int share)
+{
+    pid_t child = fork();
+    if (child != 0) {
+        cr_assert_gt(child, 0);
+        return child;
+    }
+    struct stator_log_batch batches[2];
+    stator_log_batch_init(&batches[0], log);
+    stator_log_batch_init(&batches[1], log);
+    for (int i = 0; i < EACH; i++) {
+        add(&batches[i % 2], i, share * EACH + i, WIDTH);
+        stator_log_batch_flush(&batches[i % 2], i, i % 7 == 0);
+    }
+    stator_log_batch_finish(&batches[0]);
+    stator_log_batch_finish(&batches[1]);
+    _exit(0);
+}
+
+/* Checks that each line of both writers is there once and whole, in whatever order. */
+static void check_shares(const struct stator_text *text)
+{
+    static bool seen[2 * EACH];
+    char wanted[WIDTH + 20];
+    struct stator_span rest = stator_text_span(text);
+    int count = 0;
+    for (; rest.length > 0; count++) {
+        int number = atoi(rest.at);
+        cr_assert(number >= 0 && number < 2 * EACH && !seen[number], "%d", number);
+        seen[number] = true;
+        int length = snprintf(wanted, sizeof(wanted), "%08d %0*d\n", number, WIDTH, number);
+        cr_assert(stator_span_starts(rest, (struct stator_span){wanted, (size_t)length}), "%d",
+                  number);
+        rest = stator_span_skip(rest, (size_t)length);
+    }
+    cr_expect_eq(count, 2 * EACH);
+}
+
+/* Each child has a sink of its own; `reader`, if any, reads until both have gone. */
+static void write_by_two(const char *path, int reader, struct stator_text *out)
+{
+    struct stator_log *logs[2] = {open_log(path), open_log(path)};
+    pid_t children[2] = {start_writer(logs[0], 0), start_writer(logs[1], 1)};
+    stator_log_destroy(logs[0]);
+    stator_log_destroy(logs[1]);
+    if (reader >= 0) {
+        read_more(reader, out);
+    }
+    wait_for(children[0]);
+    wait_for(children[1]);
+}
+
+Test(log, two_sinks_on_one_file_tear_nothing)
+{
+    write_by_two("log", -1, NULL);
+    struct stator_text text = read_file("log");
+    check_shares(&text);
+    stator_text_finish(&text);
+}
+
+Test(log, two_sinks_on_one_pipe_tear_nothing)
+{
+    struct stator_log *log;
+    struct stator_text text = {0};
+    int reader = open_fifo(&log);
+    cr_assert_eq(fcntl(reader, F_SETFL, 0), 0);
+    stator_log_destroy(log);
+    write_by_two("fifo", reader, &text);
+    check_shares(&text);
+    stator_text_finish(&text);
+    close(reader);
+}
+
+/* Puts `fd` in the place of standard output while a log is opened on it. */
+static struct stator_log *open_standard(int fd)
+{
+    int kept = dup(STDOUT_FILENO);
+    cr_assert_eq(dup2(fd, STDOUT_FILENO), STDOUT_FILENO);
+    struct stator_log *log = open_log("-");
+    cr_assert_eq(dup2(kept, STDOUT_FILENO), STDOUT_FILENO);
+    close(kept);
+    return log;
+}
+
+/* Standard output is blocking and stays so; a jam there must not hold anybody up. */
+Test(log, standard_output_is_asked_before_it_is_written)
+{
+    int ends[2];
+    cr_assert_eq(pipe(ends), 0);
+    struct stator_log *log = open_standard(ends[1]);
+    struct stator_log_batch batch;
+    struct stator_text text = {0};
+    stator_log_batch_init(&batch, log);
+    fill(&batch, 0, 5000);
+    stator_log_batch_flush(&batch, 0, true);
+    cr_expect(stator_log_batch_waits(&batch));
+    cr_expect_eq(fcntl(ends[1], F_GETFL) & O_NONBLOCK, 0);
+    cr_expect_eq(stator_log_reopen(log), 0, "there is no path to open again");
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    pump(&batch, ends[0], &text);
+    cr_expect_eq(check_lines(&text, 90, false), 5000);
+    stator_text_finish(&text);
+    stator_log_batch_finish(&batch);
+    stator_log_destroy(log);
+    cr_expect_eq(fcntl(ends[1], F_GETFD), 0, "the log closes its own copy");
+    close(ends[0]);
+    close(ends[1]);
+}
+
+Test(log, a_terminal_gets_its_lines_at_once)
+{
+    int keyboard = posix_openpt(O_RDWR | O_NOCTTY);
+    cr_assert(keyboard >= 0 && grantpt(keyboard) == 0 && unlockpt(keyboard) == 0);
+    struct stator_log *log = open_log(ptsname(keyboard));
+    cr_expect(stator_log_is_terminal(log));
+    struct stator_log_batch batch;
+    char seen[100] = "";
+    stator_log_batch_init(&batch, log);
+    cr_expect(add(&batch, 1000, 7, 1));
+    stator_log_batch_flush(&batch, 1000, false);
+    cr_expect_not(stator_log_batch_waits(&batch));
+    cr_expect_gt(read(keyboard, seen, sizeof(seen) - 1), 0);
+    cr_expect_str_eq(seen, "00000007 7\r\n");
+    stator_log_batch_finish(&batch);
+    stator_log_destroy(log);
+    close(keyboard);
+}
+
+/* A line for which there is no memory leaves nothing behind, and the next one is whole. */
+Test(log, a_line_that_memory_was_not_enough_for_is_dropped_whole)
+{
+    struct stator_log *log = open_log("log");
+    struct stator_log_batch batch;
+    stator_log_batch_init(&batch, log);
+    for (int i = 0; i < 2; i++) {
+        cr_expect(add(&batch, 0, i, 5));
+        struct stator_text *text = stator_log_batch_line(&batch);
+        stator_text_add_string(text, "half a line");
+        cr_expect_null(stator_text_reserve(text, SIZE_MAX));
+        stator_log_batch_added(&batch, 0);
+    }
+    stator_log_batch_finish(&batch);
+    struct stator_text text = read_file("log");
+    cr_expect_eq(check_lines(&text, 5, false), 2);
+    cr_expect_eq(batch.dropped, 2);
+    stator_text_finish(&text);
+    stator_log_destroy(log);
+}
