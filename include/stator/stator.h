@@ -99,8 +99,12 @@ void stator_option_variable(const struct stator_option_info *option,
 /* The key of the table that is nearest to `key`, or NULL where none is near. */
 const char *stator_option_nearest(const char *key);
 
-/* Calls `each` for every server design: its name and one line about it. */
-typedef void stator_arch_each_fn(const char *name, const char *summary, void *context);
+/*
+ * Calls `each` for every server design: its name, one line about it, and its knobs with their
+ * possible values ("backend=epoll|poll", "" where it has none). Lives: `knobs` during the call.
+ */
+typedef void stator_arch_each_fn(const char *name, const char *summary, const char *knobs,
+                                 void *context);
 void stator_arch_each(stator_arch_each_fn *each, void *context);
 
 struct stator_server;

@@ -137,10 +137,13 @@ bool stator_report_version(void)
     return flush();
 }
 
-static void print_arch(const char *name, const char *summary, void *context)
+static void print_arch(const char *name, const char *summary, const char *knobs, void *context)
 {
     (void)context;
     printf("%-16s %s\n", name, summary);
+    if (knobs[0] != '\0') {
+        printf("%-16s %s:%s\n", "", name, knobs);
+    }
 }
 
 bool stator_report_archs(void)

@@ -29,4 +29,7 @@ void stator_error_fix(struct stator_error *error, const char *format, ...)
 /* The kind of a failed system call: PERMISSION for EACCES and EPERM, else RUNTIME. Either sign. */
 enum stator_error_kind stator_error_kind_from(int code);
 
+/* Memory is out: all three parts at once. Returns: -ENOMEM. */
+int stator_error_memory(struct stator_error *error, const char *what);
+
 #endif

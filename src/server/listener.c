@@ -331,9 +331,7 @@ int stator_listeners_open(struct stator_listeners *listeners, const char *text,
                                          : open_name(listeners, &address, text, error);
     }
     if (result == -ENOMEM) {
-        stator_error_begin(error, STATOR_ERROR_RUNTIME, ENOMEM);
-        stator_error_what(error, "cannot listen on %s", text);
-        stator_error_fix(error, "free some memory");
+        return stator_error_memory(error, "cannot keep what is listened on");
     }
     return result;
 }

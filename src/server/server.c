@@ -7,22 +7,18 @@
  */
 #include <errno.h>
 #include <event2/event.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <magic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "arch/arch.h"
 #include "base/fd.h"
-#include "content/root.h"
 #include "server/cpus.h"
+#include "server/design.h"
 #include "server/error.h"
 #include "server/listener.h"
 #include "server/options.h"
-#include "server/suggest.h"
+#include "server/serving.h"
 #include "stator/stator.h"
 
 /* Descriptors that are neither clients nor cached files: standard ones, loops, listeners, the log.
@@ -55,103 +51,6 @@ void stator_version_describe(char *out, size_t size)
              magic_version() / 100, magic_version() % 100);
 }
 
-void stator_arch_each(stator_arch_each_fn *each, void *context)
-{
-    for (size_t i = 0; stator_arch_at(i) != NULL; i++) {
-        each(stator_arch_at(i)->name, stator_arch_at(i)->summary, context);
-    }
-}
-
-static int fail_memory(struct stator_error *error, const char *what)
-{
-    stator_error_begin(error, STATOR_ERROR_RUNTIME, ENOMEM);
-    stator_error_what(error, "%s", what);
-    stator_error_fix(error, "free some memory");
-    return -ENOMEM;
-}
-
-/* --- what is served ------------------------------------------------------------------------- */
-
-static int fail_root(struct stator_error *error, const char *path, int code)
-{
-    stator_error_begin(error, stator_error_kind_from(code), code);
-    stator_error_what(error, "cannot serve %s", path);
-    if (code == -ENOENT) {
-        stator_error_why(error, "there is no such file or directory");
-        stator_error_fix(error, "check the path; it is relative to the working directory");
-    } else if (code == -EACCES || code == -EPERM) {
-        stator_error_fix(error, "let this user read it, or run as one who may");
-    } else {
-        stator_error_fix(error, "give a directory or a regular file");
-    }
-    return code;
-}
-
-/* Splits an absolute path into its directory, opened, and a copy of its last name. */
-static int open_parent(const char *path, char **name)
-{
-    const char *slash = strrchr(path, '/');
-    char *directory = slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
-    int fd = directory != NULL ? stator_root_open(directory) : -ENOMEM;
-
-    free(directory);
-    if (fd >= 0) {
-        *name = strdup(slash + 1);
-        if (*name == NULL) {
-            stator_fd_close(&fd);
-            return -ENOMEM;
-        }
-    }
-    return fd;
-}
-
-static int open_root(struct stator_server *server, char **only, struct stator_error *error)
-{
-    const char *path = server->options->root;
-    struct stat status;
-    int fd;
-
-    if (path == NULL) {
-        stator_error_begin(error, STATOR_ERROR_USAGE, 0);
-        stator_error_what(error, "there is nothing to serve");
-        stator_error_why(error, "no directory or file was given");
-        stator_error_fix(error, "name one, for example: stator .");
-        return -EINVAL;
-    }
-    server->root = realpath(path, NULL);
-    if (server->root == NULL || stat(server->root, &status) < 0) {
-        return fail_root(error, path, -errno);
-    }
-    if (!S_ISDIR(status.st_mode) && !S_ISREG(status.st_mode)) {
-        fd = -ENOTDIR;
-    } else if (S_ISREG(status.st_mode)) {
-        fd = open_parent(server->root, only);
-    } else {
-        fd = stator_root_open(server->root);
-    }
-    return fd < 0 ? fail_root(error, path, fd) : fd;
-}
-
-static int open_site(struct stator_server *server, struct stator_error *error)
-{
-    const struct stator_options *options = server->options;
-    char *only = NULL;
-    int root = open_root(server, &only, error);
-
-    if (root < 0) {
-        return root;
-    }
-    server->site = stator_site_create(root, only, options->index);
-    free(only);
-    if (server->site == NULL) {
-        return fail_memory(error, "cannot set the site up");
-    }
-    server->site->listing = options->listing;
-    server->site->server_field = options->server_field;
-    server->site->magic = (enum stator_magic_mode)options->magic;
-    return 0;
-}
-
 static int open_log(struct stator_server *server, struct stator_error *error)
 {
     const char *path = server->options->access_log;
@@ -166,78 +65,7 @@ static int open_log(struct stator_server *server, struct stator_error *error)
     return code;
 }
 
-/* --- the design ----------------------------------------------------------------------------- */
-
-static int fail_arch(struct stator_error *error, const char *name)
-{
-    struct stator_suggest suggest = {.word = name};
-
-    for (size_t i = 0; stator_arch_at(i) != NULL; i++) {
-        stator_suggest_offer(&suggest, stator_arch_at(i)->name);
-    }
-    stator_error_begin(error, STATOR_ERROR_USAGE, 0);
-    stator_error_what(error, "there is no server design '%s'", name);
-    stator_error_why(error,
-                     suggest.nearest != NULL ? "the nearest one is '%s'" : "the name is not known",
-                     suggest.nearest);
-    stator_error_fix(error, "`stator --arch help` lists them");
-    return -EINVAL;
-}
-
-static int fail_knob(struct stator_error *error, const struct stator_arch_impl *impl,
-                     const struct stator_knob_error *wrong)
-{
-    char name[64];
-    struct stator_suggest suggest = {.word = name};
-    const struct stator_knob *knob = wrong->knob;
-
-    snprintf(name, sizeof(name), "%.*s", (int)wrong->name.length, wrong->name.at);
-    stator_error_begin(error, STATOR_ERROR_USAGE, 0);
-    if (wrong->fault == STATOR_KNOB_UNKNOWN) {
-        stator_error_what(error, "the design %s has no knob '%s'", impl->name, name);
-        for (knob = impl->knobs; knob != NULL && knob->name != NULL; knob++) {
-            stator_suggest_offer(&suggest, knob->name);
-        }
-        if (suggest.nearest == NULL && impl->knobs != NULL) {
-            suggest.nearest = impl->knobs[0].name;
-        }
-        stator_error_why(error, suggest.nearest != NULL ? "it has '%s'" : "it has none",
-                         suggest.nearest);
-    } else if (knob->choices != NULL) {
-        stator_error_what(error, "%s:%s cannot be '%.*s'", impl->name, name,
-                          (int)wrong->value.length, wrong->value.at);
-        stator_error_why(error, "%s: one of several names", knob->help);
-    } else {
-        stator_error_what(error, "%s:%s cannot be '%.*s'", impl->name, name,
-                          (int)wrong->value.length, wrong->value.at);
-        stator_error_why(error, "it is a number from %ld to %ld", knob->least, knob->most);
-    }
-    stator_error_fix(error, "`stator --arch help` shows every design with its knobs");
-    return -EINVAL;
-}
-
-/* Finds the design in "name:knob=value,..." and reads its knobs. */
-static int choose_arch(const struct stator_server *server, long knobs[STATOR_KNOBS_MAX],
-                       const struct stator_arch_impl **out, struct stator_error *error)
-{
-    struct stator_span text = stator_span_from(server->options->arch);
-    size_t colon = stator_span_find(text, ':');
-    const struct stator_arch_impl *impl = stator_arch_find(stator_span_first(text, colon));
-    struct stator_knob_error wrong;
-
-    if (impl == NULL) {
-        char name[64];
-
-        snprintf(name, sizeof(name), "%.*s", (int)colon, text.at);
-        return fail_arch(error, name);
-    }
-    text = stator_span_skip(text, colon < text.length ? colon + 1 : colon);
-    if (stator_knobs_parse(impl->knobs, text, knobs, &wrong) < 0) {
-        return fail_knob(error, impl, &wrong);
-    }
-    *out = impl;
-    return 0;
-}
+/* --- workers, sockets, design --------------------------------------------------------------- */
 
 static struct stator_policy make_policy(const struct stator_server *server, size_t files)
 {
@@ -280,7 +108,7 @@ static int create_workers(struct stator_server *server, struct stator_error *err
 
     server->workers = calloc(server->worker_count, sizeof(struct stator_worker *));
     if (server->workers == NULL) {
-        return fail_memory(error, "cannot make workers");
+        return stator_error_memory(error, "cannot make workers");
     }
     for (size_t i = 0; i < server->worker_count; i++) {
         int code =
@@ -316,7 +144,7 @@ static int open_listeners(struct stator_server *server, struct stator_error *err
     }
     server->sockets = calloc(server->listeners.count, sizeof(int));
     if (server->sockets == NULL) {
-        return fail_memory(error, "cannot keep the listeners");
+        return stator_error_memory(error, "cannot keep the listeners");
     }
     for (size_t i = 0; i < server->listeners.count; i++) {
         server->sockets[i] = server->listeners.at[i].fd;
@@ -370,13 +198,13 @@ static int assemble(struct stator_server *server, struct stator_error *error)
 {
     const struct stator_arch_impl *impl = NULL;
     long knobs[STATOR_KNOBS_MAX];
-    int code = choose_arch(server, knobs, &impl, error);
+    int code = stator_design_choose(server->options->arch, &impl, knobs, error);
 
     if (code == 0) {
         code = choose_workers(server, impl, error);
     }
     if (code == 0) {
-        code = open_site(server, error);
+        code = stator_serving_open(server->options, &server->root, &server->site, error);
     }
     if (code == 0) {
         code = open_log(server, error);
@@ -401,7 +229,7 @@ struct stator_server *stator_server_create(const struct stator_options *options,
         server->options = stator_options_copy(options);
     }
     if (server == NULL || server->options == NULL) {
-        fail_memory(error, "cannot set the server up");
+        stator_error_memory(error, "cannot set the server up");
         goto fail;
     }
     if (assemble(server, error) < 0) {

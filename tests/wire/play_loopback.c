@@ -177,10 +177,11 @@ struct designs {
     struct design at[DESIGNS_MAX];
 };
 
-static void add_design(const char *name, const char *summary, void *context)
+static void add_design(const char *name, const char *summary, const char *knobs, void *context)
 {
     struct designs *designs = context;
     (void)summary;
+    (void)knobs;
     if (designs->count < DESIGNS_MAX) {
         struct design *design = &designs->at[designs->count++];
         snprintf(design->arch, sizeof(design->arch), "%s", name);
@@ -192,9 +193,9 @@ static void find_designs(struct designs *out)
 {
     *out = (struct designs){0};
     stator_arch_each(add_design, out);
-    add_design("event:backend=poll", NULL, out);
-    add_design("event:backend=select", NULL, out);
-    add_design("event", NULL, out);
+    add_design("event:backend=poll", NULL, NULL, out);
+    add_design("event:backend=select", NULL, NULL, out);
+    add_design("event", NULL, NULL, out);
     out->at[out->count - 1].over_unix = true;
 }
 
