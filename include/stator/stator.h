@@ -33,10 +33,11 @@ enum stator_error_kind {
     STATOR_ERROR_PERMISSION, /* the operating system forbids it */
 };
 
-/* An error as a person needs it: three short parts, each NUL-terminated, none ending in a period. */
+/* An error as a person needs it: three short parts, each NUL-terminated, none ending in a period.
+ */
 struct stator_error {
     enum stator_error_kind kind;
-    int code;      /* errno where the system said no, else 0 */
+    int code;       /* errno where the system said no, else 0 */
     char what[192]; /* what did not work: "cannot listen on 127.0.0.1:80" */
     char why[192];  /* why: "permission denied" */
     char fix[192];  /* what to do: "use a port of 1024 or more, or run with CAP_NET_BIND_SERVICE" */
@@ -58,8 +59,8 @@ void stator_options_destroy(struct stator_options *options);
 /*
  * Sets one option by its key, as `stator --help` names it without the dashes ("listen", "arch");
  * a value of the wrong type or out of range is refused and the option keeps its old one. Repeatable
- * options ("listen") are added to. Threads: the owner's. Fails: -EINVAL (STATOR_ERROR_USAGE, with the
- * nearest key where the key is unknown), -ENOMEM; `error` (may be NULL) says more.
+ * options ("listen") are added to. Threads: the owner's. Fails: -EINVAL (STATOR_ERROR_USAGE, with
+ * the nearest key where the key is unknown), -ENOMEM; `error` (may be NULL) says more.
  */
 int stator_options_set(struct stator_options *options, const char *key, const char *value,
                        struct stator_error *error);
@@ -76,11 +77,11 @@ int stator_options_read_environment(struct stator_options *options, char *const 
 /* One option of the table, for programs that print help or check flags. */
 struct stator_option_info {
     const char *key;
-    char letter;           /* 0 where it has none */
-    const char *argument;  /* "ADDR"; NULL for a switch, which takes "true" or "false" */
-    const char *standard;  /* its default, as it would be typed; "" where it has none */
-    const char *range;     /* "1..65535", "common|combined|json|pretty"; "" where anything goes */
-    const char *help;      /* one line */
+    char letter;          /* 0 where it has none */
+    const char *argument; /* "ADDR"; NULL for a switch, which takes "true" or "false" */
+    const char *standard; /* its default, as it would be typed; "" where it has none */
+    const char *range;    /* "1..65535", "common|combined|json|pretty"; "" where anything goes */
+    const char *help;     /* one line */
     bool repeatable;
 };
 
@@ -112,8 +113,8 @@ struct stator_server;
 /*
  * Opens the root and the access log, binds every address, and gets the server design ready; nothing
  * is accepted yet, but the kernel already queues connections.
- * Owns: the caller destroys the server; `options` are copied. Fails: NULL; `error` (may be NULL) says
- * what, why and what to do.
+ * Owns: the caller destroys the server; `options` are copied. Fails: NULL; `error` (may be NULL)
+ * says what, why and what to do.
  */
 struct stator_server *stator_server_create(const struct stator_options *options,
                                            struct stator_error *error);

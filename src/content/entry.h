@@ -3,8 +3,8 @@
  * the fact that there is none.
  *
  * Immutable once made and reference-counted: a response holds the entry it began with, whatever
- * happens to the file or the cache meanwhile. Size, times, validator and type come from the descriptor
- * whose bytes are sent, never from the name.
+ * happens to the file or the cache meanwhile. Size, times, validator and type come from the
+ * descriptor whose bytes are sent, never from the name.
  */
 #ifndef STATOR_CONTENT_ENTRY_H
 #define STATOR_CONTENT_ENTRY_H
@@ -37,14 +37,14 @@ struct stator_entry {
     enum stator_entry_kind kind;
     int error; /* ABSENT: why, as -errno: -ENOENT, -EACCES (403), -EMFILE and -ENFILE (503), ... */
     struct stator_stamp stamp;
-    int fd;                    /* the open file or directory; -1 where `body` holds it all */
-    struct stator_span body;   /* FILE, when kept in memory; body.at is not NULL then */
-    struct stator_span type;   /* Content-Type */
-    bool weak;                 /* the validator, see stator_stamp_is_settled */
-    char etag[40];             /* as sent, with quotes and W/; NUL-terminated */
-    char modified[30];         /* Last-Modified as sent; NUL-terminated; "" where it has none */
-    int64_t modified_seconds;  /* the same as a number, never later than when the entry was made */
-    size_t cost;               /* bytes of memory it stands for */
+    int fd;                   /* the open file or directory; -1 where `body` holds it all */
+    struct stator_span body;  /* FILE, when kept in memory; body.at is not NULL then */
+    struct stator_span type;  /* Content-Type */
+    bool weak;                /* the validator, see stator_stamp_is_settled */
+    char etag[40];            /* as sent, with quotes and W/; NUL-terminated */
+    char modified[30];        /* Last-Modified as sent; NUL-terminated; "" where it has none */
+    int64_t modified_seconds; /* the same as a number, never later than when the entry was made */
+    size_t cost;              /* bytes of memory it stands for */
 };
 
 /*
@@ -73,9 +73,9 @@ void stator_stamp_take(const struct stat *status, struct stator_stamp *out);
 bool stator_stamp_equal(const struct stator_stamp *a, const struct stator_stamp *b);
 
 /*
- * True once the file is older than the clock can tell: a rewrite from now on gets another time, so a
- * strong validator made of the stamp is honest. File times tick with the kernel's timer (a few ms),
- * or by whole seconds on file systems whose times have no fraction (up to 2 s on FAT).
+ * True once the file is older than the clock can tell: a rewrite from now on gets another time, so
+ * a strong validator made of the stamp is honest. File times tick with the kernel's timer (a few
+ * ms), or by whole seconds on file systems whose times have no fraction (up to 2 s on FAT).
  */
 bool stator_stamp_is_settled(const struct stator_stamp *stamp, int64_t wall);
 
@@ -86,8 +86,8 @@ bool stator_stamp_is_settled(const struct stator_stamp *stamp, int64_t wall);
  */
 int stator_entry_read(const struct stator_entry *entry, uint64_t offset, size_t length, char *out);
 
-/* True if the open file still is the version that the entry describes (one fstat; true for a body in
- * memory): asked before the end of a long response is sent. */
+/* True if the open file still is the version that the entry describes (one fstat; true for a body
+ * in memory): asked before the end of a long response is sent. */
 bool stator_entry_is_unchanged(const struct stator_entry *entry);
 
 #endif

@@ -1,10 +1,10 @@
 /*
  * Opens what lies beneath a directory, and never anything else.
  *
- * Symbolic links are followed as long as they stay inside; absolute ones and those that lead out are
- * refused (-EXDEV), whatever they point to. root_linux.c asks openat2(RESOLVE_BENEATH) and falls
- * back to the walk where the kernel has no openat2 or a sandbox forbids it; root_walk.c goes component
- * by component and needs POSIX alone. Both are always built and tested.
+ * Symbolic links are followed as long as they stay inside; absolute ones and those that lead out
+ * are refused (-EXDEV), whatever they point to. root_linux.c asks openat2(RESOLVE_BENEATH) and
+ * falls back to the walk where the kernel has no openat2 or a sandbox forbids it; root_walk.c goes
+ * component by component and needs POSIX alone. Both are always built and tested.
  */
 #ifndef STATOR_CONTENT_ROOT_H
 #define STATOR_CONTENT_ROOT_H

@@ -28,8 +28,8 @@ bool stator_etag_equal(const struct stator_etag *a, const struct stator_etag *b,
 
 /*
  * Compares `current` with a field value `list` ("*" or a comma-separated list, empty elements
- * allowed as RFC 9110 5.6.1.2 asks; commas inside quotes belong to the tag). Every member is checked:
- * a list with a malformed member is INVALID even when an earlier one matches.
+ * allowed as RFC 9110 5.6.1.2 asks; commas inside quotes belong to the tag). Every member is
+ * checked: a list with a malformed member is INVALID even when an earlier one matches.
  */
 enum stator_etag_match stator_etag_list_match(struct stator_span list,
                                               const struct stator_etag *current,

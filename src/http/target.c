@@ -2,8 +2,9 @@
  * The request-target, taken apart and made plain.
  *
  * Knows the four forms of RFC 9112 3.2, what an authority may look like, and how a path is decoded,
- * normalized and encoded again; refuses to know hosts, roots and files. The surprising thing: the "/" of an
- * absolute form without a path is borrowed from its "://", so that every span stays in the request.
+ * normalized and encoded again; refuses to know hosts, roots and files. The surprising thing: the
+ * "/" of an absolute form without a path is borrowed from its "://", so that every span stays in
+ * the request.
  */
 #include "http/target.h"
 

@@ -18,11 +18,11 @@ enum stator_magic_mode {
 
 struct stator_site {
     struct stator_ref ref;
-    int root;                /* descriptor of the directory; all paths are opened beneath it */
-    char *only;              /* not NULL: this file beneath root is served for every path "/NAME" */
-    char *index;             /* name of a directory's representation, "index.html" */
-    bool listing;            /* answer for a directory without an index by listing it */
-    bool server_field;       /* send Server */
+    int root;          /* descriptor of the directory; all paths are opened beneath it */
+    char *only;        /* not NULL: this file beneath root is served for every path "/NAME" */
+    char *index;       /* name of a directory's representation, "index.html" */
+    bool listing;      /* answer for a directory without an index by listing it */
+    bool server_field; /* send Server */
     enum stator_magic_mode magic;
 };
 
