@@ -58,7 +58,7 @@ int stator_drain(struct stator_output *output, int socket)
     uint64_t end = output->taken + STATOR_DRAIN_BUDGET;
 
     while (!stator_output_is_empty(output)) {
-        bool memory = output->head_sent < output->head.length || output->body.length > 0;
+        bool memory = output->head.length + output->body.length > 0;
         struct sending sending;
 
         if (output->taken >= end) {

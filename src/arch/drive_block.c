@@ -9,7 +9,6 @@
 #include "arch/drive_block.h"
 
 #include <errno.h>
-#include <event2/buffer.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -18,20 +17,23 @@
 #include "arch/drain.h"
 #include "conn/conn.h"
 
-#define TICK_MS    250
-#define READ_BYTES 16384
+#define TICK_MS 250
+
+/* An unfinished head, and as much again. */
+#define INPUT_BYTES (2u * STATOR_REQUEST_HEAD_MAX)
 
 struct block {
     struct stator_arch *arch;
     struct stator_worker *worker;
     struct stator_conn conn;
     struct stator_output out;
-    struct evbuffer *in;
+    struct stator_span in; /* what came and was not used yet; in `bytes` */
     int fd;
     int wake;
     enum stator_want want;
     bool shut;       /* the sending side is shut down */
     int64_t look_at; /* when to look around again, however busy the client is */
+    char bytes[INPUT_BYTES];
 };
 
 static int64_t now_of(struct block *block)
@@ -60,7 +62,7 @@ static bool look_around(struct block *block)
         break;
     case STATOR_ARCH_DRAIN:
         block->worker->draining = true;
-        if (stator_conn_drain(&block->conn)) {
+        if (stator_conn_drain(&block->conn, &block->out)) {
             return false;
         }
         break;
@@ -107,18 +109,16 @@ static bool fill(struct block *block)
 {
     enum stator_want before = block->want;
 
+    if (block->in.length > 0) {
+        memmove(block->bytes, block->in.at, block->in.length);
+    }
+    block->in.at = block->bytes;
     for (;;) {
-        struct evbuffer_iovec room;
-
-        if (evbuffer_reserve_space(block->in, READ_BYTES, &room, 1) < 1) {
-            return false;
-        }
-
-        ssize_t count = recv(block->fd, room.iov_base, READ_BYTES, 0);
+        size_t used = block->in.length;
+        ssize_t count = recv(block->fd, block->bytes + used, INPUT_BYTES - used, 0);
 
         if (count > 0) {
-            room.iov_len = (size_t)count;
-            evbuffer_commit_space(block->in, &room, 1);
+            block->in.length += (size_t)count;
             return attend(block);
         }
         if (count == 0) {
@@ -161,7 +161,7 @@ static void serve(struct block *block)
 
     block->look_at = now_of(block) + TICK_MS;
     while (going) {
-        block->want = stator_conn_step(&block->conn, block->in, &block->out);
+        block->want = stator_conn_step(&block->conn, &block->in, &block->out);
         do {
             /* An output may also come from a deadline that passed while we were waiting. */
             going = drain(block);
@@ -182,21 +182,22 @@ static void serve(struct block *block)
 void stator_drive_block(struct stator_arch *arch, struct stator_worker *worker, int fd,
                         const char *peer, int wake)
 {
-    struct block block = {.arch = arch, .worker = worker, .fd = fd, .wake = wake};
+    struct block block; /* large: not all of it is cleared */
 
+    block.arch = arch;
+    block.worker = worker;
+    block.in = (struct stator_span){block.bytes, 0};
+    block.fd = fd;
+    block.wake = wake;
+    block.want = STATOR_WANT_READ;
+    block.shut = false;
     stator_worker_wake(worker);
     stator_counter_add(&worker->counters.accepted, 1);
-    block.in = evbuffer_new();
     stator_output_init(&block.out);
     stator_conn_init(&block.conn, worker, peer);
-    if (block.in != NULL) {
-        set_ticks(fd);
-        serve(&block);
-    }
-    stator_conn_finish(&block.conn, &block.out); /* logs from the input: before it goes */
-    if (block.in != NULL) {
-        evbuffer_free(block.in);
-    }
+    set_ticks(fd);
+    serve(&block);
+    stator_conn_finish(&block.conn, &block.out);
     stator_output_finish(&block.out);
     stator_acceptor_close(fd, block.conn.reset);
     stator_counter_add(&worker->counters.closed, 1);

@@ -1,16 +1,16 @@
 /*
  * Connections under an event loop.
  *
- * A bufferevent gathers what the client sends; answers go straight to the socket, because a
- * bufferevent's output costs two epoll_ctl and one more wake-up a response. What the socket does
- * not take stays in the connection's output and waits for an event of its own. The one surprising
- * thing: `advance` is the only place where a client is freed, so every callback ends with it.
+ * What a client sends is received into one buffer that the loop's clients share, and answers go
+ * straight to the socket; only what is left over of either gets a buffer of the client's own. A
+ * bufferevent, which has two for every client, costs an ioctl a read, two epoll_ctl and one more
+ * wake-up a delayed response, and a kilobyte an idle connection. The one surprising thing:
+ * `advance` and the callbacks free the client, so each of them ends with what may do so.
  */
 #include "arch/drive_event.h"
 
 #include <errno.h>
 #include <event2/buffer.h>
-#include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/event_struct.h>
 #include <stdlib.h>
@@ -20,10 +20,8 @@
 #include "arch/drain.h"
 #include "conn/conn.h"
 
-/* How much of a client's input is kept before reading pauses, and how many pipelined requests it
- * may have answered before the others have a turn. */
-#define INPUT_MAX (64u * 1024)
-#define TURN_MAX  64
+/* How many steps a client may take before the others have a turn. */
+#define TURN_MAX 128
 
 struct client {
     struct stator_conn conn;
@@ -31,11 +29,13 @@ struct client {
     struct stator_deadline deadline;
     struct stator_list link;
     struct stator_clients *clients;
-    struct bufferevent *input;
-    struct event writable;
+    struct evbuffer *rest; /* input that was received and not used yet; NULL where there is none */
+    struct event readable;
+    struct event *writable; /* made when the socket takes no more for the first time */
     int fd;
     enum stator_want want;
     bool stalled; /* `out` waits for the socket; the connection is not stepped until then */
+    bool deaf;    /* input waits meanwhile: `readable` is off */
     bool shut;    /* the sending side is shut down */
 };
 
@@ -43,15 +43,15 @@ static void client_destroy(struct client *client)
 {
     struct stator_clients *clients = client->clients;
 
-    if (client->input != NULL) {
-        bufferevent_setcb(client->input, NULL, NULL, NULL, NULL);
-        event_del(&client->writable);
+    event_del(&client->readable);
+    if (client->writable != NULL) {
+        event_free(client->writable);
     }
     stator_conn_finish(&client->conn, &client->out);
-    if (client->input != NULL) {
-        bufferevent_free(client->input);
-    }
     stator_output_finish(&client->out);
+    if (client->rest != NULL) {
+        evbuffer_free(client->rest);
+    }
     stator_deadline_clear(&clients->wheel, &client->deadline);
     stator_list_remove(&client->link);
     clients->count--;
@@ -60,23 +60,71 @@ static void client_destroy(struct client *client)
     free(client);
 }
 
-/* Sends what is to be sent. False when the connection is lost. */
-static bool send_output(struct client *client)
+/* Ends the connection so that the client sees that something is missing. */
+static void client_cut(struct client *client)
 {
-    if (stator_output_is_empty(&client->out)) {
+    client->conn.reset = true;
+    client_destroy(client);
+}
+
+/* --- input ---------------------------------------------------------------------------------- */
+
+/* What is left of `in`, which stands in the shared buffer or in `rest`, stays with the client. */
+static bool keep_input(struct client *client, struct stator_span in)
+{
+    if (client->rest != NULL) {
+        evbuffer_drain(client->rest, evbuffer_get_length(client->rest) - in.length);
+        if (in.length == 0) {
+            evbuffer_free(client->rest);
+            client->rest = NULL;
+        }
         return true;
     }
-    switch (stator_drain(&client->out, client->fd)) {
-    case 0:
+    if (in.length == 0) {
         return true;
-    case -EAGAIN:
-        client->stalled = true;
-        stator_conn_stall(&client->conn);
-        return event_add(&client->writable, NULL) == 0;
-    default:
-        client->conn.reset = true;
+    }
+    client->rest = evbuffer_new();
+    return client->rest != NULL && evbuffer_add(client->rest, in.at, in.length) == 0;
+}
+
+/* All input that is there, in one piece; `fresh` bytes of it are new in the shared buffer. */
+static bool join_input(struct client *client, size_t fresh, struct stator_span *out)
+{
+    struct evbuffer *rest = client->rest;
+
+    if (rest == NULL) {
+        *out = (struct stator_span){client->clients->input, fresh};
+        return true;
+    }
+    if (fresh > 0 && evbuffer_add(rest, client->clients->input, fresh) < 0) {
         return false;
     }
+    *out = (struct stator_span){(const char *)evbuffer_pullup(rest, -1), evbuffer_get_length(rest)};
+    return out->at != NULL;
+}
+
+/* --- output --------------------------------------------------------------------------------- */
+
+static void on_writable(evutil_socket_t fd, short what, void *context);
+
+/* The socket takes no more, or the turn is over: comes back when it is writable. */
+static bool stall(struct client *client, struct stator_span *in)
+{
+    if (client->writable == NULL) {
+        client->writable =
+            event_new(client->clients->base, client->fd, EV_WRITE, on_writable, client);
+    }
+    client->stalled = true;
+    return client->writable != NULL && stator_conn_stall(&client->conn, in, &client->out) == 0 &&
+           event_add(client->writable, NULL) == 0;
+}
+
+/* Sends what is to be sent, as far as the socket takes it. False when the connection is lost. */
+static bool send_output(struct client *client, struct stator_span *in)
+{
+    int result = stator_output_is_empty(&client->out) ? 0 : stator_drain(&client->out, client->fd);
+
+    return result == -EAGAIN ? stall(client, in) : result == 0;
 }
 
 /* What was wanted was sent; does the connection go on at once? */
@@ -89,27 +137,15 @@ static bool goes_on(struct client *client)
     return client->want == STATOR_WANT_WRITE;
 }
 
-/* The turn is over, but there is more to do: comes back after the other clients' events. */
-static void yield(struct client *client)
-{
-    client->stalled = true;
-    stator_conn_stall(&client->conn);
-    event_active(&client->writable, EV_WRITE, 0);
-}
+/* --- steps ---------------------------------------------------------------------------------- */
 
 /* Goes on until the client has to send or take something, or is gone. */
-static void advance(struct client *client)
+static void advance(struct client *client, struct stator_span in)
 {
-    struct evbuffer *in = bufferevent_get_input(client->input);
-
-    for (int turn = 0;; turn++) {
-        if (turn == 2 * TURN_MAX) {
-            yield(client);
-            break;
-        }
-        client->want = stator_conn_step(&client->conn, in, &client->out);
-        if (!send_output(client)) {
-            client_destroy(client);
+    for (int turn = 0; !client->stalled; turn++) {
+        client->want = stator_conn_step(&client->conn, &in, &client->out);
+        if (!send_output(client, &in)) {
+            client_cut(client);
             return;
         }
         if (client->stalled) {
@@ -122,59 +158,90 @@ static void advance(struct client *client)
         if (!goes_on(client)) {
             break;
         }
+        if (turn == TURN_MAX && !stall(client, &in)) {
+            client_cut(client);
+            return;
+        }
+    }
+    if (!keep_input(client, in)) {
+        client_cut(client);
+        return;
     }
     stator_deadline_set(&client->clients->wheel, &client->deadline, client->conn.deadline);
 }
 
-static void on_readable(struct bufferevent *input, void *context)
+static void on_readable(evutil_socket_t fd, short what, void *context)
 {
     struct client *client = context;
+    struct stator_span in;
+    ssize_t count;
 
-    (void)input;
+    (void)what;
     stator_worker_wake(client->clients->worker);
-    if (!client->stalled) {
-        advance(client);
+    if (client->stalled) {
+        client->deaf = true;
+        event_del(&client->readable);
+        return;
     }
+    count = recv(fd, client->clients->input, STATOR_CLIENTS_INPUT, 0);
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) {
+        return;
+    }
+    if (count < 0) {
+        client_destroy(client);
+        return;
+    }
+    if (count == 0) {
+        stator_conn_eof(&client->conn);
+        event_del(&client->readable);
+    }
+    if (!join_input(client, (size_t)count, &in)) {
+        client_cut(client);
+        return;
+    }
+    advance(client, in);
 }
 
-static void on_event(struct bufferevent *input, short what, void *context)
+/* `out` was taken; goes on with what the client has sent so far. */
+static void resume(struct client *client)
 {
-    struct client *client = context;
+    struct stator_span in;
 
-    (void)input;
-    stator_worker_wake(client->clients->worker);
-    if (what & BEV_EVENT_EOF) {
-        stator_conn_eof(&client->conn);
-        if (!client->stalled) {
-            advance(client);
-        }
-    } else if (what & BEV_EVENT_ERROR) {
+    if (client->want == STATOR_WANT_CLOSE) {
         client_destroy(client);
+        return;
     }
+    if (client->deaf) {
+        client->deaf = false;
+        event_add(&client->readable, NULL);
+    }
+    if (!join_input(client, 0, &in)) {
+        client_cut(client);
+        return;
+    }
+    advance(client, in);
 }
 
 static void on_writable(evutil_socket_t fd, short what, void *context)
 {
     struct client *client = context;
+    struct stator_span none = {NULL, 0};
 
     (void)fd;
     (void)what;
     stator_worker_wake(client->clients->worker);
     client->stalled = false;
-    if (!send_output(client)) {
-        client_destroy(client);
+    if (!send_output(client, &none)) {
+        client_cut(client);
     } else if (!client->stalled) {
-        if (client->want == STATOR_WANT_CLOSE) {
-            client_destroy(client);
-        } else {
-            advance(client);
-        }
+        resume(client);
     }
 }
 
 static void on_expired(struct stator_deadline *deadline, void *context)
 {
     struct client *client = STATOR_LIST_ENTRY(deadline, struct client, deadline);
+    struct stator_span none = {NULL, 0};
 
     (void)context;
     if (client->stalled) {
@@ -187,14 +254,12 @@ static void on_expired(struct stator_deadline *deadline, void *context)
         client_destroy(client);
         return;
     }
-    if (client->stalled) {
+    if (client->stalled || stator_output_is_empty(&client->out)) {
         stator_deadline_set(&client->clients->wheel, deadline, client->conn.deadline);
-    } else if (!send_output(client)) {
-        client_destroy(client);
-    } else if (!client->stalled && client->want == STATOR_WANT_WRITE) {
-        advance(client);
-    } else {
-        stator_deadline_set(&client->clients->wheel, deadline, client->conn.deadline);
+    } else if (!send_output(client, &none)) {
+        client_cut(client);
+    } else if (!client->stalled) {
+        resume(client);
     }
 }
 
@@ -203,7 +268,9 @@ static void on_expired(struct stator_deadline *deadline, void *context)
 void stator_clients_init(struct stator_clients *clients, struct event_base *base,
                          struct stator_worker *worker)
 {
-    *clients = (struct stator_clients){.base = base, .worker = worker};
+    clients->base = base;
+    clients->worker = worker;
+    clients->count = 0;
     stator_list_init(&clients->list);
     stator_wheel_init(&clients->wheel, worker->clock.monotonic);
 }
@@ -237,16 +304,11 @@ int stator_clients_add(struct stator_clients *clients, int fd, const char *peer)
     clients->count++;
     stator_counter_add(&clients->worker->counters.accepted, 1);
 
-    client->input = bufferevent_socket_new(clients->base, fd, 0);
-    if (client->input == NULL ||
-        event_assign(&client->writable, clients->base, fd, EV_WRITE, on_writable, client) < 0) {
-        client->conn.reset = true;
-        client_destroy(client);
+    event_assign(&client->readable, clients->base, fd, EV_READ | EV_PERSIST, on_readable, client);
+    if (event_add(&client->readable, NULL) < 0) {
+        client_cut(client);
         return -ENOMEM;
     }
-    bufferevent_setcb(client->input, on_readable, NULL, on_event, client);
-    bufferevent_setwatermark(client->input, EV_READ, 0, INPUT_MAX);
-    bufferevent_enable(client->input, EV_READ);
     stator_deadline_set(&clients->wheel, &client->deadline, client->conn.deadline);
     return 0;
 }
@@ -264,7 +326,7 @@ void stator_clients_drain(struct stator_clients *clients)
         struct client *client = client_at(link);
 
         link = link->next;
-        if (stator_conn_drain(&client->conn)) {
+        if (stator_conn_drain(&client->conn, &client->out)) {
             client_destroy(client);
         } else {
             stator_deadline_set(&clients->wheel, &client->deadline, client->conn.deadline);

@@ -8,6 +8,9 @@
 
 struct event_base;
 
+/* What is received at one time: a head of the largest size, and as much again. */
+#define STATOR_CLIENTS_INPUT (2u * STATOR_REQUEST_HEAD_MAX)
+
 /* What the clients of one loop share. The loop owns it; all of it is one thread's. */
 struct stator_clients {
     struct event_base *base;
@@ -15,6 +18,7 @@ struct stator_clients {
     struct stator_wheel wheel;
     struct stator_list list;
     size_t count;
+    char input[STATOR_CLIENTS_INPUT];
 };
 
 void stator_clients_init(struct stator_clients *clients, struct event_base *base,

@@ -7,7 +7,6 @@
  */
 #include "conn/conn.h"
 
-#include <event2/buffer.h>
 #include <stdlib.h>
 
 #include "exchange/emit.h"
@@ -21,6 +20,9 @@ struct stator_conn_saved {
 
 /* A step that found something to do goes on to the next one. */
 #define STEP_ON (-1)
+
+/* How many bytes of answers to pipelined requests are gathered before they are sent. */
+#define GATHER_MAX (32u * 1024)
 
 static const struct stator_span interim = STATOR_SPAN("HTTP/1.1 100 Continue\r\n\r\n");
 
@@ -72,7 +74,8 @@ static void forget_request(struct stator_conn *conn)
 static void record_exchange(struct stator_conn *conn, const struct stator_output *out,
                             bool complete)
 {
-    uint64_t sent = out->taken - conn->taken_start;
+    uint64_t end = complete ? out->taken + stator_output_length(out) : out->taken;
+    uint64_t sent = end > conn->taken_start ? end - conn->taken_start : 0;
     size_t head = conn->response.head_length;
 
     if (!conn->due) {
@@ -110,7 +113,7 @@ static void save_span(struct stator_conn_saved *saved, struct stator_span *span)
     }
 }
 
-void stator_conn_stall(struct stator_conn *conn)
+static void save_record(struct stator_conn *conn)
 {
     struct stator_record *record = &conn->record;
     struct stator_span *spans[] = {&record->line, &record->method,  &record->target,
@@ -136,9 +139,23 @@ void stator_conn_stall(struct stator_conn *conn)
     }
 }
 
-bool stator_conn_drain(struct stator_conn *conn)
+/* The request's head is not needed any more. */
+static void skip_head(struct stator_conn *conn, struct stator_span *in)
 {
-    if (conn->state == STATOR_CONN_IDLE) {
+    *in = stator_span_skip(*in, conn->head_length);
+    conn->head_length = 0;
+}
+
+int stator_conn_stall(struct stator_conn *conn, struct stator_span *in, struct stator_output *out)
+{
+    save_record(conn);
+    skip_head(conn, in);
+    return stator_output_keep(out);
+}
+
+bool stator_conn_drain(struct stator_conn *conn, const struct stator_output *out)
+{
+    if (conn->state == STATOR_CONN_IDLE && stator_output_is_empty(out)) {
         return true;
     }
     if (conn->fresh && (conn->deadline == 0 || conn->deadline > now_of(conn) + 1000)) {
@@ -204,7 +221,7 @@ static bool wants_close(struct stator_conn *conn, const struct stator_request *r
  * that would be a no.
  */
 static int begin_body(struct stator_conn *conn, const struct stator_request *request,
-                      struct evbuffer *in, struct stator_output *out)
+                      struct stator_span *in, struct stator_output *out)
 {
     uint64_t allowed = policy_of(conn)->body_max;
     bool refused = conn->response.status >= 400;
@@ -224,20 +241,20 @@ static int begin_body(struct stator_conn *conn, const struct stator_request *req
     start_rate(conn, 0);
 
     bool expects = request->expect_continue;
-    size_t head_length = request->head_length;
 
-    stator_conn_stall(conn);
-    evbuffer_drain(in, head_length);
-    conn->head_length = 0;
+    conn->head_length = request->head_length;
+    save_record(conn);
+    skip_head(conn, in);
     /* RFC 9110 10.1.1: no 100 where the body is already coming. */
-    if (expects && evbuffer_get_length(in) == 0) {
+    if (expects && in->length == 0) {
         out->body = interim;
         return STATOR_WANT_WRITE;
     }
     return STEP_ON;
 }
 
-static int begin_exchange(struct stator_conn *conn, struct evbuffer *in, struct stator_output *out)
+static int begin_exchange(struct stator_conn *conn, struct stator_span *in,
+                          struct stator_output *out)
 {
     const struct stator_request *request = &conn->worker->request;
 
@@ -250,26 +267,12 @@ static int begin_exchange(struct stator_conn *conn, struct evbuffer *in, struct 
     return start_response(conn, wants_close(conn, request));
 }
 
-/* The input's first bytes in one piece: as many as a head may have, or all there are. */
-static struct stator_span peek(struct evbuffer *in, size_t most)
-{
-    struct evbuffer_iovec piece = {NULL, 0};
-    size_t total = evbuffer_get_length(in);
-
-    most = total < most ? total : most;
-    if (most == 0) {
-        return (struct stator_span){NULL, 0};
-    }
-    evbuffer_peek(in, 1, NULL, &piece, 1);
-    if (piece.iov_len >= most) {
-        return (struct stator_span){piece.iov_base, most};
-    }
-    return (struct stator_span){(const char *)evbuffer_pullup(in, (ev_ssize_t)most), most};
-}
-
 /* No whole head is there. */
-static int await_head(struct stator_conn *conn, bool begun)
+static int await_head(struct stator_conn *conn, bool begun, const struct stator_output *out)
 {
+    if (!stator_output_is_empty(out)) {
+        return STATOR_WANT_WRITE; /* answers that were gathered: now is the time */
+    }
     if (conn->eof) {
         conn->state = STATOR_CONN_CLOSED;
         return STATOR_WANT_CLOSE;
@@ -281,6 +284,9 @@ static int await_head(struct stator_conn *conn, bool begun)
     if (!begun && conn->state == STATOR_CONN_IDLE && conn->worker->draining) {
         conn->state = STATOR_CONN_CLOSED;
         return STATOR_WANT_CLOSE;
+    }
+    if (conn->state == STATOR_CONN_IDLE && conn->deadline == 0) {
+        set_deadline(conn, policy_of(conn)->idle_timeout);
     }
     return STATOR_WANT_READ;
 }
@@ -294,24 +300,18 @@ static bool asks_head(struct stator_span bytes)
     return stator_span_starts(bytes, STATOR_SPAN_OF("HEAD "));
 }
 
-static int step_head(struct stator_conn *conn, struct evbuffer *in, struct stator_output *out)
+static int step_head(struct stator_conn *conn, struct stator_span *in, struct stator_output *out)
 {
     struct stator_request *request = &conn->worker->request;
-    /* One empty line may stand before the head and is not counted as part of it. */
-    struct stator_span bytes = peek(in, policy_of(conn)->limits.head + 2);
 
-    if (bytes.length == 0) {
-        return await_head(conn, false);
-    }
-    if (bytes.at == NULL) { /* no memory for one piece of it */
-        conn->reset = true;
-        return STATOR_WANT_CLOSE;
+    if (in->length == 0) {
+        return await_head(conn, false, out);
     }
     conn->fresh = false;
-    switch (stator_request_parse(bytes, &policy_of(conn)->limits, &conn->progress, request)) {
+    switch (stator_request_parse(*in, &policy_of(conn)->limits, &conn->progress, request)) {
     case STATOR_PARSE_MORE:
-        conn->asks_head = asks_head(bytes);
-        return await_head(conn, true);
+        conn->asks_head = asks_head(*in);
+        return await_head(conn, true, out);
     case STATOR_PARSE_FAILED:
         begin_record(conn, request);
         conn->head_length = 0;
@@ -325,8 +325,11 @@ static int step_head(struct stator_conn *conn, struct evbuffer *in, struct stato
 
 /* --- the body ------------------------------------------------------------------------------- */
 
-static int await_body(struct stator_conn *conn)
+static int await_body(struct stator_conn *conn, const struct stator_output *out)
 {
+    if (!stator_output_is_empty(out)) {
+        return STATOR_WANT_WRITE;
+    }
     if (conn->eof) {
         conn->state = STATOR_CONN_CLOSED;
         return STATOR_WANT_CLOSE;
@@ -334,29 +337,28 @@ static int await_body(struct stator_conn *conn)
     return STATOR_WANT_READ;
 }
 
-static int skip_length(struct stator_conn *conn, struct evbuffer *in)
+static int skip_length(struct stator_conn *conn, struct stator_span *in,
+                       const struct stator_output *out)
 {
-    size_t have = evbuffer_get_length(in);
-    size_t step = have < conn->body_left ? have : (size_t)conn->body_left;
+    size_t step = in->length < conn->body_left ? in->length : (size_t)conn->body_left;
 
-    evbuffer_drain(in, step);
+    *in = stator_span_skip(*in, step);
     conn->moved += step;
     conn->body_left -= step;
-    return conn->body_left == 0 ? start_response(conn, false) : await_body(conn);
+    return conn->body_left == 0 ? start_response(conn, false) : await_body(conn, out);
 }
 
-/* One stretch of the input that lies in one piece. */
-static int skip_chunks(struct stator_conn *conn, struct evbuffer *in)
+static int skip_chunks(struct stator_conn *conn, struct stator_span *in,
+                       const struct stator_output *out)
 {
-    struct evbuffer_iovec piece;
-    struct stator_span rest, data;
+    size_t before = in->length;
+    struct stator_span data;
     enum stator_parse result;
 
-    if (evbuffer_peek(in, 1, NULL, &piece, 1) < 1 || evbuffer_get_length(in) == 0) {
-        return await_body(conn);
+    if (before == 0) {
+        return await_body(conn, out);
     }
-    rest = (struct stator_span){piece.iov_base, piece.iov_len};
-    result = stator_chunked_decode(&conn->chunked, &rest, &data);
+    result = stator_chunked_decode(&conn->chunked, in, &data);
     if (result == STATOR_PARSE_FAILED) {
         return refuse(conn, NULL, STATOR_STATUS_BAD_REQUEST);
     }
@@ -364,29 +366,27 @@ static int skip_chunks(struct stator_conn *conn, struct evbuffer *in)
         return refuse(conn, NULL, STATOR_STATUS_CONTENT_TOO_LARGE);
     }
     conn->body_left -= data.length;
-    conn->moved += piece.iov_len - rest.length;
-    evbuffer_drain(in, piece.iov_len - rest.length);
+    conn->moved += before - in->length;
     return result == STATOR_PARSE_DONE ? start_response(conn, false) : STEP_ON;
 }
 
 /* --- the response --------------------------------------------------------------------------- */
 
-/* All of the response was taken. */
-static int end_exchange(struct stator_conn *conn, struct evbuffer *in, struct stator_output *out)
+/* All of the response was taken, or stands gathered in the output. */
+static int end_exchange(struct stator_conn *conn, struct stator_span *in, struct stator_output *out)
 {
     bool close = conn->response.close;
 
     record_exchange(conn, out, true);
     forget_request(conn);
-    evbuffer_drain(in, conn->head_length);
-    conn->head_length = 0;
+    skip_head(conn, in);
     if (!close) {
         conn->state = STATOR_CONN_IDLE;
         set_deadline(conn, policy_of(conn)->idle_timeout);
         return STEP_ON;
     }
     /* RFC 9112 9.6: closing on bytes that were not read would destroy what was sent. */
-    if (!conn->eof && (conn->linger || conn->worker->draining || evbuffer_get_length(in) > 0)) {
+    if (!conn->eof && (conn->linger || conn->worker->draining || in->length > 0)) {
         conn->state = STATOR_CONN_LINGER;
         conn->body_left = STATOR_LINGER_BYTES_MAX;
         set_deadline(conn, STATOR_LINGER_MS);
@@ -396,7 +396,27 @@ static int end_exchange(struct stator_conn *conn, struct evbuffer *in, struct st
     return STATOR_WANT_CLOSE;
 }
 
-static int step_respond(struct stator_conn *conn, struct evbuffer *in, struct stator_output *out)
+/*
+ * RFC 9112 9.3.2: where more requests are here already, a small answer waits for theirs, so that a
+ * batch of them costs one call; the entry's bytes are copied, for the entry may go meanwhile.
+ */
+static bool gather(struct stator_conn *conn, const struct stator_span *in,
+                   struct stator_output *out)
+{
+    return in->length > conn->head_length && !conn->response.close && !out->more &&
+           out->file_left == 0 && stator_output_length(out) <= GATHER_MAX &&
+           stator_output_fold(out, &conn->worker->head);
+}
+
+static int fail_response(struct stator_conn *conn, struct stator_output *out)
+{
+    stator_output_clear(out);
+    conn->reset = true;
+    conn->state = STATOR_CONN_CLOSED;
+    return STATOR_WANT_CLOSE;
+}
+
+static int step_respond(struct stator_conn *conn, struct stator_span *in, struct stator_output *out)
 {
     bool first = conn->response.piece == 0;
 
@@ -404,27 +424,24 @@ static int step_respond(struct stator_conn *conn, struct evbuffer *in, struct st
         return end_exchange(conn, in, out);
     }
     if (first) {
-        conn->taken_start = out->taken;
+        conn->taken_start = out->taken + stator_output_length(out);
         start_rate(conn, MARK_UNKNOWN);
     }
     if (stator_emit(&conn->response, conn->worker, out) < 0) {
-        out->file_left = 0;
-        out->body.length = 0;
-        stator_text_clear(&out->head);
-        out->head_sent = 0;
-        conn->reset = true;
-        conn->state = STATOR_CONN_CLOSED;
-        return STATOR_WANT_CLOSE;
+        return fail_response(conn, out);
+    }
+    if (first && gather(conn, in, out)) {
+        return end_exchange(conn, in, out);
     }
     return STATOR_WANT_WRITE;
 }
 
 /* We have said our last; what the client still sends is taken so that it can read that. */
-static int step_linger(struct stator_conn *conn, struct evbuffer *in)
+static int step_linger(struct stator_conn *conn, struct stator_span *in)
 {
-    size_t have = evbuffer_get_length(in);
+    size_t have = in->length;
 
-    evbuffer_drain(in, have);
+    *in = stator_span_skip(*in, have);
     if (conn->eof || have > conn->body_left) {
         conn->state = STATOR_CONN_CLOSED;
         return STATOR_WANT_CLOSE;
@@ -433,7 +450,7 @@ static int step_linger(struct stator_conn *conn, struct evbuffer *in)
     return STATOR_WANT_LINGER;
 }
 
-enum stator_want stator_conn_step(struct stator_conn *conn, struct evbuffer *in,
+enum stator_want stator_conn_step(struct stator_conn *conn, struct stator_span *in,
                                   struct stator_output *out)
 {
     int want = STEP_ON;
@@ -445,8 +462,8 @@ enum stator_want stator_conn_step(struct stator_conn *conn, struct evbuffer *in,
             want = step_head(conn, in, out);
             break;
         case STATOR_CONN_BODY:
-            want = conn->framing == STATOR_FRAMING_LENGTH ? skip_length(conn, in)
-                                                          : skip_chunks(conn, in);
+            want = conn->framing == STATOR_FRAMING_LENGTH ? skip_length(conn, in, out)
+                                                          : skip_chunks(conn, in, out);
             break;
         case STATOR_CONN_RESPOND:
             want = step_respond(conn, in, out);
@@ -496,6 +513,8 @@ static enum stator_want cut(struct stator_conn *conn)
 /* RFC 9110 15.5.9 */
 static enum stator_want time_out(struct stator_conn *conn, struct stator_output *out)
 {
+    struct stator_span nothing = {NULL, 0};
+
     if (!conn->due) {
         conn->due = true;
         conn->record = (struct stator_record){.wall = conn->worker->clock.wall,
@@ -503,20 +522,20 @@ static enum stator_want time_out(struct stator_conn *conn, struct stator_output 
         conn->started = now_of(conn);
     }
     refuse(conn, NULL, STATOR_STATUS_REQUEST_TIMEOUT);
-    return (enum stator_want)step_respond(conn, NULL, out);
+    return (enum stator_want)step_respond(conn, &nothing, out);
 }
 
 enum stator_want stator_conn_expire(struct stator_conn *conn, enum stator_want wanted,
                                     struct stator_output *out)
 {
+    if (!stator_output_is_empty(out)) {
+        return fast_enough(conn, arrived(out)) ? wanted : cut(conn);
+    }
     switch (conn->state) {
     case STATOR_CONN_HEAD:
         return conn->fresh ? cut(conn) : time_out(conn, out);
     case STATOR_CONN_BODY:
-        if (stator_output_is_empty(out)) {
-            return fast_enough(conn, conn->moved) ? wanted : time_out(conn, out);
-        }
-        return cut(conn); /* it does not even take the 100 (Continue) */
+        return fast_enough(conn, conn->moved) ? wanted : time_out(conn, out);
     case STATOR_CONN_RESPOND:
         return fast_enough(conn, arrived(out)) ? wanted : cut(conn);
     default:

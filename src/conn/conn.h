@@ -1,9 +1,9 @@
 /*
  * One client: the HTTP/1.x connection as a state machine over bytes.
  *
- * Knows nothing of sockets and never waits: it takes bytes out of an evbuffer, puts what is to be
- * sent on an output, and says what it wants next. The one surprising thing: a request's head stays
- * in the input until its response was taken, so the log can still name it; hence stator_conn_stall.
+ * * Knows nothing of sockets and never waits: it takes bytes off a span, puts what is to be sent on
+ * an output, and says what it wants next. The one surprising thing: a request's head stays in the
+ * input until its response was taken, so the log can still name it; hence stator_conn_stall.
  */
 #ifndef STATOR_CONN_CONN_H
 #define STATOR_CONN_CONN_H
@@ -13,10 +13,8 @@
 #include "exchange/worker.h"
 #include "http/chunked.h"
 
-struct evbuffer;
-
 enum stator_want {
-    STATOR_WANT_READ,   /* put more bytes into `in`, or say eof, then step again */
+    STATOR_WANT_READ,   /* put more bytes behind those in `in`, or say eof, then step again */
     STATOR_WANT_WRITE,  /* drain `out`, then step again */
     STATOR_WANT_LINGER, /* drain `out`, shut down the sending side, then as READ */
     STATOR_WANT_CLOSE,  /* drain `out`, then end the connection */
@@ -76,22 +74,23 @@ void stator_conn_init(struct stator_conn *conn, struct stator_worker *worker, co
 void stator_conn_finish(struct stator_conn *conn, const struct stator_output *out);
 
 /*
- * Goes on as far as the bytes in `in` allow. Call it when the connection is new, when bytes came,
+ * Goes on as far as the bytes in `in` allow: all that came and were not used yet, in one piece;
+ * `*in` is moved behind what is used now. Call it when the connection is new, when bytes came,
  * after stator_conn_eof, and when all of `out` was taken. `out` is empty whenever it is called; it
  * may hold something after any answer. The worker's clock must be right.
  */
-enum stator_want stator_conn_step(struct stator_conn *conn, struct evbuffer *in,
+enum stator_want stator_conn_step(struct stator_conn *conn, struct stator_span *in,
                                   struct stator_output *out);
 
 /* The client will send no more; step then answers what it already asked, and closes. */
 void stator_conn_eof(struct stator_conn *conn);
 
 /*
- * `out` could not be drained at once: keeps what is needed of the request, because other
- * connections will now use the worker's scratch and the input may move. Fails: never (the log line
- * then says less).
+ * `out` could not be drained at once: keeps what it and the log need, because other connections
+ * will now use the worker's scratch, and takes the request's head off `*in`. The log line says less
+ * where memory is out. Fails: -ENOMEM; the connection must be cut.
  */
-void stator_conn_stall(struct stator_conn *conn);
+int stator_conn_stall(struct stator_conn *conn, struct stator_span *in, struct stator_output *out);
 
 /*
  * The deadline has passed; out->queued must be right. Either it was not final (the client is fast
@@ -106,12 +105,6 @@ enum stator_want stator_conn_expire(struct stator_conn *conn, enum stator_want w
  * The worker is to stop: a response in progress goes on and will be the last. True where nothing
  * would be lost if the connection ended now; a client that has not said anything yet gets a second.
  */
-bool stator_conn_drain(struct stator_conn *conn);
-
-/* True between requests. */
-static inline bool stator_conn_is_idle(const struct stator_conn *conn)
-{
-    return conn->state == STATOR_CONN_IDLE;
-}
+bool stator_conn_drain(struct stator_conn *conn, const struct stator_output *out);
 
 #endif

@@ -37,8 +37,12 @@ struct stator_entry {
     enum stator_entry_kind kind;
     int error; /* ABSENT: why, as -errno: -ENOENT, -EACCES (403), -EMFILE and -ENFILE (503), ... */
     struct stator_stamp stamp;
-    int fd;                   /* the open file or directory; -1 where `body` holds it all */
-    struct stator_span body;  /* FILE, when kept in memory; body.at is not NULL then */
+    int fd; /* the open file or directory; -1 where `body` holds it all */
+    struct stator_span
+        fields; /* FILE: its own field lines, as a 200 sends them, and the empty line */
+    struct stator_span validators; /* the end of `fields` from Last-Modified on: what a 304 sends */
+    struct stator_span
+        body; /* FILE, when kept in memory: right behind `fields`; else body.at is NULL */
     struct stator_span type;  /* Content-Type */
     bool weak;                /* the validator, see stator_stamp_is_settled */
     char etag[40];            /* as sent, with quotes and W/; NUL-terminated */

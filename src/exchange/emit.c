@@ -17,13 +17,9 @@ static const struct stator_span field_connection = STATOR_SPAN("Connection");
 static const struct stator_span field_content_length = STATOR_SPAN("Content-Length");
 static const struct stator_span field_content_range = STATOR_SPAN("Content-Range");
 static const struct stator_span field_content_type = STATOR_SPAN("Content-Type");
-static const struct stator_span field_date = STATOR_SPAN("Date");
-static const struct stator_span field_etag = STATOR_SPAN("ETag");
-static const struct stator_span field_last_modified = STATOR_SPAN("Last-Modified");
 static const struct stator_span field_location = STATOR_SPAN("Location");
 static const struct stator_span field_nosniff = STATOR_SPAN("X-Content-Type-Options");
 static const struct stator_span field_policy = STATOR_SPAN("Content-Security-Policy");
-static const struct stator_span field_server = STATOR_SPAN("Server");
 static const struct stator_span field_vary = STATOR_SPAN("Vary");
 
 static uint64_t range_length(const struct stator_range *range)
@@ -118,10 +114,10 @@ uint64_t stator_response_length(const struct stator_response *response)
     return 0;
 }
 
+/* The fields of a body that is not simply the whole entry. */
 static void add_type(struct stator_text *head, const struct stator_response *response)
 {
     switch (response->body) {
-    case STATOR_BODY_ENTRY:
     case STATOR_BODY_RANGE:
         stator_head_add(head, field_content_type, response->entry->type);
         break;
@@ -134,20 +130,17 @@ static void add_type(struct stator_text *head, const struct stator_response *res
     case STATOR_BODY_TEXT:
         stator_head_add(head, field_content_type, response->type);
         break;
-    case STATOR_BODY_NONE:
+    default:
         return;
     }
     stator_head_add_number(head, field_content_length, stator_response_length(response));
     stator_head_add(head, field_nosniff, STATOR_SPAN_OF("nosniff"));
 }
 
-/* What a cache needs to know of the representation: also in a 304 (RFC 9110 15.4.5). */
-static void add_validators(struct stator_text *head, const struct stator_entry *entry)
+/* Field lines that an entry has ready, without the empty line at their end. */
+static void add_ready(struct stator_text *head, struct stator_span fields)
 {
-    if (entry->modified[0] != '\0') {
-        stator_head_add(head, field_last_modified, stator_span_from(entry->modified));
-    }
-    stator_head_add(head, field_etag, stator_span_from(entry->etag));
+    stator_text_add(head, stator_span_first(fields, fields.length - strlen("\r\n")));
 }
 
 static void add_entry(struct stator_text *head, const struct stator_response *response)
@@ -156,12 +149,14 @@ static void add_entry(struct stator_text *head, const struct stator_response *re
 
     switch (response->status) {
     case STATOR_STATUS_OK:
+        add_ready(head, entry->fields);
+        break;
     case STATOR_STATUS_PARTIAL_CONTENT:
-        add_validators(head, entry);
         stator_head_add(head, field_accept_ranges, STATOR_SPAN_OF("bytes"));
+        add_ready(head, entry->validators);
         break;
     case STATOR_STATUS_NOT_MODIFIED:
-        add_validators(head, entry);
+        add_ready(head, entry->validators);
         break;
     case STATOR_STATUS_RANGE_NOT_SATISFIABLE:
         stator_head_add(head, field_accept_ranges, STATOR_SPAN_OF("bytes"));
@@ -200,11 +195,7 @@ static void add_rest(struct stator_text *head, const struct stator_response *res
 static void add_head(struct stator_text *head, const struct stator_response *response,
                      struct stator_worker *worker)
 {
-    stator_head_begin(head, response->status);
-    if (worker->site->server_field) {
-        stator_head_add(head, field_server, STATOR_SPAN_OF("stator"));
-    }
-    stator_head_add(head, field_date, stator_worker_date(worker));
+    stator_text_add(head, stator_worker_lead(worker, response->status));
     add_type(head, response);
     if (response->entry != NULL && response->entry->kind == STATOR_ENTRY_FILE) {
         add_entry(head, response);
@@ -227,11 +218,12 @@ static void put_entry(struct stator_output *out, const struct stator_entry *entr
 }
 
 /* The part whose turn it is, with its delimiter. Returns whether more pieces follow. */
-static bool put_part(const struct stator_response *response, struct stator_output *out)
+static bool put_part(const struct stator_response *response, struct stator_text *head,
+                     struct stator_output *out)
 {
     size_t index = response->piece;
 
-    add_delimiter(&out->head, response, index);
+    add_delimiter(head, response, index);
     if (index == response->ranges->count) {
         return false;
     }
@@ -240,7 +232,8 @@ static bool put_part(const struct stator_response *response, struct stator_outpu
     return true;
 }
 
-static bool put_body(const struct stator_response *response, struct stator_output *out)
+static bool put_body(const struct stator_response *response, struct stator_text *head,
+                     struct stator_output *out)
 {
     if (response->head_only) {
         return false;
@@ -256,7 +249,7 @@ static bool put_body(const struct stator_response *response, struct stator_outpu
                   range_length(&response->ranges->at[0]));
         return false;
     case STATOR_BODY_PARTS:
-        return put_part(response, out);
+        return put_part(response, head, out);
     case STATOR_BODY_TEXT:
         out->body = stator_text_span(&response->text);
         return false;
@@ -264,18 +257,61 @@ static bool put_body(const struct stator_response *response, struct stator_outpu
     return false;
 }
 
+/* True for the responses that nearly all are: a whole entry, or that it was not modified. */
+static bool is_ready(const struct stator_response *response)
+{
+    if (response->close || response->keep_alive_10) {
+        return false;
+    }
+    return (response->status == STATOR_STATUS_OK && response->body == STATOR_BODY_ENTRY) ||
+           response->status == STATOR_STATUS_NOT_MODIFIED;
+}
+
+/* Puts a ready response together by pointing to its pieces: nothing is written. */
+static void put_ready(struct stator_response *response, struct stator_span lead,
+                      struct stator_output *out)
+{
+    const struct stator_entry *entry = response->entry;
+    bool whole = response->status == STATOR_STATUS_OK;
+
+    out->head = lead;
+    out->more = false;
+    out->body = whole ? entry->fields : entry->validators;
+    response->head_length = lead.length + out->body.length;
+    if (whole && !response->head_only && entry->body.at != NULL) {
+        out->body.length += entry->body.length; /* it stands right behind the fields */
+    } else if (whole && !response->head_only) {
+        out->entry = entry;
+        out->file_offset = 0;
+        out->file_left = entry->stamp.size;
+    }
+}
+
 int stator_emit(struct stator_response *response, struct stator_worker *worker,
                 struct stator_output *out)
 {
-    stator_text_clear(&out->head);
-    out->head_sent = 0;
-    if (response->piece == 0) {
-        add_head(&out->head, response, worker);
-        response->head_length = out->head.length;
+    struct stator_text *head = &worker->head;
+    bool follows = !stator_output_is_empty(out);
+
+    if (!follows) {
+        stator_text_clear(head);
+        stator_output_finish(out);
+        if (response->piece == 0 && is_ready(response)) {
+            put_ready(response, stator_worker_lead(worker, response->status), out);
+            response->piece = 1;
+            return 0;
+        }
     }
-    out->more = put_body(response, out);
+    if (response->piece == 0) {
+        size_t before = head->length;
+
+        add_head(head, response, worker);
+        response->head_length = head->length - before;
+    }
+    out->more = put_body(response, head, out);
+    out->head = stator_text_span(head);
     response->piece++;
-    if (out->head.failed || response->text.failed || response->location.failed) {
+    if (head->failed || response->text.failed || response->location.failed) {
         return -ENOMEM;
     }
     return out->more ? 1 : 0;

@@ -7,10 +7,11 @@
 #include "exchange/worker.h"
 
 /*
- * Puts the next piece of the response on the empty `out`: first the head with the body, or with
- * the first part of a multipart body; later calls, each after `out` was drained, one further part.
- * Returns: 1 while more pieces follow (out->more is set), 0 with the last one, -errno when memory
- * is out (the connection must be cut).
+ * Puts the next piece of the response on `out`: first the head with the body, or with the first
+ * part of a multipart body; later calls, each after `out` was drained, one further part. `out` is
+ * empty, or was folded into worker->head, and then the piece follows what stands there. Returns: 1
+ * while more pieces follow (out->more is set), 0 with the last one, -errno when memory is out (the
+ * connection must be cut).
  */
 int stator_emit(struct stator_response *response, struct stator_worker *worker,
                 struct stator_output *out);

@@ -8,6 +8,7 @@
 #include "exchange/output.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 void stator_output_init(struct stator_output *output)
 {
@@ -17,16 +18,24 @@ void stator_output_init(struct stator_output *output)
 void stator_output_finish(struct stator_output *output)
 {
     if (output != NULL) {
-        stator_text_finish(&output->head);
+        free(output->kept);
+        output->kept = NULL;
     }
+}
+
+void stator_output_clear(struct stator_output *output)
+{
+    output->head = output->body = (struct stator_span){NULL, 0};
+    output->file_left = 0;
+    output->more = false;
 }
 
 size_t stator_output_bytes(const struct stator_output *output, struct stator_span out[2])
 {
     size_t count = 0;
 
-    if (output->head_sent < output->head.length) {
-        out[count++] = stator_span_skip(stator_text_span(&output->head), output->head_sent);
+    if (output->head.length > 0) {
+        out[count++] = output->head;
     }
     if (output->body.length > 0) {
         out[count++] = output->body;
@@ -41,16 +50,49 @@ static size_t smaller(size_t a, size_t b)
 
 void stator_output_advance(struct stator_output *output, size_t count)
 {
-    size_t step = smaller(count, output->head.length - output->head_sent);
+    size_t step = smaller(count, output->head.length);
 
     output->taken += count;
-    output->head_sent += step;
+    output->head = stator_span_skip(output->head, step);
     count -= step;
     step = smaller(count, output->body.length);
     output->body = stator_span_skip(output->body, step);
     count -= step;
     output->file_offset += count;
     output->file_left -= count;
+}
+
+int stator_output_keep(struct stator_output *output)
+{
+    char *copy;
+
+    if (output->head.length == 0) {
+        return 0;
+    }
+    copy = malloc(output->head.length);
+    if (copy == NULL) {
+        return -ENOMEM;
+    }
+    memcpy(copy, output->head.at, output->head.length);
+    free(output->kept);
+    output->kept = copy;
+    output->head.at = copy;
+    return 0;
+}
+
+bool stator_output_fold(struct stator_output *output, struct stator_text *scratch)
+{
+    if (output->head.at != scratch->at) {
+        stator_text_clear(scratch);
+        stator_text_add(scratch, output->head);
+    }
+    stator_text_add(scratch, output->body);
+    if (scratch->failed) {
+        return false;
+    }
+    output->head = stator_text_span(scratch);
+    output->body = (struct stator_span){NULL, 0};
+    return true;
 }
 
 int64_t stator_output_pull(struct stator_output *output, char *buffer, size_t size)

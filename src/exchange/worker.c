@@ -2,7 +2,8 @@
  * What one thread of control owns.
  *
  * Knows how the parts of a worker are made and how an exchange is counted and logged; refuses to
- * know who waits. The one surprising thing: Date is formatted once a second, not once a response.
+ * know * who waits. The one surprising thing: how a 200 and a 304 begin is written once a second,
+ * not once a response.
  */
 #include "exchange/worker.h"
 
@@ -23,7 +24,7 @@ int stator_worker_create(struct stator_site *site, const struct stator_policy *p
     }
     worker->site = stator_site_ref(site);
     worker->policy = *policy;
-    worker->date_second = INT64_MIN;
+    worker->lead_second = INT64_MIN;
     stator_log_batch_init(&worker->log, log);
     stator_worker_wake(worker);
     if (site->magic != STATOR_MAGIC_OFF) {
@@ -51,6 +52,7 @@ void stator_worker_destroy(struct stator_worker *worker)
     stator_cache_destroy(worker->cache);
     stator_magic_destroy(worker->magic);
     stator_log_batch_finish(&worker->log);
+    stator_text_finish(&worker->head);
     stator_site_unref(worker->site);
     free(worker);
 }
@@ -60,15 +62,48 @@ void stator_worker_wake(struct stator_worker *worker)
     stator_clock_read(&worker->clock);
 }
 
-struct stator_span stator_worker_date(struct stator_worker *worker)
+enum { LEAD_OK, LEAD_NOT_MODIFIED, LEAD_OTHER };
+
+static size_t put(char *at, struct stator_span bytes)
+{
+    memcpy(at, bytes.at, bytes.length);
+    return bytes.length;
+}
+
+static void write_lead(const struct stator_worker *worker, enum stator_status status,
+                       struct stator_worker_lead *out)
+{
+    char *at = out->bytes;
+
+    at += put(at, stator_status_line(status));
+    if (worker->site->server_field) {
+        at += put(at, STATOR_SPAN_OF("Server: stator\r\n"));
+    }
+    at += put(at, STATOR_SPAN_OF("Date: "));
+    stator_date_format(worker->clock.wall / STATOR_NANOSECONDS, at);
+    at += STATOR_DATE_LENGTH;
+    at += put(at, STATOR_SPAN_OF("\r\n"));
+    out->length = (size_t)(at - out->bytes);
+}
+
+struct stator_span stator_worker_lead(struct stator_worker *worker, enum stator_status status)
 {
     int64_t second = worker->clock.wall / STATOR_NANOSECONDS;
+    struct stator_worker_lead *lead = &worker->leads[LEAD_OTHER];
 
-    if (second != worker->date_second) {
-        stator_date_format(second, worker->date);
-        worker->date_second = second;
+    if (second != worker->lead_second) {
+        write_lead(worker, STATOR_STATUS_OK, &worker->leads[LEAD_OK]);
+        write_lead(worker, STATOR_STATUS_NOT_MODIFIED, &worker->leads[LEAD_NOT_MODIFIED]);
+        worker->lead_second = second;
     }
-    return (struct stator_span){worker->date, sizeof(worker->date)};
+    if (status == STATOR_STATUS_OK) {
+        lead = &worker->leads[LEAD_OK];
+    } else if (status == STATOR_STATUS_NOT_MODIFIED) {
+        lead = &worker->leads[LEAD_NOT_MODIFIED];
+    } else {
+        write_lead(worker, status, lead);
+    }
+    return (struct stator_span){lead->bytes, lead->length};
 }
 
 void stator_worker_record(struct stator_worker *worker, const struct stator_record *record)

@@ -49,9 +49,16 @@ struct stator_worker {
     struct stator_log_batch log;
     struct stator_counters counters;
 
-    bool draining;       /* responses end their connections, and nothing new begins */
-    int64_t date_second; /* what `date` says, as seconds since 1970 */
-    char date[29];       /* Date, as sent */
+    bool draining; /* responses end their connections, and nothing new begins */
+
+    /* Status line, Server and Date: of 200, of 304, and of the status that was asked for last. */
+    struct stator_worker_lead {
+        size_t length;
+        char bytes[160];
+    } leads[3];
+    int64_t lead_second; /* the second that the first two say */
+
+    struct stator_text head; /* where heads are written; see stator_output */
 
     /*
      * The request that was parsed last. It is its connection's own from the step that parsed it
@@ -73,8 +80,11 @@ void stator_worker_destroy(struct stator_worker *worker);
 /* Reads the clock: once for every wake-up, before anything is decided. */
 void stator_worker_wake(struct stator_worker *worker);
 
-/* The Date field's value now. Lives: until the next call. */
-struct stator_span stator_worker_date(struct stator_worker *worker);
+/*
+ * How a response of that status begins now: its status line, Server where the site wants it, and
+ * Date, each with CRLF. Lives: until the next call for another status, or in another second.
+ */
+struct stator_span stator_worker_lead(struct stator_worker *worker, enum stator_status status);
 
 /* Counts an exchange and puts its line on the log batch. */
 void stator_worker_record(struct stator_worker *worker, const struct stator_record *record);

@@ -14,6 +14,7 @@
 
 #include "conn/conn.h"
 #include "content/root.h"
+#include "unit/conn/steps.h"
 #include "wire/answer.h"
 #include "wire/corpus.h"
 #include "wire/play.h"
@@ -44,7 +45,11 @@ struct memory {
 /* What the worker's other connections do to this one while it waits. */
 static void disturb(struct memory *memory)
 {
+    struct stator_text *head = &memory->worker->head;
     memset(&memory->worker->request, 0xee, sizeof(memory->worker->request));
+    memset(memory->worker->leads, 0xee, sizeof(memory->worker->leads));
+    memory->worker->lead_second = -1;
+    memset(head->at, 0xee, head->capacity);
     struct evbuffer *moved = evbuffer_new();
     size_t length = evbuffer_get_length(memory->in);
     if (length > 0) {
@@ -56,7 +61,7 @@ static void disturb(struct memory *memory)
 
 static void stall(struct memory *memory)
 {
-    stator_conn_stall(&memory->conn);
+    cr_assert_eq(steps_stall(&memory->conn, memory->in, &memory->out), 0);
     disturb(memory);
     memory->stalled = true;
 }
@@ -84,7 +89,7 @@ static bool take(struct memory *memory)
 static void step(struct memory *memory)
 {
     memory->fresh = false;
-    memory->want = stator_conn_step(&memory->conn, memory->in, &memory->out);
+    memory->want = steps_step(&memory->conn, memory->in, &memory->out);
     memory->lingered |= memory->want == STATOR_WANT_LINGER;
 }
 

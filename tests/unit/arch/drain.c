@@ -54,7 +54,7 @@ static void close_pair(struct pair *pair)
 static void make(struct stator_output *out, const struct stator_entry *entry)
 {
     stator_output_init(out);
-    stator_text_add_string(&out->head, "HEAD|");
+    out->head = STATOR_SPAN_OF("HEAD|");
     out->body = STATOR_SPAN_OF("BODY|");
     out->entry = entry;
     out->file_left = entry != NULL ? entry->stamp.size : 0;

@@ -1,9 +1,8 @@
 /* One client, in memory: what is answered, when it ends, and what the log says of it. */
 #include "conn/conn.h"
 
-#include <event2/buffer.h>
-
 #include "../exchange/fixture.h"
+#include "steps.h"
 
 #define LARGE 300000
 
@@ -70,7 +69,7 @@ static void take(struct talk *talk, size_t most)
 static enum stator_want go(struct talk *talk)
 {
     do {
-        talk->want = stator_conn_step(&talk->conn, talk->in, &talk->out);
+        talk->want = steps_step(&talk->conn, talk->in, &talk->out);
         take(talk, SIZE_MAX);
     } while (talk->want == STATOR_WANT_WRITE);
     return talk->want;
@@ -423,8 +422,7 @@ Test(conn, eof_in_every_state)
         cr_expect_eq(go(&talk), STATOR_WANT_CLOSE, "%s", label);
         cr_expect_eq(count(&talk, "HTTP/1.1 "), rows[i / 2].answers, "%s", label);
         cr_expect_not(talk.conn.reset, "%s", label);
-        cr_expect_eq(stator_conn_step(&talk.conn, talk.in, &talk.out), STATOR_WANT_CLOSE, "%s",
-                     label);
+        cr_expect_eq(steps_step(&talk.conn, talk.in, &talk.out), STATOR_WANT_CLOSE, "%s", label);
         talk_end(&talk);
     }
     fixture_close(&talk.fixture);
@@ -484,8 +482,8 @@ Test(conn, draining)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         talk_begin(&talk);
         say(&talk, rows[i].bytes);
-        cr_expect_eq(stator_conn_is_idle(&talk.conn), rows[i].idle, "%s", rows[i].label);
-        cr_expect_eq(stator_conn_drain(&talk.conn), rows[i].idle, "%s", rows[i].label);
+        cr_expect_eq(talk.conn.state == STATOR_CONN_IDLE, rows[i].idle, "%s", rows[i].label);
+        cr_expect_eq(stator_conn_drain(&talk.conn, &talk.out), rows[i].idle, "%s", rows[i].label);
         talk_end(&talk);
     }
     fixture_close(&talk.fixture);
@@ -498,10 +496,10 @@ Test(conn, who_was_silent_gets_a_second_and_a_last_answer)
     talk_open(&talk);
     go(&talk);
     talk.fixture.worker->draining = true;
-    cr_expect_not(stator_conn_drain(&talk.conn));
+    cr_expect_not(stator_conn_drain(&talk.conn, &talk.out));
     cr_expect_leq(until_deadline(&talk), 1000);
     wait_ms(&talk, 500);
-    stator_conn_drain(&talk.conn);
+    stator_conn_drain(&talk.conn, &talk.out);
     cr_expect_leq(until_deadline(&talk), 500, "asking again does not prolong it");
     cr_expect_neq(say(&talk, "GET /digits.txt HTTP/1.1\r\nHost: h\r\n\r\n"), STATOR_WANT_READ);
     cr_expect_eq(count(&talk, "Connection: close"), 1);
@@ -514,9 +512,9 @@ Test(conn, a_draining_worker_ends_connections_with_their_response)
 
     talk_open(&talk);
     feed(&talk, "GET /digits.txt HTTP/1.1\r\nHost: h\r\n\r\n");
-    cr_assert_eq(stator_conn_step(&talk.conn, talk.in, &talk.out), STATOR_WANT_WRITE);
+    cr_assert_eq(steps_step(&talk.conn, talk.in, &talk.out), STATOR_WANT_WRITE);
     talk.fixture.worker->draining = true;
-    cr_expect_not(stator_conn_drain(&talk.conn));
+    cr_expect_not(stator_conn_drain(&talk.conn, &talk.out));
     take(&talk, SIZE_MAX);
     cr_expect_eq(go(&talk), STATOR_WANT_CLOSE);
     cr_expect_eq(count(&talk, " 200 OK"), 1);
@@ -600,7 +598,7 @@ Test(conn, times_can_be_turned_off)
     say(&talk, "/digits.txt HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\n");
     cr_expect_eq(talk.conn.deadline, 0, "body");
     feed(&talk, "abcGET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n");
-    cr_expect_eq(stator_conn_step(&talk.conn, talk.in, &talk.out), STATOR_WANT_WRITE);
+    cr_expect_eq(steps_step(&talk.conn, talk.in, &talk.out), STATOR_WANT_WRITE);
     cr_expect_eq(talk.conn.deadline, 0, "response");
     talk_close(&talk);
 }
@@ -671,10 +669,10 @@ Test(conn, who_does_not_even_take_the_interim_answer_is_cut)
     talk_open(&talk);
     feed(&talk, "GET /digits.txt HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n"
                 "Content-Length: 4\r\n\r\n");
-    talk.want = stator_conn_step(&talk.conn, talk.in, &talk.out);
+    talk.want = steps_step(&talk.conn, talk.in, &talk.out);
     cr_assert_eq(talk.want, STATOR_WANT_WRITE);
     take(&talk, 5);
-    stator_conn_stall(&talk.conn);
+    cr_expect_eq(steps_stall(&talk.conn, talk.in, &talk.out), 0);
     cr_expect_eq(expire(&talk), STATOR_WANT_CLOSE);
     talk_close(&talk);
 }
@@ -712,9 +710,9 @@ Test(conn, a_response_must_be_taken_at_the_minimum_rate)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         talk_begin(&talk);
         feed(&talk, "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n");
-        talk.want = stator_conn_step(&talk.conn, talk.in, &talk.out);
+        talk.want = steps_step(&talk.conn, talk.in, &talk.out);
         cr_assert_eq(talk.want, STATOR_WANT_WRITE);
-        stator_conn_stall(&talk.conn);
+        cr_expect_eq(steps_stall(&talk.conn, talk.in, &talk.out), 0);
         for (size_t k = 0; k < rows[i].count; k++) {
             bool last = k + 1 == rows[i].count;
 
@@ -819,7 +817,7 @@ Test(conn, a_cut_response_is_logged_with_what_was_sent)
     talk_open(&talk);
     talk.fixture.worker->policy.format = STATOR_LOG_JSON;
     feed(&talk, "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n");
-    stator_conn_step(&talk.conn, talk.in, &talk.out);
+    steps_step(&talk.conn, talk.in, &talk.out);
     take(&talk, talk.conn.response.head_length + 1234);
     wait_ms(&talk, 1500);
     talk_end(&talk);
@@ -841,18 +839,19 @@ Test(conn, a_stall_keeps_the_log_line)
     talk_open(&talk);
     talk.fixture.worker->policy.format = STATOR_LOG_JSON;
     feed(&talk, head);
-    talk.want = stator_conn_step(&talk.conn, talk.in, &talk.out);
+    talk.want = steps_step(&talk.conn, talk.in, &talk.out);
     cr_assert_eq(talk.want, STATOR_WANT_WRITE);
     take(&talk, 100);
-    stator_conn_stall(&talk.conn);
+    cr_expect_eq(steps_stall(&talk.conn, talk.in, &talk.out), 0);
 
-    /* Others use the scratch, and the input moves and grows. */
+    /* Others use the scratch, and new input stands where the old one stood. */
+    cr_expect_eq(evbuffer_get_length(talk.in), 0, "the head is not needed any more");
     memset(&talk.fixture.worker->request, 'z', sizeof(talk.fixture.worker->request));
-    memset(evbuffer_pullup(talk.in, -1), 'z', sizeof(head) - 1);
+    memset(talk.fixture.worker->leads, 'z', sizeof(talk.fixture.worker->leads));
     memset(scratch, 'y', sizeof(scratch));
     evbuffer_add(talk.in, scratch, sizeof(scratch));
     evbuffer_pullup(talk.in, -1);
-    stator_conn_stall(&talk.conn);
+    cr_expect_eq(steps_stall(&talk.conn, talk.in, &talk.out), 0);
     take(&talk, SIZE_MAX);
     go(&talk);
 
@@ -931,4 +930,45 @@ Test(conn, a_long_peer_name_is_cut)
     stator_conn_finish(&talk.conn, &talk.out);
     stator_conn_finish(NULL, &talk.out);
     fixture_close(&talk.fixture);
+}
+
+/* RFC 9112 9.3.2 */
+Test(conn, a_batch_of_pipelined_requests_is_answered_in_one_output)
+{
+    struct talk talk;
+    int lines = 0;
+
+    talk_open(&talk);
+    for (int i = 0; i < 64; i++) {
+        feed(&talk, "GET /digits.txt HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+    cr_expect_eq(steps_step(&talk.conn, talk.in, &talk.out), STATOR_WANT_WRITE);
+    take(&talk, SIZE_MAX);
+    cr_expect_eq(count(&talk, "HTTP/1.1 200 OK\r\n"), 64);
+    cr_expect_eq(count(&talk, "\r\n\r\n0123456789"), 64);
+    cr_expect_eq(steps_step(&talk.conn, talk.in, &talk.out), STATOR_WANT_READ);
+    cr_expect_eq(evbuffer_get_length(talk.in), 0);
+    for (const char *at = read_log(&talk); *at != '\0'; at++) {
+        lines += *at == '\n';
+    }
+    cr_expect_eq(lines, 64);
+    talk_close(&talk);
+}
+
+Test(conn, gathered_answers_go_before_a_file_and_before_an_error)
+{
+    struct talk talk;
+
+    talk_open(&talk);
+    cr_expect_eq(say(&talk, "GET /digits.txt HTTP/1.1\r\nHost: h\r\n\r\n"
+                            "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n"
+                            "HEAD /digits.txt HTTP/1.1\r\nHost: h\r\n\r\n"
+                            "GET /nowhere HTTP/1.1\r\nHost: h\r\n\r\n"
+                            "GET / HTTP/1.1\r\n\r\n"),
+                 STATOR_WANT_LINGER);
+    cr_expect_eq(count(&talk, "HTTP/1.1 "), 5);
+    cr_expect_eq(count(&talk, "HTTP/1.1 404 "), 1);
+    cr_expect_eq(count(&talk, "HTTP/1.1 400 "), 1);
+    cr_expect_gt(talk.said.length, 300000);
+    talk_close(&talk);
 }

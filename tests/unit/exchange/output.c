@@ -12,7 +12,7 @@ static void make(struct stator_output *out, const char *head, const char *body,
                  const struct stator_entry *entry)
 {
     stator_output_init(out);
-    stator_text_add_string(&out->head, head);
+    out->head = stator_span_from(head);
     if (body != NULL) {
         out->body = stator_span_from(body);
     }
@@ -58,7 +58,7 @@ Test(output, advances_over_every_border_in_any_two_steps)
             out.file_left = file;
             stator_output_advance(&out, first);
             stator_output_advance(&out, second);
-            cr_expect_eq(out.head_sent, sum < head ? sum : head, "%zu + %zu", first, second);
+            cr_expect_eq(out.head.length, sum < head ? head - sum : 0, "%zu + %zu", first, second);
             cr_expect_eq(out.body.length, body - body_taken, "%zu + %zu", first, second);
             cr_expect_eq(out.file_left, file - file_taken, "%zu + %zu", first, second);
             cr_expect_eq(out.file_offset, 100 + file_taken, "%zu + %zu", first, second);
@@ -226,4 +226,50 @@ Test(output, a_file_that_was_only_renamed_over_is_sent_to_its_end)
     stator_output_finish(&out);
     stator_entry_unref(entry);
     fixture_close(&fixture);
+}
+
+Test(output, a_head_that_is_kept_outlives_the_scratch)
+{
+    struct stator_output out;
+    char scratch[] = "abcdef";
+    char got[16];
+
+    make(&out, scratch, "ghi", NULL);
+    stator_output_advance(&out, 2);
+    cr_expect_eq(stator_output_keep(&out), 0);
+    memset(scratch, 'x', sizeof(scratch) - 1);
+    cr_expect_eq(stator_output_keep(&out), 0, "twice is harmless");
+    cr_expect_eq(stator_output_pull(&out, got, sizeof(got)), 7);
+    cr_expect_eq(memcmp(got, "cdefghi", 7), 0);
+    cr_expect_eq(stator_output_keep(&out), 0, "nothing is left to keep");
+    stator_output_finish(&out);
+}
+
+Test(output, folds_any_number_of_answers_into_one_head)
+{
+    struct stator_output out;
+    struct stator_text scratch = {0};
+    char expected[1000] = "", got[1000];
+    size_t length = 0;
+
+    stator_text_add_string(&scratch, "of an earlier answer");
+    stator_output_init(&out);
+    out.head = STATOR_SPAN_OF("first ");
+    out.body = STATOR_SPAN_OF("body|");
+    strcpy(expected, "first body|");
+    cr_assert(stator_output_fold(&out, &scratch));
+    for (int i = 0; i < 50; i++) {
+        stator_text_add_string(&scratch, "next ");
+        out.head = stator_text_span(&scratch);
+        out.body = STATOR_SPAN_OF("body|");
+        strcat(expected, "next body|");
+        cr_assert(stator_output_fold(&out, &scratch));
+        cr_expect_eq(out.body.length, 0);
+    }
+    length = strlen(expected);
+    cr_expect_eq(stator_output_length(&out), length);
+    cr_expect_eq(stator_output_pull(&out, got, sizeof(got)), (int64_t)length);
+    cr_expect_eq(memcmp(got, expected, length), 0);
+    stator_text_finish(&scratch);
+    stator_output_finish(&out);
 }

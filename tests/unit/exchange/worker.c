@@ -35,26 +35,42 @@ Test(worker, date_is_the_clocks_and_changes_with_the_second)
         {0, "Thu, 01 Jan 1970 00:00:00 GMT"},
     };
 
+    static const enum stator_status statuses[] = {STATOR_STATUS_OK, STATOR_STATUS_NOT_MODIFIED,
+                                                  STATOR_STATUS_NOT_FOUND,
+                                                  STATOR_STATUS_FIELDS_TOO_LARGE};
+
     fixture_open(&fixture);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         fixture.worker->clock.wall = rows[i].wall;
-        cr_expect(
-            stator_span_equal(stator_worker_date(fixture.worker), stator_span_from(rows[i].date)),
-            "%s", rows[i].date);
+        for (size_t n = 0; n < sizeof(statuses) / sizeof(statuses[0]); n++) {
+            struct stator_span lead = stator_worker_lead(fixture.worker, statuses[n]);
+            char expected[256];
+
+            snprintf(expected, sizeof(expected), "%.*sServer: stator\r\nDate: %s\r\n",
+                     (int)stator_status_line(statuses[n]).length,
+                     stator_status_line(statuses[n]).at, rows[i].date);
+            cr_expect(stator_span_equal(lead, stator_span_from(expected)), "%.*s", (int)lead.length,
+                      lead.at);
+        }
     }
     fixture_close(&fixture);
 }
 
-Test(worker, date_is_written_once_a_second)
+Test(worker, the_leads_of_most_responses_are_written_once_a_second)
 {
+    static const enum stator_status statuses[] = {STATOR_STATUS_OK, STATOR_STATUS_NOT_MODIFIED};
     struct fixture fixture;
 
     fixture_open(&fixture);
-    stator_worker_date(fixture.worker);
-    memset(fixture.worker->date, 'x', sizeof(fixture.worker->date));
-    cr_expect_eq(stator_worker_date(fixture.worker).at[0], 'x');
-    fixture.worker->clock.wall += STATOR_NANOSECONDS;
-    cr_expect_neq(stator_worker_date(fixture.worker).at[0], 'x');
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+        stator_worker_lead(fixture.worker, statuses[i]);
+        for (size_t n = 0; n < 2; n++) {
+            fixture.worker->leads[n].bytes[0] = 'x';
+        }
+        cr_expect_eq(stator_worker_lead(fixture.worker, statuses[i]).at[0], 'x');
+        fixture.worker->clock.wall += STATOR_NANOSECONDS;
+        cr_expect_eq(stator_worker_lead(fixture.worker, statuses[i]).at[0], 'H');
+    }
     fixture_close(&fixture);
 }
 
