@@ -10,8 +10,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "http/date.h"
-
 int stator_worker_create(struct stator_site *site, const struct stator_policy *policy,
                          const struct stator_cache_limits *cache, struct stator_log *log,
                          struct stator_worker **out)
@@ -80,8 +78,7 @@ static void write_lead(const struct stator_worker *worker, enum stator_status st
         at += put(at, STATOR_SPAN_OF("Server: stator\r\n"));
     }
     at += put(at, STATOR_SPAN_OF("Date: "));
-    stator_date_format(worker->clock.wall / STATOR_NANOSECONDS, at);
-    at += STATOR_DATE_LENGTH;
+    at += put(at, (struct stator_span){worker->date, sizeof(worker->date)});
     at += put(at, STATOR_SPAN_OF("\r\n"));
     out->length = (size_t)(at - out->bytes);
 }
@@ -92,6 +89,7 @@ struct stator_span stator_worker_lead(struct stator_worker *worker, enum stator_
     struct stator_worker_lead *lead = &worker->leads[LEAD_OTHER];
 
     if (second != worker->lead_second) {
+        stator_date_format(second, worker->date);
         write_lead(worker, STATOR_STATUS_OK, &worker->leads[LEAD_OK]);
         write_lead(worker, STATOR_STATUS_NOT_MODIFIED, &worker->leads[LEAD_NOT_MODIFIED]);
         worker->lead_second = second;
@@ -106,8 +104,11 @@ struct stator_span stator_worker_lead(struct stator_worker *worker, enum stator_
     return (struct stator_span){lead->bytes, lead->length};
 }
 
-void stator_worker_record(struct stator_worker *worker, const struct stator_record *record)
+void stator_worker_record(struct stator_worker *worker, struct stator_record *record)
 {
+    if (record->wall / STATOR_NANOSECONDS == worker->lead_second) {
+        record->date = worker->date;
+    }
     stator_counter_add(&worker->counters.requests, record->status != STATOR_STATUS_NONE);
     stator_counter_add(&worker->counters.body_bytes, record->body_bytes);
     if (record->status >= 400) {

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "content/cache.h"
+#include "http/date.h"
 #include "http/request.h"
 #include "observe/counters.h"
 #include "observe/record.h"
@@ -56,7 +57,8 @@ struct stator_worker {
         size_t length;
         char bytes[160];
     } leads[3];
-    int64_t lead_second; /* the second that the first two say */
+    int64_t lead_second;           /* the second that the first two, and `date`, say */
+    char date[STATOR_DATE_LENGTH]; /* Date, as sent */
 
     struct stator_text head; /* where heads are written; see stator_output */
 
@@ -86,7 +88,7 @@ void stator_worker_wake(struct stator_worker *worker);
  */
 struct stator_span stator_worker_lead(struct stator_worker *worker, enum stator_status status);
 
-/* Counts an exchange and puts its line on the log batch. */
-void stator_worker_record(struct stator_worker *worker, const struct stator_record *record);
+/* Counts an exchange and puts its line on the log batch; may set record->date. */
+void stator_worker_record(struct stator_worker *worker, struct stator_record *record);
 
 #endif

@@ -169,22 +169,26 @@ struct moment {
 #define MOMENT_YEAR(moment)  ((struct stator_span){(moment).date + 12, 4})
 #define MOMENT_TIME(moment)  ((struct stator_span){(moment).date + 17, 8})
 
-static struct moment moment_of(int64_t wall)
+static struct moment moment_of(const struct stator_record *record)
 {
-    int64_t seconds = wall / STATOR_NANOSECONDS, rest = wall % STATOR_NANOSECONDS;
+    int64_t seconds = record->wall / STATOR_NANOSECONDS, rest = record->wall % STATOR_NANOSECONDS;
     if (rest < 0) {
         seconds--;
         rest += STATOR_NANOSECONDS;
     }
     struct moment moment = {.millisecond = (unsigned)(rest / 1000000)};
-    stator_date_format(seconds, moment.date);
+    if (record->date != NULL) {
+        memcpy(moment.date, record->date, sizeof(moment.date));
+    } else {
+        stator_date_format(seconds, moment.date);
+    }
     return moment;
 }
 
 /* "[21/Nov/2026:10:00:00 +0000]" */
-static char *put_common_time(char *at, int64_t wall)
+static char *put_common_time(char *at, const struct stator_record *record)
 {
-    struct moment moment = moment_of(wall);
+    struct moment moment = moment_of(record);
     at = PUT(at, "[");
     at = put(at, MOMENT_DAY(moment));
     at = PUT(at, "/");
@@ -211,9 +215,9 @@ static char *put_month(char *at, struct stator_span name)
 }
 
 /* "2026-11-21T10:00:00.000Z": RFC 3339 5.6 */
-static char *put_rfc3339_time(char *at, int64_t wall)
+static char *put_rfc3339_time(char *at, const struct stator_record *record)
 {
-    struct moment moment = moment_of(wall);
+    struct moment moment = moment_of(record);
     at = put(at, MOMENT_YEAR(moment));
     at = PUT(at, "-");
     at = put_month(at, MOMENT_MONTH(moment));
@@ -244,7 +248,7 @@ static char *put_common(char *at, const struct stator_record *record)
 {
     at = put_text(at, record->peer);
     at = PUT(at, " - - ");
-    at = put_common_time(at, record->wall);
+    at = put_common_time(at, record);
     at = PUT(at, " ");
     at = put_quoted(at, record->line);
     at = PUT(at, " ");
@@ -291,7 +295,7 @@ static char *put_json_request(char *at, const struct stator_record *record)
 static char *put_json(char *at, const struct stator_record *record)
 {
     at = PUT(at, "{\"time\":\"");
-    at = put_rfc3339_time(at, record->wall);
+    at = put_rfc3339_time(at, record);
     at = PUT(at, "\"");
     at = PUT_JSON_STRING(at, "peer", record->peer);
     at = put_json_request(at, record);
@@ -366,7 +370,7 @@ static char *put_pretty_request(char *at, const struct stator_record *record)
 
 static char *put_pretty(char *at, const struct stator_record *record, bool colour)
 {
-    struct moment moment = moment_of(record->wall);
+    struct moment moment = moment_of(record);
     at = put(at, MOMENT_TIME(moment));
     at = PUT(at, "  ");
     at = colour ? put(at, colour_of(record->status)) : at;

@@ -12,8 +12,9 @@
 #include "http/status.h"
 
 struct stator_record {
-    int64_t wall;              /* when the request's head was complete: ns since 1970 */
-    int64_t duration;          /* until the response was handed to the system: ms */
+    int64_t wall;     /* when the request's head was complete: ns since 1970 */
+    const char *date; /* the second of `wall` as an HTTP date, where the caller has it; else NULL */
+    int64_t duration; /* until the response was handed to the system: ms */
     struct stator_span peer;   /* "192.0.2.1", "2001:db8::1", "unix:" */
     struct stator_span line;   /* the request line as received, cut where it went wrong */
     struct stator_span method; /* empty where it was not understood, like the next */

@@ -160,7 +160,9 @@ Test(worker, counts_what_it_records)
     fixture_open(&fixture);
     counters = &fixture.worker->counters;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        stator_worker_record(fixture.worker, &rows[i].record);
+        struct stator_record record = rows[i].record;
+
+        stator_worker_record(fixture.worker, &record);
         cr_expect_eq(stator_counter_read(&counters->requests), rows[i].requests, "%s",
                      rows[i].label);
         cr_expect_eq(stator_counter_read(&counters->errors), rows[i].errors, "%s", rows[i].label);
