@@ -2,9 +2,9 @@
  * From an output to a socket.
  *
  * Knows that a head and its small body go together, and that a file goes in bounded chunks; refuses
- * to know when to call. The one surprising thing: before the last chunk of a file it asks whether
- * the file is still what was promised, and rather cuts the connection than let two versions look
- * like one.
+ * to know when to call. The one surprising thing: before the last chunk of a file that was not
+ * looked at just now it asks whether it is still what was promised, and rather cuts the connection
+ * than let two versions look like one.
  */
 #include "arch/drain.h"
 
@@ -43,7 +43,7 @@ static struct sending send_file(const struct stator_output *output, int socket)
     bool last = output->file_left <= STATOR_DRAIN_CHUNK;
     struct sending sending = {last ? (size_t)output->file_left : STATOR_DRAIN_CHUNK, -ESTALE};
 
-    if (last && !stator_entry_is_unchanged(output->entry)) {
+    if (last && !output->current && !stator_entry_is_unchanged(output->entry)) {
         return sending;
     }
     sending.sent = stator_transfer(socket, output->entry->fd, output->file_offset, sending.given);
@@ -62,6 +62,7 @@ int stator_drain(struct stator_output *output, int socket)
         struct sending sending;
 
         if (output->taken >= end) {
+            output->current = false;
             return -EAGAIN;
         }
         sending = memory ? send_bytes(output, socket) : send_file(output, socket);
@@ -69,10 +70,12 @@ int stator_drain(struct stator_output *output, int socket)
             continue;
         }
         if (sending.sent < 0) {
+            output->current = false;
             return (int)sending.sent;
         }
         stator_output_advance(output, (size_t)sending.sent);
         if ((size_t)sending.sent < sending.given) {
+            output->current = false;
             return -EAGAIN; /* asking again would only be told so */
         }
     }

@@ -141,6 +141,7 @@ static bool fill(struct block *block)
 /* Sends all of the output. False when the connection is to end. */
 static bool drain(struct block *block)
 {
+    block->out.current = false; /* a blocking call may take its time */
     for (;;) {
         int result = stator_drain(&block->out, block->fd);
 

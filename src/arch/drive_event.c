@@ -5,7 +5,8 @@
  * straight to the socket; only what is left over of either gets a buffer of the client's own. A
  * bufferevent, which has two for every client, costs an ioctl a read, two epoll_ctl and one more
  * wake-up a delayed response, and a kilobyte an idle connection. The one surprising thing:
- * `advance` and the callbacks free the client, so each of them ends with what may do so.
+ * where the back-end has edges it tells of input once, so all of it is taken then, until a short
+ * receive or to the end; `advance` may free the client, so whoever calls it ends with that.
  */
 #include "arch/drive_event.h"
 
@@ -35,11 +36,12 @@ struct client {
     int fd;
     enum stator_want want;
     bool stalled; /* `out` waits for the socket; the connection is not stepped until then */
-    bool deaf;    /* input waits meanwhile: `readable` is off */
+    bool deaf;    /* input came meanwhile and waits */
     bool shut;    /* the sending side is shut down */
 };
 
-static void client_destroy(struct client *client)
+/* Returns: false, which says that there is no client any more. */
+static bool client_destroy(struct client *client)
 {
     struct stator_clients *clients = client->clients;
 
@@ -58,13 +60,14 @@ static void client_destroy(struct client *client)
     stator_acceptor_close(client->fd, client->conn.reset);
     stator_counter_add(&clients->worker->counters.closed, 1);
     free(client);
+    return false;
 }
 
 /* Ends the connection so that the client sees that something is missing. */
-static void client_cut(struct client *client)
+static bool client_cut(struct client *client)
 {
     client->conn.reset = true;
-    client_destroy(client);
+    return client_destroy(client);
 }
 
 /* --- input ---------------------------------------------------------------------------------- */
@@ -112,7 +115,8 @@ static bool stall(struct client *client, struct stator_span *in)
 {
     if (client->writable == NULL) {
         client->writable =
-            event_new(client->clients->base, client->fd, EV_WRITE, on_writable, client);
+            event_new(client->clients->base, client->fd, (short)(EV_WRITE | client->clients->edge),
+                      on_writable, client);
     }
     client->stalled = true;
     return client->writable != NULL && stator_conn_stall(&client->conn, in, &client->out) == 0 &&
@@ -139,87 +143,108 @@ static bool goes_on(struct client *client)
 
 /* --- steps ---------------------------------------------------------------------------------- */
 
-/* Goes on until the client has to send or take something, or is gone. */
-static void advance(struct client *client, struct stator_span in)
+/* Goes on until the client has to send or take something. False when it is gone. */
+static bool advance(struct client *client, struct stator_span in)
 {
     for (int turn = 0; !client->stalled; turn++) {
         client->want = stator_conn_step(&client->conn, &in, &client->out);
         if (!send_output(client, &in)) {
-            client_cut(client);
-            return;
+            return client_cut(client);
         }
         if (client->stalled) {
             break;
         }
         if (client->want == STATOR_WANT_CLOSE) {
-            client_destroy(client);
-            return;
+            return client_destroy(client);
         }
         if (!goes_on(client)) {
             break;
         }
         if (turn == TURN_MAX && !stall(client, &in)) {
-            client_cut(client);
-            return;
+            return client_cut(client);
         }
     }
     if (!keep_input(client, in)) {
-        client_cut(client);
-        return;
+        return client_cut(client);
     }
     stator_deadline_set(&client->clients->wheel, &client->deadline, client->conn.deadline);
+    return true;
 }
 
-static void on_readable(evutil_socket_t fd, short what, void *context)
+/* One receive and what comes of it. False when there is nothing more to receive, or the client is
+ * gone. */
+static bool receive(struct client *client, bool *drained)
 {
-    struct client *client = context;
+    char *buffer = client->clients->input;
+    ssize_t count = recv(client->fd, buffer, STATOR_CLIENTS_INPUT, 0);
     struct stator_span in;
-    ssize_t count;
 
-    (void)what;
-    stator_worker_wake(client->clients->worker);
-    if (client->stalled) {
-        client->deaf = true;
-        event_del(&client->readable);
-        return;
-    }
-    count = recv(fd, client->clients->input, STATOR_CLIENTS_INPUT, 0);
-    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) {
-        return;
+    *drained = count >= 0 && count < (ssize_t)STATOR_CLIENTS_INPUT;
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+        return false;
     }
     if (count < 0) {
-        client_destroy(client);
-        return;
+        return errno == EINTR ? true : client_destroy(client);
     }
     if (count == 0) {
         stator_conn_eof(&client->conn);
         event_del(&client->readable);
     }
     if (!join_input(client, (size_t)count, &in)) {
-        client_cut(client);
-        return;
+        return client_cut(client);
     }
-    advance(client, in);
+    return advance(client, in) && count > 0;
+}
+
+/* Takes all that came. `closed` says that the end of it may have come too. */
+static void receive_all(struct client *client, bool closed)
+{
+    bool drained = false;
+
+    /* Without edges the loop says again what is left; with them, only a short receive may end it.
+     */
+    do {
+        if (client->stalled) {
+            client->deaf = true;
+            if (client->clients->edge == 0) {
+                event_del(&client->readable);
+            }
+            return;
+        }
+        if (!receive(client, &drained)) {
+            return;
+        }
+    } while (client->clients->edge != 0 && (!drained || closed));
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *context)
+{
+    struct client *client = context;
+
+    (void)fd;
+    stator_worker_wake(client->clients->worker);
+    receive_all(client, (what & EV_CLOSED) != 0);
 }
 
 /* `out` was taken; goes on with what the client has sent so far. */
 static void resume(struct client *client)
 {
+    bool deaf = client->deaf;
     struct stator_span in;
 
     if (client->want == STATOR_WANT_CLOSE) {
         client_destroy(client);
         return;
     }
-    if (client->deaf) {
-        client->deaf = false;
+    client->deaf = false;
+    if (deaf && client->clients->edge == 0) {
         event_add(&client->readable, NULL);
     }
     if (!join_input(client, 0, &in)) {
         client_cut(client);
-        return;
+    } else if (advance(client, in) && deaf && client->clients->edge != 0) {
+        receive_all(client, true);
     }
-    advance(client, in);
 }
 
 static void on_writable(evutil_socket_t fd, short what, void *context)
@@ -271,6 +296,12 @@ void stator_clients_init(struct stator_clients *clients, struct event_base *base
     clients->base = base;
     clients->worker = worker;
     clients->count = 0;
+    /* The end of a stream must be told apart from its bytes, or one edge would hide the other. */
+    clients->edge = base != NULL && (event_base_get_features(base) &
+                                     (EV_FEATURE_ET | EV_FEATURE_EARLY_CLOSE)) ==
+                                        (EV_FEATURE_ET | EV_FEATURE_EARLY_CLOSE)
+                        ? EV_ET
+                        : 0;
     stator_list_init(&clients->list);
     stator_wheel_init(&clients->wheel, worker->clock.monotonic);
 }
@@ -304,7 +335,9 @@ int stator_clients_add(struct stator_clients *clients, int fd, const char *peer)
     clients->count++;
     stator_counter_add(&clients->worker->counters.accepted, 1);
 
-    event_assign(&client->readable, clients->base, fd, EV_READ | EV_PERSIST, on_readable, client);
+    event_assign(&client->readable, clients->base, fd,
+                 (short)(EV_READ | EV_PERSIST | clients->edge | (clients->edge ? EV_CLOSED : 0)),
+                 on_readable, client);
     if (event_add(&client->readable, NULL) < 0) {
         client_cut(client);
         return -ENOMEM;

@@ -18,6 +18,7 @@ struct stator_clients {
     struct stator_wheel wheel;
     struct stator_list list;
     size_t count;
+    int edge; /* EV_ET where the back-end has it, else 0 */
     char input[STATOR_CLIENTS_INPUT];
 };
 

@@ -242,6 +242,7 @@ static int begin_body(struct stator_conn *conn, const struct stator_request *req
 
     bool expects = request->expect_continue;
 
+    conn->response.current = false; /* by the time the body is here */
     conn->head_length = request->head_length;
     save_record(conn);
     skip_head(conn, in);

@@ -293,6 +293,8 @@ int stator_emit(struct stator_response *response, struct stator_worker *worker,
     struct stator_text *head = &worker->head;
     bool follows = !stator_output_is_empty(out);
 
+    out->current = response->current && response->piece == 0;
+
     if (!follows) {
         stator_text_clear(head);
         stator_output_finish(out);

@@ -249,6 +249,7 @@ static void respond_resource(const struct stator_request *request, struct stator
         stator_respond_error(request, status_of_error(error), out);
         return;
     }
+    out->current = true;
     if (out->entry->kind == STATOR_ENTRY_ABSENT) {
         stator_respond_error(request, status_of_error(out->entry->error), out);
         return;

@@ -25,6 +25,7 @@ struct stator_response {
     enum stator_response_body body;
 
     struct stator_entry *entry; /* referenced; NULL where none is concerned */
+    bool current;               /* the entry was looked at in this very step */
     struct stator_span type;    /* Content-Type of `text` */
     struct stator_text text;    /* an error's page, a listing; owned */
     struct stator_span policy;  /* Content-Security-Policy; empty for none */
