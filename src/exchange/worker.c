@@ -90,6 +90,7 @@ struct stator_span stator_worker_lead(struct stator_worker *worker, enum stator_
 
     if (second != worker->lead_second) {
         stator_date_format(second, worker->date);
+        stator_record_stamp(worker->clock.wall, worker->stamp);
         write_lead(worker, STATOR_STATUS_OK, &worker->leads[LEAD_OK]);
         write_lead(worker, STATOR_STATUS_NOT_MODIFIED, &worker->leads[LEAD_NOT_MODIFIED]);
         worker->lead_second = second;
@@ -107,7 +108,7 @@ struct stator_span stator_worker_lead(struct stator_worker *worker, enum stator_
 void stator_worker_record(struct stator_worker *worker, struct stator_record *record)
 {
     if (record->wall / STATOR_NANOSECONDS == worker->lead_second) {
-        record->date = worker->date;
+        record->stamp = worker->stamp;
     }
     stator_counter_add(&worker->counters.requests, record->status != STATOR_STATUS_NONE);
     stator_counter_add(&worker->counters.body_bytes, record->body_bytes);

@@ -57,8 +57,9 @@ struct stator_worker {
         size_t length;
         char bytes[160];
     } leads[3];
-    int64_t lead_second;           /* the second that the first two, and `date`, say */
-    char date[STATOR_DATE_LENGTH]; /* Date, as sent */
+    int64_t lead_second;                    /* the second that the first two, and `date`, say */
+    char date[STATOR_DATE_LENGTH];          /* Date, as sent */
+    char stamp[STATOR_RECORD_STAMP_LENGTH]; /* the same for log lines */
 
     struct stator_text head; /* where heads are written; see stator_output */
 
@@ -88,7 +89,7 @@ void stator_worker_wake(struct stator_worker *worker);
  */
 struct stator_span stator_worker_lead(struct stator_worker *worker, enum stator_status status);
 
-/* Counts an exchange and puts its line on the log batch; may set record->date. */
+/* Counts an exchange and puts its line on the log batch; may set record->stamp. */
 void stator_worker_record(struct stator_worker *worker, struct stator_record *record);
 
 #endif

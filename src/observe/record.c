@@ -169,35 +169,30 @@ struct moment {
 #define MOMENT_YEAR(moment)  ((struct stator_span){(moment).date + 12, 4})
 #define MOMENT_TIME(moment)  ((struct stator_span){(moment).date + 17, 8})
 
-static struct moment moment_of(const struct stator_record *record)
+static struct moment moment_of(int64_t wall)
 {
-    int64_t seconds = record->wall / STATOR_NANOSECONDS, rest = record->wall % STATOR_NANOSECONDS;
+    int64_t seconds = wall / STATOR_NANOSECONDS, rest = wall % STATOR_NANOSECONDS;
     if (rest < 0) {
         seconds--;
         rest += STATOR_NANOSECONDS;
     }
     struct moment moment = {.millisecond = (unsigned)(rest / 1000000)};
-    if (record->date != NULL) {
-        memcpy(moment.date, record->date, sizeof(moment.date));
-    } else {
-        stator_date_format(seconds, moment.date);
-    }
+    stator_date_format(seconds, moment.date);
     return moment;
 }
 
-/* "[21/Nov/2026:10:00:00 +0000]" */
-static char *put_common_time(char *at, const struct stator_record *record)
+void stator_record_stamp(int64_t wall, char out[STATOR_RECORD_STAMP_LENGTH])
 {
-    struct moment moment = moment_of(record);
-    at = PUT(at, "[");
-    at = put(at, MOMENT_DAY(moment));
-    at = PUT(at, "/");
-    at = put(at, MOMENT_MONTH(moment));
-    at = PUT(at, "/");
-    at = put(at, MOMENT_YEAR(moment));
-    at = PUT(at, ":");
-    at = put(at, MOMENT_TIME(moment));
-    return PUT(at, " +0000]");
+    struct moment moment = moment_of(wall);
+    out = PUT(out, "[");
+    out = put(out, MOMENT_DAY(moment));
+    out = PUT(out, "/");
+    out = put(out, MOMENT_MONTH(moment));
+    out = PUT(out, "/");
+    out = put(out, MOMENT_YEAR(moment));
+    out = PUT(out, ":");
+    out = put(out, MOMENT_TIME(moment));
+    PUT(out, " +0000]");
 }
 
 /* "01" to "12". */
@@ -217,7 +212,7 @@ static char *put_month(char *at, struct stator_span name)
 /* "2026-11-21T10:00:00.000Z": RFC 3339 5.6 */
 static char *put_rfc3339_time(char *at, const struct stator_record *record)
 {
-    struct moment moment = moment_of(record);
+    struct moment moment = moment_of(record->wall);
     at = put(at, MOMENT_YEAR(moment));
     at = PUT(at, "-");
     at = put_month(at, MOMENT_MONTH(moment));
@@ -248,7 +243,12 @@ static char *put_common(char *at, const struct stator_record *record)
 {
     at = put_text(at, record->peer);
     at = PUT(at, " - - ");
-    at = put_common_time(at, record);
+    if (record->stamp != NULL) {
+        memcpy(at, record->stamp, STATOR_RECORD_STAMP_LENGTH);
+    } else {
+        stator_record_stamp(record->wall, at);
+    }
+    at += STATOR_RECORD_STAMP_LENGTH;
     at = PUT(at, " ");
     at = put_quoted(at, record->line);
     at = PUT(at, " ");
@@ -370,7 +370,7 @@ static char *put_pretty_request(char *at, const struct stator_record *record)
 
 static char *put_pretty(char *at, const struct stator_record *record, bool colour)
 {
-    struct moment moment = moment_of(record);
+    struct moment moment = moment_of(record->wall);
     at = put(at, MOMENT_TIME(moment));
     at = PUT(at, "  ");
     at = colour ? put(at, colour_of(record->status)) : at;

@@ -11,10 +11,13 @@
 #include "base/text.h"
 #include "http/status.h"
 
+/* "[21/Nov/2026:10:00:00 +0000]" */
+#define STATOR_RECORD_STAMP_LENGTH 28
+
 struct stator_record {
-    int64_t wall;     /* when the request's head was complete: ns since 1970 */
-    const char *date; /* the second of `wall` as an HTTP date, where the caller has it; else NULL */
-    int64_t duration; /* until the response was handed to the system: ms */
+    int64_t wall;              /* when the request's head was complete: ns since 1970 */
+    const char *stamp;         /* what stator_record_stamp gives for `wall`, or NULL */
+    int64_t duration;          /* until the response was handed to the system: ms */
     struct stator_span peer;   /* "192.0.2.1", "2001:db8::1", "unix:" */
     struct stator_span line;   /* the request line as received, cut where it went wrong */
     struct stator_span method; /* empty where it was not understood, like the next */
@@ -57,5 +60,8 @@ enum stator_log_format {
  */
 void stator_record_format(const struct stator_record *record, enum stator_log_format format,
                           bool colour, struct stator_text *out);
+
+/* Writes the time of a COMMON or COMBINED line, no NUL: once a second is enough for many lines. */
+void stator_record_stamp(int64_t wall, char out[STATOR_RECORD_STAMP_LENGTH]);
 
 #endif
