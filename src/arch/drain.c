@@ -2,9 +2,10 @@
  * From an output to a socket.
  *
  * Knows that a head and its small body go together, and that a file goes in bounded chunks; refuses
- * to know when to call. The one surprising thing: before the last chunk of a file that was not
- * looked at just now it asks whether it is still what was promised, and rather cuts the connection
- * than let two versions look like one.
+ * to * know when to call. The one surprising thing: before and after the last chunk of a file that
+ * was not looked at just now it asks whether it is still what was promised, and rather cuts the
+ * connection than let two versions look like one. What the kernel still holds then is out of
+ * anybody's hands: only a file that is replaced by rename is whole for certain.
  */
 #include "arch/drain.h"
 
@@ -49,6 +50,8 @@ static struct sending send_file(const struct stator_output *output, int socket)
     sending.sent = stator_transfer(socket, output->entry->fd, output->file_offset, sending.given);
     if (sending.sent == 0) {
         sending.sent = -ESTALE; /* the file shrank */
+    } else if (last && !output->current && !stator_entry_is_unchanged(output->entry)) {
+        sending.sent = -ESTALE; /* a reset takes back what the peer has not got yet */
     }
     return sending;
 }

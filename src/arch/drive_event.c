@@ -21,8 +21,9 @@
 #include "arch/drain.h"
 #include "conn/conn.h"
 
-/* How many steps a client may take before the others have a turn. */
+/* How many steps a client may take, and for how many ms, before the others have a turn. */
 #define TURN_MAX 128
+#define TURN_MS  10
 
 struct client {
     struct stator_conn conn;
@@ -146,6 +147,9 @@ static bool goes_on(struct client *client)
 /* Goes on until the client has to send or take something. False when it is gone. */
 static bool advance(struct client *client, struct stator_span in)
 {
+    struct stator_worker *worker = client->clients->worker;
+    int64_t begun = worker->clock.monotonic;
+
     for (int turn = 0; !client->stalled; turn++) {
         client->want = stator_conn_step(&client->conn, &in, &client->out);
         if (!send_output(client, &in)) {
@@ -160,7 +164,9 @@ static bool advance(struct client *client, struct stator_span in)
         if (!goes_on(client)) {
             break;
         }
-        if (turn == TURN_MAX && !stall(client, &in)) {
+        stator_worker_wake(worker);
+        if ((turn == TURN_MAX || worker->clock.monotonic - begun >= TURN_MS) &&
+            !stall(client, &in)) {
             return client_cut(client);
         }
     }
@@ -171,38 +177,53 @@ static bool advance(struct client *client, struct stator_span in)
     return true;
 }
 
-/* One receive and what comes of it. False when there is nothing more to receive, or the client is
- * gone. */
-static bool receive(struct client *client, bool *drained)
-{
-    char *buffer = client->clients->input;
-    ssize_t count = recv(client->fd, buffer, STATOR_CLIENTS_INPUT, 0);
-    struct stator_span in;
+/* What one receive brought: its bytes are in the shared buffer. */
+struct received {
+    size_t count;
+    bool nothing; /* none were there */
+    bool lost;    /* the connection is */
+};
 
-    *drained = count >= 0 && count < (ssize_t)STATOR_CLIENTS_INPUT;
-    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-        return false;
-    }
+static struct received receive(struct client *client)
+{
+    ssize_t count;
+
+    do {
+        count = recv(client->fd, client->clients->input, STATOR_CLIENTS_INPUT, 0);
+    } while (count < 0 && errno == EINTR);
     if (count < 0) {
-        return errno == EINTR ? true : client_destroy(client);
+        bool nothing = errno == EAGAIN || errno == EWOULDBLOCK;
+
+        return (struct received){.nothing = nothing, .lost = !nothing};
     }
     if (count == 0) {
         stator_conn_eof(&client->conn);
         event_del(&client->readable);
     }
-    if (!join_input(client, (size_t)count, &in)) {
+    return (struct received){.count = (size_t)count};
+}
+
+/* Goes on with what came. False when the client is gone. */
+static bool use(struct client *client, struct received received)
+{
+    struct stator_span in;
+
+    if (received.lost) {
+        return client_destroy(client);
+    }
+    if (!join_input(client, received.count, &in)) {
         return client_cut(client);
     }
-    return advance(client, in) && count > 0;
+    return advance(client, in);
 }
 
 /* Takes all that came. `closed` says that the end of it may have come too. */
 static void receive_all(struct client *client, bool closed)
 {
-    bool drained = false;
+    struct received received;
 
-    /* Without edges the loop says again what is left; with them, only a short receive may end it.
-     */
+    /* Without edges the loop says again what is left; with them only a short receive, where the end
+     * cannot be behind it, says that there is nothing more. */
     do {
         if (client->stalled) {
             client->deaf = true;
@@ -211,10 +232,11 @@ static void receive_all(struct client *client, bool closed)
             }
             return;
         }
-        if (!receive(client, &drained)) {
+        received = receive(client);
+        if (received.nothing || !use(client, received) || received.count == 0) {
             return;
         }
-    } while (client->clients->edge != 0 && (!drained || closed));
+    } while (client->clients->edge != 0 && (received.count == STATOR_CLIENTS_INPUT || closed));
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *context)
@@ -351,6 +373,15 @@ void stator_clients_tick(struct stator_clients *clients)
     stator_wheel_turn(&clients->wheel, clients->worker->clock.monotonic, on_expired, NULL);
 }
 
+/*
+ * Nothing is under way, unless a request has come that nobody has looked at yet: then its answer
+ * will be the last, else the connection ends.
+ */
+static void end_idle(struct client *client)
+{
+    use(client, receive(client));
+}
+
 void stator_clients_drain(struct stator_clients *clients)
 {
     struct stator_list *link = clients->list.next;
@@ -360,7 +391,7 @@ void stator_clients_drain(struct stator_clients *clients)
 
         link = link->next;
         if (stator_conn_drain(&client->conn, &client->out)) {
-            client_destroy(client);
+            end_idle(client);
         } else {
             stator_deadline_set(&clients->wheel, &client->deadline, client->conn.deadline);
         }

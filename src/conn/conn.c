@@ -404,7 +404,10 @@ static int end_exchange(struct stator_conn *conn, struct stator_span *in, struct
 static bool gather(struct stator_conn *conn, const struct stator_span *in,
                    struct stator_output *out)
 {
-    return in->length > conn->head_length && !conn->response.close && !out->more &&
+    const struct stator_entry *entry = conn->response.entry;
+    bool listing = entry != NULL && entry->kind == STATOR_ENTRY_DIRECTORY; /* takes its time */
+
+    return in->length > conn->head_length && !conn->response.close && !out->more && !listing &&
            out->file_left == 0 && stator_output_length(out) <= GATHER_MAX &&
            stator_output_fold(out, &conn->worker->head);
 }

@@ -147,9 +147,8 @@ static void respond_listing(const struct stator_request *request, struct stator_
                             struct stator_response *out)
 {
     bool json = quality(request, "application/json") > quality(request, "text/html");
-    int error =
-        json ? stator_listing_json(worker->site->root, out->entry->fd, request->path, &out->text)
-             : stator_listing_html(worker->site->root, out->entry->fd, request->path, &out->text);
+    int error = stator_listings_add(&worker->listings, worker->site, out->entry, request->path,
+                                    json, worker->clock.monotonic, &out->text);
 
     if (error < 0) {
         stator_text_finish(&out->text);

@@ -51,6 +51,7 @@ void stator_worker_destroy(struct stator_worker *worker)
     stator_magic_destroy(worker->magic);
     stator_log_batch_finish(&worker->log);
     stator_text_finish(&worker->head);
+    stator_listings_finish(&worker->listings);
     stator_site_unref(worker->site);
     free(worker);
 }

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "content/cache.h"
+#include "exchange/listings.h"
 #include "http/date.h"
 #include "http/request.h"
 #include "observe/counters.h"
@@ -60,6 +61,8 @@ struct stator_worker {
     int64_t lead_second;                    /* the second that the first two, and `date`, say */
     char date[STATOR_DATE_LENGTH];          /* Date, as sent */
     char stamp[STATOR_RECORD_STAMP_LENGTH]; /* the same for log lines */
+
+    struct stator_listings listings;
 
     struct stator_text head; /* where heads are written; see stator_output */
 

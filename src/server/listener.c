@@ -40,12 +40,40 @@ static int usage(struct stator_error *error, const char *address, const char *wh
     return -EINVAL;
 }
 
+/* What stands where the file of a unix socket is to be. */
+static bool is_socket(const char *address)
+{
+    struct stat status;
+
+    return lstat(address + strlen("unix:"), &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+static int fail_unix(struct stator_error *error, const char *address, int code)
+{
+    if (code == -EADDRINUSE && !is_socket(address)) {
+        stator_error_why(error, "a file that is no socket stands there");
+        stator_error_fix(error, "remove it, or choose another path");
+    } else if (code == -EADDRINUSE) {
+        stator_error_why(error, "another program listens there already");
+        stator_error_fix(error, "stop that program, or choose another path");
+    } else if (code == -ENOENT) {
+        stator_error_why(error, "its directory does not exist");
+        stator_error_fix(error, "make the directory, or choose another path");
+    } else {
+        stator_error_fix(error, "choose a path where this user may make files");
+    }
+    return code;
+}
+
 static int fail(struct stator_error *error, const char *address, int code)
 {
     enum stator_error_kind kind = stator_error_kind_from(code);
 
     stator_error_begin(error, kind == STATOR_ERROR_PERMISSION ? kind : STATOR_ERROR_BIND, code);
     stator_error_what(error, "cannot listen on %s", address);
+    if (strncmp(address, "unix:", strlen("unix:")) == 0) {
+        return fail_unix(error, address, code);
+    }
     switch (code) {
     case -EADDRINUSE:
         stator_error_why(error, "another program listens there already");

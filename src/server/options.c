@@ -158,6 +158,20 @@ static int store(struct stator_options *options, const struct row *row, const ch
     }
 }
 
+static const char *advice_for(const struct row *row)
+{
+    switch (row->kind) {
+    case KIND_SIZE:
+        return "write bytes, or a number with K, M, G or T";
+    case KIND_DURATION:
+        return "write seconds, or a number with ms, s, m or h";
+    case KIND_NUMBER:
+        return "write a whole number in that range";
+    default:
+        return "choose one of these";
+    }
+}
+
 /* What a value of the row must be, for a person. */
 static void explain_value(const struct row *row, const char *value, struct stator_error *error)
 {
@@ -168,12 +182,8 @@ static void explain_value(const struct row *row, const char *value, struct stato
         stator_error_why(error, "it must name one file: without /, and not a dotfile");
         stator_error_fix(error, "use a name like %s", row->info.standard);
     } else {
-        const char *advice = row->kind == KIND_SIZE ? "write bytes, or a number with K, M, G or T"
-                             : row->kind == KIND_DURATION
-                                 ? "write seconds, or a number with ms, s, m or h"
-                                 : "choose one of these";
         stator_error_why(error, "allowed: %s", row->info.range);
-        stator_error_fix(error, "%s; the default is %s", advice, row->info.standard);
+        stator_error_fix(error, "%s; the default is %s", advice_for(row), row->info.standard);
     }
 }
 

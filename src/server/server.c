@@ -25,6 +25,10 @@
  */
 #define FDS_RESERVED 64
 
+/* What a server needs to answer anybody: in all, and for each worker. */
+#define FDS_LEAST  16
+#define FDS_WORKER 8
+
 struct stator_server {
     struct stator_options *options;
     char *root;
@@ -59,6 +63,11 @@ static int open_log(struct stator_server *server, struct stator_error *error)
     if (code < 0) {
         stator_error_begin(error, stator_error_kind_from(code), code);
         stator_error_what(error, "cannot open the access log %s", path);
+        if (code == -ENXIO) {
+            stator_error_why(error, "nobody reads that FIFO");
+            stator_error_fix(error, "start its reader first");
+            return code;
+        }
         stator_error_fix(error, "make its directory, let this user write there, or use "
                                 "--access-log -");
     }
@@ -123,6 +132,21 @@ static int create_workers(struct stator_server *server, struct stator_error *err
         }
     }
     return 0;
+}
+
+/* Few descriptors are a limit to live with; too few to accept anybody are a mistake. */
+static int check_descriptors(const struct stator_server *server, struct stator_error *error)
+{
+    size_t needed = FDS_LEAST + FDS_WORKER * server->worker_count;
+
+    if (stator_fd_limit() >= needed) {
+        return 0;
+    }
+    stator_error_begin(error, STATOR_ERROR_RUNTIME, EMFILE);
+    stator_error_what(error, "cannot serve with %zu open files", stator_fd_limit());
+    stator_error_why(error, "%zu workers need at least %zu", server->worker_count, needed);
+    stator_error_fix(error, "raise the limit with ulimit -n, or use fewer --workers");
+    return -EMFILE;
 }
 
 static int open_listeners(struct stator_server *server, struct stator_error *error)
@@ -205,6 +229,9 @@ static int assemble(struct stator_server *server, struct stator_error *error)
     }
     if (code == 0) {
         code = stator_serving_open(server->options, &server->root, &server->site, error);
+    }
+    if (code == 0) {
+        code = check_descriptors(server, error);
     }
     if (code == 0) {
         code = open_log(server, error);
