@@ -259,7 +259,7 @@ Test(command, every_design_serves_and_stops)
         program_serve(&program, &setup);
         cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", designs[i]);
         cr_expect_not_null(strstr(answer, "<p>hello</p>"));
-        kill(program.pid, i % 2 == 0 ? SIGTERM : SIGINT);
+        kill(program.pid, ((const int[]){SIGTERM, SIGINT, SIGHUP})[i % 3]);
         cr_expect_eq(program_wait(&program), 0, "%s", designs[i]);
     }
 }
@@ -561,6 +561,47 @@ Test(command, running_out_of_descriptors_pauses_and_recovers)
             close(clients[n]);
         }
         cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", designs[i]);
+        cr_expect_eq(program_stop(&program), 0);
+    }
+}
+
+/* --- clients that do not take what they asked for --------------------------------------------- */
+
+/* Asks for the big file again and again, until nothing more can be sent. */
+static int ask_without_reading(int port)
+{
+    static const char request[] = "GET /big.bin HTTP/1.1\r\nHost: h\r\n\r\n";
+    int fd = client_connect(port);
+
+    for (int i = 0; i < 100000; i++) {
+        if (send(fd, request, sizeof(request) - 1, MSG_NOSIGNAL | MSG_DONTWAIT) <= 0) {
+            break;
+        }
+    }
+    return fd;
+}
+
+Test(command, a_client_that_never_reads_costs_no_processor)
+{
+    for (size_t i = 1; i < DESIGNS; i++) {
+        struct program program;
+        struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", designs[i], root)};
+        int clients[20];
+        long before;
+
+        program_serve(&program, &setup);
+        for (size_t n = 0; n < 20; n++) {
+            clients[n] = ask_without_reading(program.port);
+        }
+        nap(500);
+        before = cpu_ticks(program.pid);
+        nap(1000);
+        cr_expect_lt(cpu_ticks(program.pid) - before, sysconf(_SC_CLK_TCK) / 4, "%s spins",
+                     designs[i]);
+        cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", designs[i]);
+        for (size_t n = 0; n < 20; n++) {
+            close(clients[n]);
+        }
         cr_expect_eq(program_stop(&program), 0);
     }
 }
