@@ -63,6 +63,15 @@ static void handle(int number, void (*handler)(int), int flags)
     sigaction(number, &action, NULL);
 }
 
+/* A terminal that is gone is a stop too, unless nohup(1) has said otherwise. */
+static void handle_hang_up(void)
+{
+    struct sigaction old;
+    if (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
+        handle(SIGHUP, on_stop, 0);
+    }
+}
+
 static void start_signals(struct stator_server *server, bool announce)
 {
     serving = server;
@@ -70,6 +79,7 @@ static void start_signals(struct stator_server *server, bool announce)
     /* No SA_RESTART: a call that waits must come back, for the design to see that it shall stop. */
     handle(SIGTERM, on_stop, 0);
     handle(SIGINT, on_stop, 0);
+    handle_hang_up();
     handle(SIGUSR1, on_reopen, SA_RESTART);
 }
 
