@@ -23,6 +23,7 @@ struct slot {
     struct stator_entry *entry;
     uint64_t hash;
     int64_t checked; /* monotonic ms when the entry was last found right */
+    int64_t asked;   /* the same, when its descriptor was last asked alone */
     size_t cost;
     size_t length;
     char path[];
@@ -181,6 +182,7 @@ static void keep(struct stator_cache *cache, uint64_t hash, struct stator_span p
         .entry = stator_entry_ref(entry),
         .hash = hash,
         .checked = cache->clock->monotonic,
+        .asked = cache->clock->monotonic,
         .cost = cost,
         .length = path.length,
     };
@@ -212,15 +214,26 @@ static int load(struct stator_cache *cache, struct stator_span path, struct stat
     return 0;
 }
 
+/*
+ * A file that is sent from its descriptor may have been written to since it was looked at: then its
+ * entry would promise what is no longer there. Once in a tick of the clock is as often as the times
+ * of files tell.
+ */
+static bool is_unchanged(struct slot *slot, int64_t now)
+{
+    if (slot->entry->kind != STATOR_ENTRY_FILE || slot->asked == now) {
+        return true;
+    }
+    slot->asked = now;
+    return stator_entry_is_unchanged(slot->entry);
+}
+
 /* True if the slot may be answered from: young enough, or looked at again and found right. */
 static bool is_right(struct stator_cache *cache, struct slot *slot)
 {
     int64_t now = cache->clock->monotonic;
     if (now - slot->checked < cache->limits.fresh) {
-        /* A file that is sent from its descriptor may have been written to since: then its entry
-         * would promise what is no longer there. */
-        bool right =
-            slot->entry->kind != STATOR_ENTRY_FILE || stator_entry_is_unchanged(slot->entry);
+        bool right = is_unchanged(slot, now);
         cache->counts.hits += right;
         return right;
     }

@@ -4,7 +4,8 @@
  * Bounded in entries, bytes and open descriptors; least recently used first out, with the misses on
  * a list of their own, so that a client that asks for what is not there cannot push out what is. An
  * entry is looked at again when it was last found right a second ago or more; a file that is kept
- * as a descriptor is asked each time (one fstat) whether it was written to. One owner; no locks.
+ * as a descriptor is asked in every tick of the clock (one fstat) whether it was written to. One
+ * owner; no locks.
  */
 #ifndef STATOR_CONTENT_CACHE_H
 #define STATOR_CONTENT_CACHE_H
