@@ -25,7 +25,7 @@ static struct sending send_bytes(const struct stator_output *output, int socket)
     struct iovec pieces[2];
     struct msghdr message = {.msg_iov = pieces};
     struct sending sending = {0, 0};
-    bool more = output->more || output->file_left > 0;
+    bool more = output->more || output->last || output->file_left > 0;
 
     message.msg_iovlen = stator_output_bytes(output, spans);
     for (size_t i = 0; i < (size_t)message.msg_iovlen; i++) {

@@ -340,13 +340,27 @@ void stator_clients_finish(struct stator_clients *clients)
     }
 }
 
-int stator_clients_add(struct stator_clients *clients, int fd, const char *peer)
+/*
+ * The first request is often there already: then a client that asks just once is never waited for,
+ * and costs the loop nothing.
+ */
+static void begin(struct client *client)
+{
+    struct received received = receive(client);
+
+    if ((received.nothing || use(client, received)) && !client->conn.eof &&
+        event_add(&client->readable, NULL) < 0) {
+        client_cut(client);
+    }
+}
+
+void stator_clients_add(struct stator_clients *clients, int fd, const char *peer)
 {
     struct client *client = calloc(1, sizeof(*client));
 
     if (client == NULL) {
         stator_acceptor_close(fd, true);
-        return -ENOMEM;
+        return;
     }
     client->clients = clients;
     client->fd = fd;
@@ -360,12 +374,8 @@ int stator_clients_add(struct stator_clients *clients, int fd, const char *peer)
     event_assign(&client->readable, clients->base, fd,
                  (short)(EV_READ | EV_PERSIST | clients->edge | (clients->edge ? EV_CLOSED : 0)),
                  on_readable, client);
-    if (event_add(&client->readable, NULL) < 0) {
-        client_cut(client);
-        return -ENOMEM;
-    }
     stator_deadline_set(&clients->wheel, &client->deadline, client->conn.deadline);
-    return 0;
+    begin(client);
 }
 
 void stator_clients_tick(struct stator_clients *clients)

@@ -29,10 +29,10 @@ void stator_clients_init(struct stator_clients *clients, struct event_base *base
 void stator_clients_finish(struct stator_clients *clients);
 
 /*
- * Takes a connected, non-blocking socket and serves it from now on. Owns: takes `fd` over, also on
- * failure. Fails: -ENOMEM.
+ * Takes a connected, non-blocking socket and serves it from now on; it may be at its end when this
+ * returns. Owns: takes `fd` over, and closes it where memory is out.
  */
-int stator_clients_add(struct stator_clients *clients, int fd, const char *peer);
+void stator_clients_add(struct stator_clients *clients, int fd, const char *peer);
 
 /* What falls due with time: deadlines. Call it every tick. */
 void stator_clients_tick(struct stator_clients *clients);

@@ -276,6 +276,7 @@ static void put_ready(struct stator_response *response, struct stator_span lead,
 
     out->head = lead;
     out->more = false;
+    out->last = false;
     out->body = whole ? entry->fields : entry->validators;
     response->head_length = lead.length + out->body.length;
     if (whole && !response->head_only && entry->body.at != NULL) {
@@ -311,6 +312,7 @@ int stator_emit(struct stator_response *response, struct stator_worker *worker,
         response->head_length = head->length - before;
     }
     out->more = put_body(response, head, out);
+    out->last = response->close && !out->more;
     out->head = stator_text_span(head);
     response->piece++;
     if (head->failed || response->text.failed || response->location.failed) {

@@ -19,6 +19,7 @@ struct stator_output {
     uint64_t file_offset;
     uint64_t file_left;
     bool current;    /* the file was found unchanged just now: a drain need not ask again */
+    bool last;       /* the connection's end follows at once: the system may send it along */
     bool more;       /* more output follows at once: the system may wait for it (MSG_MORE) */
     uint64_t taken;  /* bytes drained since the output was made */
     uint64_t queued; /* of them, those not acknowledged by the peer when the driver last asked */
