@@ -3,10 +3,11 @@
  *
  * Each worker gathers lines in a batch of its own; a batch is written by one write(2) to a
  * descriptor opened O_APPEND, so lines of several threads or processes never tear each other. What
- * is no regular file gets whole lines of at most PIPE_BUF bytes a write, for the same reason. A
- * sink never holds a loop up for long: when it cannot take more (a pipe that nobody reads, a full
- * disk), the batch waits, up to its bound, and then lines are dropped and counted, never half
- * written. The lines for a pipe whose reader has gone are dropped at once.
+ * is no regular file gets whole lines of at most PIPE_BUF bytes a write, from one batch at a time;
+ * where it takes only a part of a line, the rest goes before anything else. A sink never holds a
+ * loop up for long: when it cannot take more (a pipe or a terminal that nobody reads, a full disk),
+ * the batch waits, up to its bound, and then lines are dropped and counted, never half written. The
+ * lines for a pipe whose reader has gone are dropped at once.
  */
 #ifndef STATOR_BASE_LOG_H
 #define STATOR_BASE_LOG_H
@@ -23,6 +24,7 @@ struct stator_log_batch {
     struct stator_text lines;
     int64_t since; /* monotonic ms of the oldest line in it, or of the sink's last refusal */
     bool refused;  /* the sink did not take all of it last time: ask again only after a delay */
+    bool owes;     /* its last line went out in part, and the sink keeps the rest */
     uint64_t dropped;
 };
 
@@ -32,7 +34,8 @@ struct stator_log_batch {
 #define STATOR_LOG_BATCH_MAX (1024u * 1024)
 
 /*
- * Opens `path` for appending (created 0640); "-" is standard output; "off" discards.
+ * Opens `path` for appending (created 0640); "-" is standard output; "off" discards. Standard
+ * output keeps its flags, which other programs share: a pipe or a terminal is opened once more.
  * Owns: the caller destroys it after every batch on it. Threads: any.
  * Fails: -errno (-ENXIO for a FIFO that nobody reads), `out` untouched.
  */
@@ -53,7 +56,11 @@ int stator_log_reopen(struct stator_log *log);
 
 void stator_log_batch_init(struct stator_log_batch *batch, struct stator_log *log);
 
-/* Writes what is left (waiting up to a second for a slow pipe) and frees the batch's memory. */
+/*
+ * Writes what is left, counts what cannot be written as dropped, and frees the batch's memory. May
+ * wait for a slow pipe or terminal: up to a second, which begins with the first batch that has to
+ * wait and is for all batches of one sink together.
+ */
 void stator_log_batch_finish(struct stator_log_batch *batch);
 
 /*
@@ -64,10 +71,10 @@ void stator_log_batch_finish(struct stator_log_batch *batch);
 struct stator_text *stator_log_batch_line(struct stator_log_batch *batch);
 void stator_log_batch_added(struct stator_log_batch *batch, int64_t now);
 
-/* True if lines wait. */
+/* True if lines wait, or the rest of one. */
 static inline bool stator_log_batch_waits(const struct stator_log_batch *batch)
 {
-    return batch->lines.length > 0;
+    return batch->lines.length > 0 || batch->owes;
 }
 
 /*

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,16 +36,19 @@ static int exit_code(enum stator_error_kind kind)
 static struct stator_server *volatile serving;
 static volatile sig_atomic_t announces; /* a person should be told what the next ^C does */
 
+/* Stops first: a terminal that takes nothing must not keep the order from the server. */
 static void on_stop(int number)
 {
     static const char announcement[] = "\nstopping; press ^C again to stop at once\n";
+    struct pollfd terminal = {.fd = STDOUT_FILENO, .events = POLLOUT};
     int saved = errno;
-    if (number == SIGINT && announces) {
+    bool announce = number == SIGINT && announces;
+    announces = 0;
+    stator_server_stop(serving);
+    if (announce && poll(&terminal, 1, 0) == 1 && terminal.revents == POLLOUT) {
         ssize_t written = write(STDOUT_FILENO, announcement, sizeof(announcement) - 1);
         (void)written;
     }
-    announces = 0;
-    stator_server_stop(serving);
     errno = saved;
 }
 

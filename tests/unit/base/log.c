@@ -8,14 +8,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 static char directory[] = "/tmp/stator-log-XXXXXX";
 
@@ -614,29 +619,316 @@ static struct stator_log *open_standard(int fd)
     return log;
 }
 
-/* Standard output is blocking and stays so; a jam there must not hold anybody up. */
-Test(log, standard_output_is_asked_before_it_is_written)
+/* The two ends of what a log may be written to; [0] is read from, without waiting. */
+static void open_pipe(int out[2])
+{
+    cr_assert_eq(pipe(out), 0);
+    fcntl(out[0], F_SETFL, O_NONBLOCK);
+}
+
+static void open_sockets(int out[2])
+{
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, out), 0);
+    fcntl(out[0], F_SETFL, O_NONBLOCK);
+}
+
+static void open_terminal(int out[2])
+{
+    out[0] = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+    cr_assert(out[0] >= 0 && grantpt(out[0]) == 0 && unlockpt(out[0]) == 0);
+    out[1] = open(ptsname(out[0]), O_RDWR | O_NOCTTY);
+    cr_assert_geq(out[1], 0);
+}
+
+static const struct outlet {
+    const char *label;
+    void (*open)(int out[2]);
+    int width; /* of the lines */
+} outlets[] = {
+    {"pipe", open_pipe, 90},         {"pipe, long lines", open_pipe, 2 * PIPE_BUF + 17},
+    {"terminal", open_terminal, 90}, {"terminal, long lines", open_terminal, 2 * PIPE_BUF + 17},
+    {"socket", open_sockets, 90},    {"socket, long lines", open_sockets, 2 * PIPE_BUF + 17},
+};
+
+enum { OUTLETS = sizeof(outlets) / sizeof(outlets[0]), CREW = 4, TASK = 40000 };
+
+/* A terminal ends its lines with CR LF. */
+static void forget_returns(struct stator_text *text)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < text->length; i++) {
+        if (text->at[i] != '\r') {
+            text->at[length++] = text->at[i];
+        }
+    }
+    text->length = length;
+}
+
+/* A thread with a batch of its own, which adds its share of lines to a log. */
+struct member {
+    pthread_t thread;
+    struct stator_log_batch batch;
+    int share;
+    int width;
+    int lines;
+};
+
+static void *work(void *context)
+{
+    struct member *member = context;
+    for (int i = 0; i < member->lines; i++) {
+        add(&member->batch, 0, member->share * TASK + i, member->width);
+        stator_log_batch_flush(&member->batch, 0, true);
+    }
+    return NULL;
+}
+
+static void run_crew(struct stator_log *log, struct member *crew, int width, int lines)
+{
+    for (int i = 0; i < CREW; i++) {
+        crew[i] = (struct member){.share = i, .width = width, .lines = lines};
+        stator_log_batch_init(&crew[i].batch, log);
+        cr_assert_eq(pthread_create(&crew[i].thread, NULL, work, &crew[i]), 0);
+    }
+    for (int i = 0; i < CREW; i++) {
+        pthread_join(crew[i].thread, NULL);
+    }
+}
+
+/* Reads and flushes, the last thread's batch first, until nothing waits anywhere. */
+static void pump_crew(struct member *crew, int reader, struct stator_text *out)
+{
+    for (bool waits = true; waits;) {
+        read_more(reader, out);
+        waits = false;
+        for (int i = CREW - 1; i >= 0; i--) {
+            stator_log_batch_flush(&crew[i].batch, 0, true);
+            waits = waits || stator_log_batch_waits(&crew[i].batch);
+        }
+    }
+}
+
+/* Checks that every line is whole, and those of each share in order; returns how many. */
+static int check_crew(const struct stator_text *text, const struct outlet *outlet)
+{
+    struct stator_span rest = stator_text_span(text);
+    int count = 0, last[CREW] = {-1, -1, -1, -1};
+    static char wanted[20000];
+    for (; rest.length > 0; count++) {
+        int number = atoi(rest.at), share = number / TASK;
+        cr_assert(share < CREW && number % TASK > last[share], "%s: %d", outlet->label, number);
+        last[share] = number % TASK;
+        size_t length =
+            (size_t)snprintf(wanted, sizeof(wanted), "%08d %0*d\n", number, outlet->width, number);
+        cr_assert(stator_span_starts(rest, (struct stator_span){wanted, length}),
+                  "%s: line %d is torn", outlet->label, number);
+        rest = stator_span_skip(rest, length);
+    }
+    return count;
+}
+
+/* All that is still on its way once the last writer is gone. */
+static void read_to_end(int reader, struct stator_text *out)
+{
+    fcntl(reader, F_SETFL, 0);
+    read_more(reader, out);
+}
+
+/*
+ * Nobody reads until all threads are through: each call must have come back (what hangs runs into
+ * the timeout). Then all that was not counted as dropped must arrive. Standard output is blocking
+ * and stays so.
+ */
+static void jam(const struct outlet *outlet, int lines)
 {
     int ends[2];
-    cr_assert_eq(pipe(ends), 0);
+    outlet->open(ends);
+    int flags = fcntl(ends[1], F_GETFL);
     struct stator_log *log = open_standard(ends[1]);
-    struct stator_log_batch batch;
+    struct member crew[CREW];
     struct stator_text text = {0};
-    stator_log_batch_init(&batch, log);
-    fill(&batch, 0, 5000);
-    stator_log_batch_flush(&batch, 0, true);
-    cr_expect(stator_log_batch_waits(&batch));
-    cr_expect_eq(fcntl(ends[1], F_GETFL) & O_NONBLOCK, 0);
-    cr_expect_eq(stator_log_reopen(log), 0, "there is no path to open again");
-    fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    pump(&batch, ends[0], &text);
-    cr_expect_eq(check_lines(&text, 90, false), 5000);
-    stator_text_finish(&text);
-    stator_log_batch_finish(&batch);
+    uint64_t dropped = 0;
+    run_crew(log, crew, outlet->width, lines);
+    cr_expect_eq(fcntl(ends[1], F_GETFL), flags, "%s: flags are shared", outlet->label);
+    cr_expect_eq(stator_log_reopen(log), 0, "%s: there is no path to open again", outlet->label);
+    pump_crew(crew, ends[0], &text);
+    for (int i = 0; i < CREW; i++) {
+        stator_log_batch_finish(&crew[i].batch);
+        dropped += crew[i].batch.dropped;
+    }
     stator_log_destroy(log);
-    cr_expect_eq(fcntl(ends[1], F_GETFD), 0, "the log closes its own copy");
+    cr_expect_eq(fcntl(ends[1], F_GETFD), 0, "%s: the log closes its own", outlet->label);
+    close(ends[1]);
+    read_to_end(ends[0], &text);
+    forget_returns(&text);
+    cr_expect_eq(check_crew(&text, outlet) + (int)dropped, CREW * lines, "%s", outlet->label);
+    cr_expect_eq(dropped > 0, lines * outlet->width > (int)STATOR_LOG_BATCH_MAX * 2, "%s",
+                 outlet->label);
+    stator_text_finish(&text);
+    close(ends[0]);
+}
+
+Test(log, standard_output_that_nobody_reads_holds_no_thread_up, .timeout = 60)
+{
+    for (size_t i = 0; i < OUTLETS; i++) {
+        jam(&outlets[i], 60);
+    }
+}
+
+Test(log, what_standard_output_cannot_take_is_dropped_by_lines_and_counted, .timeout = 100)
+{
+    for (size_t i = 0; i < OUTLETS; i++) {
+        jam(&outlets[i], outlets[i].width > PIPE_BUF ? 300 : 30000);
+    }
+}
+
+/* The reader is slow, and the threads meet again and again where one line got out in part. */
+static void *read_slowly(void *context)
+{
+    struct stator_text *text = ((void **)context)[1];
+    int reader = *(int *)((void **)context)[0];
+    ssize_t length = 1;
+    while (length > 0) {
+        char *room = stator_text_reserve(text, 3000);
+        length = room != NULL ? read(reader, room, 3000) : -1;
+        text->length += length > 0 ? (size_t)length : 0;
+    }
+    return NULL;
+}
+
+Test(log, threads_share_a_slow_standard_output, .timeout = 100)
+{
+    for (size_t i = 0; i < OUTLETS; i++) {
+        int ends[2];
+        struct member crew[CREW];
+        struct stator_text text = {0};
+        pthread_t reader;
+        outlets[i].open(ends);
+        fcntl(ends[0], F_SETFL, 0);
+        struct stator_log *log = open_standard(ends[1]);
+        void *context[] = {&ends[0], &text};
+        cr_assert_eq(pthread_create(&reader, NULL, read_slowly, context), 0);
+        run_crew(log, crew, outlets[i].width, 80);
+        for (int j = CREW - 1; j >= 0; j--) {
+            stator_log_batch_finish(&crew[j].batch);
+            cr_expect_eq(crew[j].batch.dropped, 0, "%s", outlets[i].label);
+        }
+        stator_log_destroy(log);
+        close(ends[1]);
+        pthread_join(reader, NULL);
+        forget_returns(&text);
+        cr_expect_eq(check_crew(&text, &outlets[i]), CREW * 80, "%s", outlets[i].label);
+        stator_text_finish(&text);
+        close(ends[0]);
+    }
+}
+
+/* What is open elsewhere would open as something else: the log must keep to what it was given. */
+Test(log, the_controlling_side_of_a_terminal_is_written_to_itself)
+{
+    int ends[2];
+    char seen[100] = "";
+    open_terminal(ends);
+    struct stator_log *log = open_standard(ends[0]);
+    say(log, "typed\n");
+    cr_expect_gt(read(ends[1], seen, sizeof(seen) - 1), 0);
+    cr_expect_str_eq(seen, "typed\n");
+    stator_log_destroy(log);
     close(ends[0]);
     close(ends[1]);
+}
+
+/* A line that was given up in the middle still gets its end, and nothing is glued to it. */
+Test(log, a_line_given_up_halfway_is_ended_before_the_next)
+{
+    int ends[2];
+    enum { LONG = 2 * PIPE_BUF + 17, COUNT = 30 };
+    struct stator_text text = {0};
+    struct stator_log_batch batch;
+    open_pipe(ends);
+    struct stator_log *log = open_standard(ends[1]);
+    stator_log_batch_init(&batch, log);
+    for (int i = 0; i < COUNT; i++) {
+        cr_expect(add(&batch, 0, i, LONG));
+    }
+    stator_log_batch_flush(&batch, 0, true);
+    cr_expect(batch.owes, "a pipe's room is no multiple of these lines");
+    stator_log_batch_finish(&batch);
+    cr_expect_not(batch.owes);
+    read_more(ends[0], &text);
+    cr_expect_neq(text.at[text.length - 1], '\n');
+    size_t torn = text.length - stator_span_find_last(stator_text_span(&text), '\n') - 1;
+    text.length -= torn;
+    cr_expect_eq(check_lines(&text, LONG, false) + (int)batch.dropped, COUNT);
+    text.length = 0;
+    say(log, "next\n");
+    read_more(ends[0], &text);
+    cr_expect(stator_span_equal(stator_text_span(&text), STATOR_SPAN_OF("\nnext\n")));
+    stator_text_finish(&text);
+    stator_log_destroy(log);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* With nothing else to write, the rest of a line is reason enough to come back. */
+Test(log, the_rest_of_a_line_waits_as_a_line_does)
+{
+    int ends[2];
+    struct stator_text text = {0};
+    struct stator_log_batch batch, other;
+    open_pipe(ends);
+    struct stator_log *log = open_standard(ends[1]);
+    stator_log_batch_init(&batch, log);
+    stator_log_batch_init(&other, log);
+    while (!batch.owes) {
+        cr_assert(add(&batch, 0, 0, 2 * PIPE_BUF + 17));
+        stator_log_batch_flush(&batch, 0, true);
+    }
+    cr_expect_eq(batch.lines.length, 0);
+    cr_expect(stator_log_batch_waits(&batch));
+    read_more(ends[0], &text);
+    cr_expect_neq(text.at[text.length - 1], '\n');
+    stator_text_add_string(stator_log_batch_line(&other), "other\n");
+    stator_log_batch_added(&other, 0);
+    stator_log_batch_flush(&other, 0, true);
+    read_more(ends[0], &text);
+    cr_expect(stator_span_ends(stator_text_span(&text), STATOR_SPAN_OF("0\nother\n")));
+    stator_log_batch_flush(&batch, STATOR_LOG_DELAY_MS, false);
+    cr_expect_not(stator_log_batch_waits(&batch));
+    stator_log_batch_finish(&batch);
+    stator_log_batch_finish(&other);
+    cr_expect_eq(batch.dropped + other.dropped, 0);
+    stator_text_finish(&text);
+    stator_log_destroy(log);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* One second for all, not for each; the bound is wide, for machines that have other work. */
+Test(log, batches_of_one_stuck_sink_share_their_patience, .timeout = 60)
+{
+    enum { BATCHES = 8 };
+    struct stator_log *log;
+    int reader = open_fifo(&log), dropped = 0;
+    struct stator_log_batch batches[BATCHES];
+    struct stator_text text = {0};
+    struct stator_clock begin, end;
+    for (int i = 0; i < BATCHES; i++) {
+        stator_log_batch_init(&batches[i], log);
+        fill(&batches[i], 0, 2000);
+    }
+    stator_clock_read(&begin);
+    for (int i = 0; i < BATCHES; i++) {
+        stator_log_batch_finish(&batches[i]);
+        dropped += (int)batches[i].dropped;
+    }
+    stator_clock_read(&end);
+    cr_expect_lt(end.monotonic - begin.monotonic, 4000);
+    read_more(reader, &text);
+    cr_expect_eq(check_lines(&text, 90, false) + dropped, BATCHES * 2000);
+    stator_text_finish(&text);
+    stator_log_destroy(log);
+    close(reader);
 }
 
 Test(log, a_terminal_gets_its_lines_at_once)
