@@ -49,7 +49,9 @@ static void disturb(struct memory *memory)
     memset(&memory->worker->request, 0xee, sizeof(memory->worker->request));
     memset(memory->worker->leads, 0xee, sizeof(memory->worker->leads));
     memory->worker->lead_second = -1;
-    memset(head->at, 0xee, head->capacity);
+    if (head->capacity > 0) {
+        memset(head->at, 0xee, head->capacity);
+    }
     struct evbuffer *moved = evbuffer_new();
     size_t length = evbuffer_get_length(memory->in);
     if (length > 0) {
