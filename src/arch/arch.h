@@ -39,6 +39,9 @@ struct stator_arch_impl {
     stator_arch_finish_fn *finish; /* gives back what init took */
 };
 
+/* The most addresses that a design which polls them itself can listen on. */
+#define STATOR_ARCH_LISTENERS_MAX 64
+
 struct stator_arch_setup {
     const int *listeners; /* listening, non-blocking; borrowed */
     size_t listener_count;

@@ -31,6 +31,7 @@ struct block {
     int fd;
     int wake;
     enum stator_want want;
+    bool gives_way;  /* ends when it is idle and another client waits */
     bool shut;       /* the sending side is shut down */
     int64_t look_at; /* when to look around again, however busy the client is */
     char bytes[INPUT_BYTES];
@@ -86,11 +87,22 @@ static bool attend(struct block *block)
     return due || now >= block->look_at ? look_around(block) : true;
 }
 
-/* The client is silent: waits for it and for the wake-up, until the deadline. */
-static void wait_long(struct block *block)
+/* True where the connection may end for another client's sake: no request of it is under way. */
+static bool may_give_way(const struct block *block)
 {
-    struct pollfd fds[2] = {{.fd = block->fd, .events = POLLIN},
-                            {.fd = block->wake, .events = POLLIN}};
+    return block->gives_way && (block->conn.fresh || block->conn.state == STATOR_CONN_IDLE);
+}
+
+/*
+ * The client is silent: waits for it and for the wake-up, until the deadline. False when the
+ * connection is to end, because another client waits and this one asks nothing.
+ */
+static bool wait_long(struct block *block)
+{
+    const struct stator_arch_setup *setup = &block->arch->setup;
+    struct pollfd fds[2 + STATOR_ARCH_LISTENERS_MAX] = {{.fd = block->fd, .events = POLLIN}};
+    nfds_t count = 1;
+    nfds_t others;
     int64_t left = block->conn.deadline - now_of(block);
     int timeout = -1;
 
@@ -99,9 +111,23 @@ static void wait_long(struct block *block)
     } else if (block->conn.deadline != 0) {
         timeout = left < 0 ? 0 : left > 60000 ? 60000 : (int)left;
     }
-    /* Once stopped, the wake-up is always readable. */
-    poll(fds, block->worker->draining ? 1 : 2,
-         block->worker->draining && (timeout < 0 || timeout > TICK_MS) ? TICK_MS : timeout);
+    if (block->worker->draining) {
+        /* The wake-up is always readable from now on. */
+        timeout = timeout < 0 || timeout > TICK_MS ? TICK_MS : timeout;
+    } else {
+        fds[count++] = (struct pollfd){.fd = block->wake, .events = POLLIN};
+    }
+    others = count;
+    for (size_t i = 0; may_give_way(block) && i < setup->listener_count; i++) {
+        fds[count++] = (struct pollfd){.fd = setup->listeners[i], .events = POLLIN};
+    }
+    poll(fds, count, timeout);
+    for (nfds_t i = others; i < count && fds[0].revents == 0; i++) {
+        if (fds[i].revents != 0) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Receives what the client sends. False when the connection is to end. */
@@ -134,7 +160,9 @@ static bool fill(struct block *block)
         if (block->want != before) {
             return true; /* the deadline has passed: there is something to say */
         }
-        wait_long(block);
+        if (!wait_long(block)) {
+            return false;
+        }
     }
 }
 
@@ -181,7 +209,7 @@ static void serve(struct block *block)
 }
 
 void stator_drive_block(struct stator_arch *arch, struct stator_worker *worker, int fd,
-                        const char *peer, int wake)
+                        const char *peer, int wake, bool gives_way)
 {
     struct block block; /* large: not all of it is cleared */
 
@@ -192,6 +220,7 @@ void stator_drive_block(struct stator_arch *arch, struct stator_worker *worker, 
     block.wake = wake;
     block.want = STATOR_WANT_READ;
     block.shut = false;
+    block.gives_way = gives_way;
     stator_worker_wake(worker);
     stator_counter_add(&worker->counters.accepted, 1);
     stator_output_init(&block.out);

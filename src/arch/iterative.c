@@ -13,8 +13,6 @@
 #include "arch/registry.h"
 #include "base/fd.h"
 
-#define LISTENERS_MAX 64
-
 struct iterative {
     struct stator_arch arch;
     int wake[2];
@@ -25,7 +23,7 @@ static int init(struct stator_arch *arch)
     struct iterative *self = (struct iterative *)arch;
 
     self->wake[0] = self->wake[1] = -1;
-    if (arch->setup.listener_count > LISTENERS_MAX) {
+    if (arch->setup.listener_count > STATOR_ARCH_LISTENERS_MAX) {
         return -E2BIG;
     }
     return stator_fd_wake_open(self->wake);
@@ -43,7 +41,7 @@ static int serve_waiting(struct iterative *self, int listener)
         if (fd < 0) {
             return fd == -EAGAIN ? 0 : fd;
         }
-        stator_drive_block(&self->arch, worker, fd, peer, self->wake[0]);
+        stator_drive_block(&self->arch, worker, fd, peer, self->wake[0], true);
         stator_worker_wake(worker);
         stator_log_batch_flush(&worker->log, worker->clock.monotonic, false);
 
@@ -75,7 +73,7 @@ static int serve_all(struct iterative *self)
 static void wait_for_clients(struct iterative *self, bool pause)
 {
     struct stator_worker *worker = self->arch.setup.workers[0];
-    struct pollfd fds[LISTENERS_MAX + 1];
+    struct pollfd fds[STATOR_ARCH_LISTENERS_MAX + 1];
     size_t count = 0;
 
     fds[count++] = (struct pollfd){.fd = self->wake[0], .events = POLLIN};

@@ -605,3 +605,26 @@ Test(command, a_client_that_never_reads_costs_no_processor)
         cr_expect_eq(program_stop(&program), 0);
     }
 }
+
+Test(command, a_client_that_asks_nothing_keeps_nobody_waiting)
+{
+    for (size_t i = 0; i < DESIGNS; i++) {
+        struct program program;
+        struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--header-timeout=1h",
+                                                             "--idle-timeout=1h", "--arch",
+                                                             designs[i], root)};
+        int silent, idle;
+
+        program_serve(&program, &setup);
+        silent = client_connect(program.port);
+        nap(100);
+        cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", designs[i]);
+        idle = client_connect(program.port);
+        client_send(idle, "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+        cr_expect_gt(client_receive(idle, answer, 100), 0);
+        cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", designs[i]);
+        close(silent);
+        close(idle);
+        cr_expect_eq(program_stop(&program), 0);
+    }
+}
