@@ -824,7 +824,7 @@ Test(log, threads_share_a_slow_standard_output, .timeout = 100)
 }
 
 /* What is open elsewhere would open as something else: the log must keep to what it was given. */
-Test(log, the_controlling_side_of_a_terminal_is_written_to_itself)
+Test(log, the_controlling_side_of_a_terminal_is_written_to_itself, .timeout = 20)
 {
     int ends[2];
     char seen[100] = "";
