@@ -28,6 +28,13 @@ size_t stator_fd_limit(void);
 int stator_fd_accept(int listener, bool nonblocking, struct sockaddr *address, socklen_t *length);
 
 /*
+ * Lets connections become ready to be accepted when their first bytes have come, or about `seconds`
+ * after they were made if none have: a client is then never accepted just to be waited for. A
+ * system that cannot do this accepts them at once, which is no error.
+ */
+void stator_fd_defer_accept(int listener, int seconds);
+
+/*
  * A wake-up call that a signal handler or another thread may make: `out[0]` becomes readable when
  * somebody writes to `out[1]` (the same descriptor where the system has eventfd). Both are
  * non-blocking and close-on-exec. Owns: the caller closes both, once if they are the same.

@@ -1,5 +1,5 @@
 /*
- * Descriptors by the calls that only Linux has: accept4 and eventfd.
+ * Descriptors by what only Linux has: accept4, TCP_DEFER_ACCEPT and eventfd.
  *
  * Knows one system call each; its twin is fd_posix.c, and the same tests pass with either. The one
  * surprising thing: both ends of a wake-up call are the same descriptor here.
@@ -7,6 +7,8 @@
 #include "base/fd.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/eventfd.h>
 
 int stator_fd_accept(int listener, bool nonblocking, struct sockaddr *address, socklen_t *length)
@@ -14,6 +16,11 @@ int stator_fd_accept(int listener, bool nonblocking, struct sockaddr *address, s
     int flags = SOCK_CLOEXEC | (nonblocking ? SOCK_NONBLOCK : 0);
     int fd = accept4(listener, address, length, flags);
     return fd >= 0 ? fd : -errno;
+}
+
+void stator_fd_defer_accept(int listener, int seconds)
+{
+    setsockopt(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof(seconds));
 }
 
 int stator_fd_wake_open(int out[2])

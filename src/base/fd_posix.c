@@ -33,6 +33,12 @@ int stator_fd_accept(int listener, bool nonblocking, struct sockaddr *address, s
     return fd;
 }
 
+void stator_fd_defer_accept(int listener, int seconds)
+{
+    (void)listener;
+    (void)seconds;
+}
+
 int stator_fd_wake_open(int out[2])
 {
     int wake[2];

@@ -26,6 +26,9 @@
 
 #define HOST_MAX 256
 
+/* A client that says nothing is still taken, so that it has its deadline like any other. */
+#define DEFER_SECONDS 1
+
 struct address {
     char host[HOST_MAX]; /* "" is every address */
     char port[8];
@@ -211,6 +214,7 @@ static int bind_address(const struct sockaddr *address, socklen_t length, bool d
     if (address->sa_family != AF_UNIX) {
         /* Accepted sockets inherit it, which saves a call for each. */
         set_switch(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+        stator_fd_defer_accept(fd, DEFER_SECONDS);
     }
     if (bind(fd, address, length) < 0 || listen(fd, SOMAXCONN) < 0) {
         int error = -errno;

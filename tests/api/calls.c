@@ -23,7 +23,7 @@
 
 #include "stator/stator.h"
 
-enum call { RECEIVE, SEND, SENDFILE, WAIT, WRITE, OTHER, ALLOCATE, CALLS };
+enum call { ACCEPT, RECEIVE, SEND, SENDFILE, WAIT, WRITE, OTHER, ALLOCATE, CALLS };
 
 static _Thread_local bool counted; /* only the thread that serves is */
 static atomic_long calls[CALLS];
@@ -38,6 +38,16 @@ static void count(enum call call)
 /* --- the C library's functions, counted ------------------------------------------------------ */
 
 #pragma GCC visibility push(default) /* so that libevent's calls come here too */
+
+int accept4(int listener, struct sockaddr *address, socklen_t *length, int flags)
+{
+    int fd = (int)syscall(SYS_accept4, listener, address, length, flags);
+
+    if (fd >= 0) { /* that none waits any more is said once a wake-up */
+        count(ACCEPT);
+    }
+    return fd;
+}
 
 ssize_t recv(int fd, void *buffer, size_t length, int flags)
 {
@@ -145,6 +155,7 @@ void *realloc(void *old, size_t size)
 
 static char root[64];
 static struct stator_server *server;
+static struct sockaddr_in address;
 static pthread_t thread;
 static int client;
 
@@ -171,10 +182,15 @@ static void make_file(const char *name, size_t size)
     fclose(file);
 }
 
+static void connect_client(void)
+{
+    client = socket(AF_INET, SOCK_STREAM, 0);
+    cr_assert_eq(connect(client, (struct sockaddr *)&address, sizeof(address)), 0);
+}
+
 static void start(void)
 {
     struct stator_options *options = stator_options_create();
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct timespec tick = {0, 100000000};
     char log[128];
 
@@ -193,9 +209,10 @@ static void start(void)
     cr_assert_not_null(server);
     cr_assert_eq(pthread_create(&thread, NULL, serve, NULL), 0);
 
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons((uint16_t)atoi(strrchr(stator_server_url(server, 0), ':') + 1));
-    client = socket(AF_INET, SOCK_STREAM, 0);
-    cr_assert_eq(connect(client, (struct sockaddr *)&address, sizeof(address)), 0);
+    connect_client();
 }
 
 static void stop(void)
@@ -247,23 +264,39 @@ static void snapshot(long out[CALLS])
     }
 }
 
+/* Asks on a connection of its own. */
+static void ask_anew(const char *request, size_t batch, size_t body)
+{
+    close(client);
+    connect_client();
+    ask(request, batch, body);
+}
+
+typedef void ask_fn(const char *request, size_t batch, size_t body);
+
 /* What `rounds` of that cost once all is warm. */
-static void measure(const char *request, size_t batch, size_t body, int rounds, long out[CALLS])
+static void measure_by(ask_fn *way, const char *request, size_t batch, size_t body, int rounds,
+                       long out[CALLS])
 {
     long before[CALLS];
 
     for (int i = 0; i < 50; i++) {
-        ask(request, batch, body);
+        way(request, batch, body);
     }
     snapshot(before);
     cr_assert(before[OTHER] > 0 && before[ALLOCATE] > 0, "the beginning is counted");
     for (int i = 0; i < rounds; i++) {
-        ask(request, batch, body);
+        way(request, batch, body);
     }
     snapshot(out);
     for (size_t i = 0; i < CALLS; i++) {
         out[i] -= before[i];
     }
+}
+
+static void measure(const char *request, size_t batch, size_t body, int rounds, long out[CALLS])
+{
+    measure_by(ask, request, batch, body, rounds, out);
 }
 
 #define GET(name) "GET /" name " HTTP/1.1\r\nHost: h\r\n\r\n"
@@ -317,4 +350,19 @@ Test(calls, a_large_file_goes_without_passing_through_us)
     cr_expect_eq(cost[SEND], 200, "%ld", cost[SEND]);
     cr_expect_geq(cost[SENDFILE], 200, "%ld", cost[SENDFILE]);
     cr_expect_leq(cost[ALLOCATE], FEW + 200, "%ld allocations", cost[ALLOCATE]);
+}
+
+/* The kernel wakes us when the request is there, so that the client is never waited for. */
+Test(calls, a_connection_for_one_request_is_never_watched)
+{
+    long cost[CALLS];
+
+    measure_by(ask_anew, "GET /small.txt HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", 1, 1024,
+               1000, cost);
+    cr_expect_eq(cost[ACCEPT], 1000, "%ld", cost[ACCEPT]);
+    cr_expect_eq(cost[RECEIVE], 1000, "%ld", cost[RECEIVE]);
+    cr_expect_eq(cost[SEND], 1000, "%ld", cost[SEND]);
+    cr_expect_leq(cost[WAIT], 1000 + FEW, "%ld", cost[WAIT]);
+    cr_expect_leq(cost[OTHER], FEW, "%ld", cost[OTHER]);
+    cr_expect_leq(cost[ALLOCATE], 1000 + FEW, "%ld allocations", cost[ALLOCATE]);
 }

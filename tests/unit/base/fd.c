@@ -123,16 +123,27 @@ static struct sockaddr_in name_of(int fd)
     return address;
 }
 
-static struct pair connect_pair(void)
+static struct pair listening_pair(void)
 {
     struct pair pair = {.listener = socket(AF_INET, SOCK_STREAM, 0),
                         .client = socket(AF_INET, SOCK_STREAM, 0)};
     struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     cr_assert_eq(bind(pair.listener, (struct sockaddr *)&any, sizeof(any)), 0);
     cr_assert_eq(listen(pair.listener, 5), 0);
-    struct sockaddr_in address = name_of(pair.listener);
-    cr_assert_eq(connect(pair.client, (struct sockaddr *)&address, sizeof(address)), 0);
-    pair.address = name_of(pair.client);
+    return pair;
+}
+
+static void connect_to(struct pair *pair)
+{
+    struct sockaddr_in address = name_of(pair->listener);
+    cr_assert_eq(connect(pair->client, (struct sockaddr *)&address, sizeof(address)), 0);
+    pair->address = name_of(pair->client);
+}
+
+static struct pair connect_pair(void)
+{
+    struct pair pair = listening_pair();
+    connect_to(&pair);
     return pair;
 }
 
@@ -176,6 +187,32 @@ Test(fd, accept_says_why_not)
     close(pair.client);
     close(pair.listener);
     cr_expect_eq(stator_fd_accept(pair.listener, true, NULL, NULL), -EBADF);
+}
+
+/* Whether it waits in the queue at once is the system's choice; that it comes is promised. */
+Test(fd, deferred_clients_are_accepted_all_the_same)
+{
+    static const struct {
+        const char *label;
+        const char *sent;
+    } rows[] = {
+        {"one that speaks", "x"},
+        {"one that is silent", ""},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct pair pair = listening_pair();
+        stator_fd_defer_accept(pair.listener, 1);
+        connect_to(&pair);
+        cr_assert_eq(send(pair.client, rows[i].sent, strlen(rows[i].sent), 0),
+                     (ssize_t)strlen(rows[i].sent));
+        struct pollfd poller = {.fd = pair.listener, .events = POLLIN};
+        cr_expect_eq(poll(&poller, 1, 30000), 1, "%s", rows[i].label);
+        int fd = stator_fd_accept(pair.listener, true, NULL, NULL);
+        cr_expect_geq(fd, 0, "%s", rows[i].label);
+        close(fd);
+        close(pair.client);
+        close(pair.listener);
+    }
 }
 
 Test(fd, wake_makes_readable_and_never_blocks)
