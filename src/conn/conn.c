@@ -66,7 +66,6 @@ static void forget_request(struct stator_conn *conn)
 {
     free(conn->saved);
     conn->saved = NULL;
-    conn->record = (struct stator_record){0};
     stator_response_finish(&conn->response);
 }
 

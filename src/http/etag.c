@@ -50,12 +50,20 @@ bool stator_etag_equal(const struct stator_etag *a, const struct stator_etag *b,
     return allowed && stator_span_equal(a->opaque, b->opaque);
 }
 
+/* Is that list just the current tag, as nearly all are? Nothing need be taken apart then. */
+static bool is_just(struct stator_span list, const struct stator_etag *current)
+{
+    return !current->weak && list.length == current->opaque.length + 2 && list.at[0] == '"' &&
+           list.at[list.length - 1] == '"' &&
+           memcmp(list.at + 1, current->opaque.at, current->opaque.length) == 0;
+}
+
 enum stator_etag_match stator_etag_list_match(struct stator_span list,
                                               const struct stator_etag *current,
                                               enum stator_etag_comparison comparison)
 {
     struct stator_span rest = stator_span_trim(list);
-    if (stator_span_equal(rest, STATOR_SPAN_OF("*"))) {
+    if (is_just(rest, current) || stator_span_equal(rest, STATOR_SPAN_OF("*"))) {
         return STATOR_ETAG_MATCH;
     }
     enum stator_etag_match result = STATOR_ETAG_NO_MATCH;

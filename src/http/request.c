@@ -63,15 +63,6 @@ static enum stator_field find_field(struct stator_span name)
     return STATOR_FIELD_OTHER;
 }
 
-static size_t token_length(struct stator_span text)
-{
-    size_t length = 0;
-    while (length < text.length && stator_char_is(text.at[length], STATOR_CHAR_TOKEN)) {
-        length++;
-    }
-    return length;
-}
-
 static bool all_are(struct stator_span text, enum stator_char class)
 {
     for (size_t i = 0; i < text.length; i++) {
@@ -80,35 +71,6 @@ static bool all_are(struct stator_span text, enum stator_char class)
         }
     }
     return true;
-}
-
-/* A bit for bytes among the eight that are below SP, or DEL; none if there are none. */
-static uint64_t find_controls(const char *at)
-{
-    const uint64_t ones = UINT64_MAX / 0xff;
-    uint64_t bytes;
-    memcpy(&bytes, at, sizeof(bytes));
-    uint64_t deleted = bytes ^ (ones * 0x7f);
-    uint64_t below = (bytes - ones * ' ') & ~bytes;
-    uint64_t zero = (deleted - ones) & ~deleted;
-    return (below | zero) & (ones * 0x80);
-}
-
-/*
- * field-value: RFC 9110 5.5. Values are most of a head, so eight bytes are looked at at once, the
- * last eight maybe twice; only where that finds a control byte, which may be HTAB, each by itself.
- */
-static bool value_is_valid(struct stator_span value)
-{
-    const size_t step = sizeof(uint64_t);
-    if (value.length < step) {
-        return all_are(value, STATOR_CHAR_FIELD);
-    }
-    uint64_t controls = find_controls(value.at + value.length - step);
-    for (size_t i = 0; i + step < value.length; i += step) {
-        controls |= find_controls(value.at + i);
-    }
-    return controls == 0 || all_are(value, STATOR_CHAR_FIELD);
 }
 
 /*
@@ -177,7 +139,7 @@ static enum stator_status read_target(struct stator_request *request)
 static bool read_method(struct stator_request *request, struct stator_span *rest)
 {
     struct stator_span line = request->line;
-    size_t length = token_length(line);
+    size_t length = stator_token_length(line);
     if (length == 0 || length == line.length || line.at[length] != ' ') {
         return false;
     }
@@ -258,17 +220,19 @@ static enum stator_parse read_first_line(struct stator_span in, const struct sta
  */
 static bool read_field(struct stator_span line, struct stator_request_field *out)
 {
-    size_t length = token_length(line);
-    if (length == 0 || length == line.length || line.at[length] != ':') {
+    const char *colon = line.length > 0 ? memchr(line.at, ':', line.length) : NULL;
+    if (colon == NULL || colon == line.at) {
         return false;
     }
-    struct stator_span value = stator_span_skip(line, length + 1);
-    if (!value_is_valid(value)) {
+    struct stator_span name = {line.at, (size_t)(colon - line.at)};
+    struct stator_span value = stator_span_skip(line, name.length + 1);
+    enum stator_field id = find_field(name);
+    /* A name that we know is a token. */
+    if ((id == STATOR_FIELD_OTHER && !stator_token_is_valid(name)) ||
+        !stator_field_is_valid(value)) {
         return false;
     }
-    out->name = stator_span_first(line, length);
-    out->id = find_field(out->name);
-    out->value = stator_span_trim(value);
+    *out = (struct stator_request_field){id, name, stator_span_trim(value)};
     return true;
 }
 

@@ -22,8 +22,14 @@ static inline bool stator_char_is(char c, unsigned classes)
     return (stator_char_classes[(unsigned char)c] & classes) != 0;
 }
 
+/* How many bytes at the start of `text` are tchar: the length of the token there. */
+size_t stator_token_length(struct stator_span text);
+
 /* True if `text` is not empty and all of it is tchar. */
 bool stator_token_is_valid(struct stator_span text);
+
+/* True if `text` holds nothing that a field value may not: RFC 9110 5.5. An empty one is valid. */
+bool stator_field_is_valid(struct stator_span text);
 
 /*
  * Takes the next member off a comma-separated list: `*rest` is moved behind it, empty members are

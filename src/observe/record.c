@@ -90,6 +90,10 @@ static size_t plain_length(struct stator_span text)
     while (text.length - length >= 8 && are_eight_plain(text.at + length)) {
         length += 8;
     }
+    /* What is left of a longer text is looked at with some of what was. */
+    if (length > 0 && text.length - length < 8 && are_eight_plain(text.at + text.length - 8)) {
+        return text.length;
+    }
     while (length < text.length && is_plain(text.at[length])) {
         length++;
     }

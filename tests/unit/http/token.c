@@ -50,6 +50,40 @@ Test(token, valid)
     }
 }
 
+Test(token, length)
+{
+    static const char text[] = "Sec-Fetch-Dest-And-More";
+    for (size_t length = 0; length < sizeof(text); length++) {
+        for (size_t end = 0; end <= length; end++) {
+            char copy[sizeof(text)];
+            memcpy(copy, text, sizeof(text));
+            copy[end] = ':';
+            cr_expect_eq(stator_token_length((struct stator_span){copy, length}), end,
+                         "%zu of %zu bytes", end, length);
+        }
+    }
+}
+
+/* Wherever a byte stands, and however long the value is, its class alone decides. */
+Test(token, field_is_valid)
+{
+    char text[50];
+    cr_expect(stator_field_is_valid((struct stator_span){NULL, 0}));
+    for (size_t length = 1; length <= sizeof(text); length++) {
+        memset(text, 'x', sizeof(text));
+        for (size_t at = 0; at < length; at++) {
+            for (int byte = 0; byte < 256; byte++) {
+                text[at] = (char)byte;
+                bool valid = stator_field_is_valid((struct stator_span){text, length});
+                if (valid != stator_char_is((char)byte, STATOR_CHAR_FIELD)) {
+                    cr_expect(false, "%#x at %zu of %zu", (unsigned)byte, at, length);
+                }
+            }
+            text[at] = 'x';
+        }
+    }
+}
+
 static const struct {
     const char *label;
     struct stator_span list;
