@@ -9,6 +9,7 @@
 
 #include <errno.h>
 
+#include "exchange/problem.h"
 #include "http/head.h"
 
 static const struct stator_span field_accept_ranges = STATOR_SPAN("Accept-Ranges");
@@ -103,11 +104,13 @@ uint64_t stator_response_length(const struct stator_response *response)
     case STATOR_BODY_ENTRY:
         return response->entry->stamp.size;
     case STATOR_BODY_RANGE:
-        return range_length(&response->ranges->at[0]);
+        return range_length(&response->range);
     case STATOR_BODY_PARTS:
         return parts_length(response);
     case STATOR_BODY_TEXT:
         return response->text.length;
+    case STATOR_BODY_PROBLEM:
+        return stator_problem_length(response->status, response->html);
     case STATOR_BODY_NONE:
         break;
     }
@@ -128,6 +131,7 @@ static void add_type(struct stator_text *head, const struct stator_response *res
         stator_text_add_string(head, "\r\n");
         break;
     case STATOR_BODY_TEXT:
+    case STATOR_BODY_PROBLEM:
         stator_head_add(head, field_content_type, response->type);
         break;
     default:
@@ -165,7 +169,7 @@ static void add_entry(struct stator_text *head, const struct stator_response *re
         break;
     }
     if (response->body == STATOR_BODY_RANGE) {
-        add_content_range(head, &response->ranges->at[0], entry->stamp.size);
+        add_content_range(head, &response->range, entry->stamp.size);
     } else if (response->unsatisfied) {
         add_content_range(head, NULL, entry->stamp.size);
     }
@@ -245,13 +249,15 @@ static bool put_body(const struct stator_response *response, struct stator_text 
         put_entry(out, response->entry, 0, response->entry->stamp.size);
         return false;
     case STATOR_BODY_RANGE:
-        put_entry(out, response->entry, response->ranges->at[0].first,
-                  range_length(&response->ranges->at[0]));
+        put_entry(out, response->entry, response->range.first, range_length(&response->range));
         return false;
     case STATOR_BODY_PARTS:
         return put_part(response, head, out);
     case STATOR_BODY_TEXT:
         out->body = stator_text_span(&response->text);
+        return false;
+    case STATOR_BODY_PROBLEM:
+        stator_problem_write(response->status, response->html, head);
         return false;
     }
     return false;

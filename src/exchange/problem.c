@@ -12,29 +12,53 @@ const struct stator_span stator_problem_policy =
 static const struct stator_span type_html = STATOR_SPAN("text/html; charset=utf-8");
 static const struct stator_span type_text = STATOR_SPAN("text/plain; charset=utf-8");
 
-static const char html_open[] =
+static const struct stator_span html_open = STATOR_SPAN(
     "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
     "<meta name=\"viewport\" content=\"width=device-width\">\n"
     "<style>:root{color-scheme:light dark}body{font:1.1rem/1.5 system-ui,sans-serif;"
-    "max-width:36rem;margin:18vh auto 0;padding:0 1.5rem}h1{font-size:1.6rem}</style>\n<title>";
+    "max-width:36rem;margin:18vh auto 0;padding:0 1.5rem}h1{font-size:1.6rem}</style>\n<title>");
 
-struct stator_span stator_problem_write(enum stator_status status, bool html,
-                                        struct stator_text *out)
+#define PIECES_MAX 7
+
+/* What a page is made of, in order. Returns: how many pieces. */
+static size_t collect(enum stator_status status, bool html, struct stator_span out[PIECES_MAX])
 {
-    struct stator_span reason = stator_status_reason(status);
+    struct stator_span title = stator_status_title(status), advice = stator_status_advice(status);
+    const struct stator_span page[] = {html_open,
+                                       title,
+                                       STATOR_SPAN("</title>\n<h1>"),
+                                       title,
+                                       STATOR_SPAN("</h1>\n<p>"),
+                                       advice,
+                                       STATOR_SPAN("</p>\n</html>\n")};
+    const struct stator_span text[] = {title, STATOR_SPAN("\n\n"), advice, STATOR_SPAN("\n")};
 
-    if (html) {
-        stator_text_add_string(out, html_open);
-        stator_text_add_number(out, (uint64_t)status);
-        stator_text_add_char(out, ' ');
-        stator_text_add(out, reason);
-        stator_text_add_string(out, "</title>\n<h1>");
-    }
-    stator_text_add_number(out, (uint64_t)status);
-    stator_text_add_char(out, ' ');
-    stator_text_add(out, reason);
-    stator_text_add_string(out, html ? "</h1>\n<p>" : "\n\n");
-    stator_text_add(out, stator_status_advice(status));
-    stator_text_add_string(out, html ? "</p>\n</html>\n" : "\n");
+    memcpy(out, html ? page : text, html ? sizeof(page) : sizeof(text));
+    return html ? sizeof(page) / sizeof(page[0]) : sizeof(text) / sizeof(text[0]);
+}
+
+struct stator_span stator_problem_type(bool html)
+{
     return html ? type_html : type_text;
+}
+
+size_t stator_problem_length(enum stator_status status, bool html)
+{
+    struct stator_span pieces[PIECES_MAX];
+    size_t count = collect(status, html, pieces), length = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        length += pieces[i].length;
+    }
+    return length;
+}
+
+void stator_problem_write(enum stator_status status, bool html, struct stator_text *out)
+{
+    struct stator_span pieces[PIECES_MAX];
+    size_t count = collect(status, html, pieces);
+
+    for (size_t i = 0; i < count; i++) {
+        stator_text_add(out, pieces[i]);
+    }
 }

@@ -8,11 +8,16 @@
 /* The page's own Content-Security-Policy. */
 extern const struct stator_span stator_problem_policy;
 
+/* Its Content-Type. */
+struct stator_span stator_problem_type(bool html);
+
+/* How many bytes stator_problem_write adds. */
+size_t stator_problem_length(enum stator_status status, bool html);
+
 /*
  * Adds the page for `status` to `out`; nothing of the request is repeated in it, so there is
- * nothing to escape. Returns: its Content-Type.
+ * nothing to escape.
  */
-struct stator_span stator_problem_write(enum stator_status status, bool html,
-                                        struct stator_text *out);
+void stator_problem_write(enum stator_status status, bool html, struct stator_text *out);
 
 #endif

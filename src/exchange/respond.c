@@ -70,10 +70,11 @@ void stator_respond_error(const struct stator_request *request, enum stator_stat
     bool html = request == NULL || quality(request, "text/plain") <= quality(request, "text/html");
 
     out->status = status;
-    out->body = STATOR_BODY_TEXT;
+    out->body = STATOR_BODY_PROBLEM;
     out->vary_accept = true;
     out->allow = status == STATOR_STATUS_METHOD_NOT_ALLOWED;
-    out->type = stator_problem_write(status, html, &out->text);
+    out->html = html;
+    out->type = stator_problem_type(html);
     out->policy = html ? stator_problem_policy : (struct stator_span){NULL, 0};
     if (request != NULL) {
         out->head_only = request->method == STATOR_METHOD_HEAD;
@@ -191,6 +192,18 @@ static enum stator_range_result read_ranges(const struct stator_request *request
                               out);
 }
 
+static void respond_parts(const struct stator_range_set *ranges, struct stator_response *out)
+{
+    out->ranges = malloc(sizeof(*out->ranges));
+    if (out->ranges == NULL) {
+        return; /* a server may always send the whole instead */
+    }
+    *out->ranges = *ranges;
+    out->status = STATOR_STATUS_PARTIAL_CONTENT;
+    out->body = STATOR_BODY_PARTS;
+    draw_boundary(out);
+}
+
 static void respond_content(const struct stator_request *request, int64_t now,
                             struct stator_response *out)
 {
@@ -208,16 +221,13 @@ static void respond_content(const struct stator_request *request, int64_t now,
     case STATOR_RANGE_PARTIAL:
         break;
     }
-    out->ranges = malloc(sizeof(*out->ranges));
-    if (out->ranges == NULL) {
-        return; /* a server may always send the whole instead */
+    if (ranges.count > 1) {
+        respond_parts(&ranges, out);
+        return;
     }
-    *out->ranges = ranges;
     out->status = STATOR_STATUS_PARTIAL_CONTENT;
-    out->body = ranges.count == 1 ? STATOR_BODY_RANGE : STATOR_BODY_PARTS;
-    if (out->body == STATOR_BODY_PARTS) {
-        draw_boundary(out);
-    }
+    out->body = STATOR_BODY_RANGE;
+    out->range = ranges.at[0];
 }
 
 static void respond_file(const struct stator_request *request, struct stator_worker *worker,

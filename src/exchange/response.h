@@ -10,11 +10,12 @@
 #include "http/status.h"
 
 enum stator_response_body {
-    STATOR_BODY_NONE,  /* none, and no Content-Length unless the status has one by itself */
-    STATOR_BODY_ENTRY, /* the whole entry */
-    STATOR_BODY_RANGE, /* ranges.at[0] of it */
-    STATOR_BODY_PARTS, /* all of ranges, as multipart/byteranges */
-    STATOR_BODY_TEXT,  /* `text` */
+    STATOR_BODY_NONE,    /* none, and no Content-Length unless the status has one by itself */
+    STATOR_BODY_ENTRY,   /* the whole entry */
+    STATOR_BODY_RANGE,   /* `range` of it */
+    STATOR_BODY_PARTS,   /* all of `ranges`, as multipart/byteranges */
+    STATOR_BODY_TEXT,    /* `text` */
+    STATOR_BODY_PROBLEM, /* the page of `status` */
 };
 
 struct stator_response {
@@ -26,15 +27,17 @@ struct stator_response {
 
     struct stator_entry *entry; /* referenced; NULL where none is concerned */
     bool current;               /* the entry was looked at in this very step */
-    struct stator_span type;    /* Content-Type of `text` */
-    struct stator_text text;    /* an error's page, a listing; owned */
+    struct stator_span type;    /* Content-Type of `text` or the page */
+    struct stator_text text;    /* a listing; owned */
+    bool html;                  /* PROBLEM: as HTML, not as text */
     struct stator_span policy;  /* Content-Security-Policy; empty for none */
     struct stator_text location;
     bool allow;       /* send Allow */
     bool vary_accept; /* the body was chosen by Accept */
     bool unsatisfied; /* Content-Range: bytes [*]/length: 416 */
 
-    struct stator_range_set *ranges; /* owned; NULL unless body is RANGE or PARTS */
+    struct stator_range range;       /* RANGE */
+    struct stator_range_set *ranges; /* owned; NULL unless body is PARTS */
     char boundary[33];               /* PARTS; NUL-terminated */
 
     size_t piece;       /* how many pieces were emitted */

@@ -78,11 +78,16 @@ struct stator_span stator_status_line(enum stator_status status)
     return row_of(status)->line;
 }
 
-struct stator_span stator_status_reason(enum stator_status status)
+struct stator_span stator_status_title(enum stator_status status)
 {
     struct stator_span line = row_of(status)->line;
-    const size_t before = sizeof("HTTP/1.1 200 ") - 1, after = sizeof("\r\n") - 1;
+    const size_t before = sizeof("HTTP/1.1 ") - 1, after = sizeof("\r\n") - 1;
     return stator_span_first(stator_span_skip(line, before), line.length - before - after);
+}
+
+struct stator_span stator_status_reason(enum stator_status status)
+{
+    return stator_span_skip(stator_status_title(status), sizeof("200 ") - 1);
 }
 
 struct stator_span stator_status_advice(enum stator_status status)

@@ -33,6 +33,9 @@ enum stator_status {
 /* The whole status line, "HTTP/1.1 200 OK\r\n". An unknown status gives the one of 500. */
 struct stator_span stator_status_line(enum stator_status status);
 
+/* The code and the reason, "404 Not Found". */
+struct stator_span stator_status_title(enum stator_status status);
+
 /* The reason phrase alone, "Not Found". */
 struct stator_span stator_status_reason(enum stator_status status);
 

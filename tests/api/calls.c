@@ -330,6 +330,42 @@ Test(calls, not_modified_costs_the_same)
     cr_expect_leq(cost[ALLOCATE], FEW, "%ld allocations", cost[ALLOCATE]);
 }
 
+/* How long the body of the answer is; the whole answer comes at once. */
+static size_t body_of(const char *request)
+{
+    static const char end[] = "\r\n\r\n";
+    char answer[4096];
+    ssize_t length;
+    char *body;
+
+    cr_assert_eq(send(client, request, strlen(request), 0), (ssize_t)strlen(request));
+    length = recv(client, answer, sizeof(answer), 0);
+    cr_assert_gt(length, 0);
+    body = memmem(answer, (size_t)length, end, strlen(end));
+    cr_assert_not_null(body);
+    return (size_t)(answer + length - body) - strlen(end);
+}
+
+Test(calls, no_common_answer_allocates)
+{
+    static const char *const requests[] = {
+        "GET /small.txt HTTP/1.1\r\nHost: h\r\nRange: bytes=10-19\r\n\r\n",
+        "GET /small.txt HTTP/1.1\r\nHost: h\r\nRange: bytes=9999-\r\n\r\n",
+        "GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n",
+        "GET /nothing HTTP/1.1\r\nHost: h\r\nAccept: text/plain\r\n\r\n",
+        "POST /small.txt HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n",
+        "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n",
+    };
+
+    for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+        long cost[CALLS];
+
+        measure(requests[i], 1, body_of(requests[i]), 200, cost);
+        cr_expect_eq(cost[SEND], 200, "%s: %ld", requests[i], cost[SEND]);
+        cr_expect_leq(cost[ALLOCATE], FEW, "%s: %ld allocations", requests[i], cost[ALLOCATE]);
+    }
+}
+
 Test(calls, a_batch_of_pipelined_requests_costs_one_receive_and_one_send)
 {
     long cost[CALLS];

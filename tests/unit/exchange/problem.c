@@ -36,11 +36,13 @@ Test(problem, every_page_says_code_reason_and_advice)
         enum stator_status status = statuses[i / 2];
         bool html = i % 2 == 0;
         struct stator_text text = {0};
-        struct stator_span type = stator_problem_write(status, html, &text);
+        struct stator_span type = stator_problem_type(html);
         char code[8];
 
         snprintf(code, sizeof(code), "%d ", status);
+        stator_problem_write(status, html, &text);
         cr_expect_not(text.failed);
+        cr_expect_eq(text.length, stator_problem_length(status, html), "%d", status);
         cr_expect(holds(&text, stator_span_from(code)), "%d", status);
         cr_expect(holds(&text, stator_status_reason(status)), "%d", status);
         cr_expect(holds(&text, stator_status_advice(status)), "%d", status);
