@@ -2,7 +2,7 @@
  * From an output to a socket.
  *
  * Knows that a head and its small body go together, and that a file goes in bounded chunks; refuses
- * to * know when to call. The one surprising thing: before and after the last chunk of a file that
+ * to know when to call. The one surprising thing: before and after the last chunk of a file that
  * was not looked at just now it asks whether it is still what was promised, and rather cuts the
  * connection than let two versions look like one. What the kernel still holds then is out of
  * anybody's hands: only a file that is replaced by rename is whole for certain.

@@ -2,7 +2,7 @@
  * What one thread of control owns.
  *
  * Knows how the parts of a worker are made and how an exchange is counted and logged; refuses to
- * know * who waits. The one surprising thing: how a 200 and a 304 begin is written once a second,
+ * know who waits. The one surprising thing: how a 200 and a 304 begin is written once a second,
  * not once a response.
  */
 #include "exchange/worker.h"
