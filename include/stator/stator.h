@@ -129,6 +129,20 @@ void stator_server_destroy(struct stator_server *server);
 int stator_server_run(struct stator_server *server, struct stator_error *error);
 
 /*
+ * What an operator should know although the server goes on: what, why and what to do, as of an
+ * error. Lives: `notice` during the call. Threads: any of the server's, of which several may call
+ * at a time; it must not wait, for that thread's clients would too.
+ */
+typedef void stator_notice_fn(const struct stator_error *notice, void *context);
+
+/*
+ * Has `on_notice` (NULL: nothing) called when lines of the access log begin to be lost, because
+ * what it leads to is full or nobody reads it; again for a log that was opened anew; and with their
+ * number before stator_server_run returns. Threads: the owner's, before stator_server_run.
+ */
+void stator_server_watch(struct stator_server *server, stator_notice_fn *on_notice, void *context);
+
+/*
  * Asks a running server to stop: the first call lets responses in progress finish (for at most the
  * "drain" option's seconds), a second one ends them. Threads: any; async-signal-safe.
  */
@@ -151,6 +165,7 @@ const char *stator_server_design(const struct stator_server *server);
 /* Sums over all workers. Threads: any. */
 struct stator_server_counts {
     uint64_t accepted, closed, requests, errors, aborted, body_bytes;
+    uint64_t lost_lines; /* of the access log */
 };
 void stator_server_count(const struct stator_server *server, struct stator_server_counts *out);
 

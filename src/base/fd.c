@@ -33,23 +33,6 @@ int stator_fd_set_nonblocking(int fd, bool nonblocking)
     return wanted == flags || fcntl(fd, F_SETFL, wanted) == 0 ? 0 : -errno;
 }
 
-int stator_fd_write_all(int fd, const void *bytes, size_t length)
-{
-    const char *at = bytes;
-    while (length > 0) {
-        ssize_t written = write(fd, at, length);
-        if (written > 0) {
-            at += written;
-            length -= (size_t)written;
-        } else if (written == 0) {
-            return -EIO; /* asking again could go on for ever */
-        } else if (errno != EINTR) {
-            return -errno;
-        }
-    }
-    return 0;
-}
-
 size_t stator_fd_limit(void)
 {
     struct rlimit limit;

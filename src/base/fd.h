@@ -15,9 +15,6 @@ void stator_fd_close(int *fd);
 /* Sets or clears O_NONBLOCK. Fails: -errno. */
 int stator_fd_set_nonblocking(int fd, bool nonblocking);
 
-/* Writes all of it, however many calls that takes. Fails: -errno; some may have been written. */
-int stator_fd_write_all(int fd, const void *bytes, size_t length);
-
 /* How many descriptors this process may have open (RLIMIT_NOFILE, soft). */
 size_t stator_fd_limit(void);
 

@@ -1,42 +1,31 @@
 /*
- * A log sink: a file, standard output or nothing, that many workers write to.
+ * A log sink: a file, standard output or nothing, that the lines of many threads go to.
  *
- * Each worker gathers lines in a batch of its own; a batch is written by one write(2) to a
- * descriptor opened O_APPEND, so lines of several threads or processes never tear each other. What
- * is no regular file gets whole lines of at most PIPE_BUF bytes a write, from one batch at a time;
- * where it takes only a part of a line, the rest goes before anything else. A sink never holds a
- * loop up for long: when it cannot take more (a pipe or a terminal that nobody reads, a full disk),
- * the batch waits, up to its bound, and then lines are dropped and counted, never half written. The
- * lines for a pipe whose reader has gone are dropped at once.
+ * One write(2) of whole lines to a descriptor opened O_APPEND: so lines of several threads or
+ * processes never tear each other. What is no regular file gets at most PIPE_BUF bytes a write,
+ * from one thread at a time; where it takes only a part of a line, the sink keeps the rest, which
+ * goes before anything else.
+ *
+ * Nobody waits for a sink (a pipe or a terminal that nobody reads, a full disk): it refuses, and
+ * the caller asks again later. There is one exception, by chance and seldom: where standard output
+ * cannot be opened a second time (a pipe without /proc, a terminal that is not this session's and
+ * belongs to another user), its flags are not ours to change, and room is asked for before each
+ * write; another program that takes that room in between makes us wait until there is room again.
  */
 #ifndef STATOR_BASE_LOG_H
 #define STATOR_BASE_LOG_H
 
-#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
-#include "base/text.h"
+#include "base/span.h"
 
 struct stator_log;
-
-struct stator_log_batch {
-    struct stator_log *log;
-    struct stator_text lines;
-    int64_t since; /* monotonic ms of the oldest line in it, or of the sink's last refusal */
-    bool refused;  /* the sink did not take all of it last time: ask again only after a delay */
-    bool owes;     /* its last line went out in part, and the sink keeps the rest */
-    uint64_t dropped;
-};
-
-/* How long a line may wait in a batch, and how much a batch may hold, before it is written. */
-#define STATOR_LOG_DELAY_MS  250
-#define STATOR_LOG_BATCH     (32u * 1024)
-#define STATOR_LOG_BATCH_MAX (1024u * 1024)
 
 /*
  * Opens `path` for appending (created 0640); "-" is standard output; "off" discards. Standard
  * output keeps its flags, which other programs share: a pipe or a terminal is opened once more.
- * Owns: the caller destroys it after every batch on it. Threads: any.
+ * Owns: the caller destroys it after everything that writes to it. Threads: any.
  * Fails: -errno (-ENXIO for a FIFO that nobody reads), `out` untouched.
  */
 int stator_log_open(const char *path, struct stator_log **out);
@@ -54,33 +43,42 @@ bool stator_log_is_terminal(const struct stator_log *log);
  */
 int stator_log_reopen(struct stator_log *log);
 
-void stator_log_batch_init(struct stator_log_batch *batch, struct stator_log *log);
+/*
+ * Writes `lines`, each of which ends in '\n', after what the sink owes. Threads: any.
+ * Fails: `lines` is then what is left of them, to the byte. -EAGAIN: it takes no more now; -EBUSY:
+ * another thread writes; -EPIPE: its reader has gone, and so has a line that was written in part;
+ * -errno.
+ */
+int stator_log_write(struct stator_log *log, struct stator_span *lines);
+
+/* True if a line went out in part: writing, be it nothing, sends the rest. Threads: any. */
+bool stator_log_owes(const struct stator_log *log);
+
+/* Counts a line that went out in part, if any, as lost: only its end is then still owed. */
+void stator_log_give_up(struct stator_log *log, int why);
 
 /*
- * Writes what is left, counts what cannot be written as dropped, and frees the batch's memory. May
- * wait for a slow pipe or terminal: up to a second, which begins with the first batch that has to
- * wait and is for all batches of one sink together.
+ * For who is about to end and has something left: waits until the sink may take it. False where
+ * there is no time left: a second, which begins with the first call and is for everybody together.
  */
-void stator_log_batch_finish(struct stator_log_batch *batch);
+bool stator_log_wait(struct stator_log *log);
+
+/* --- lost lines ------------------------------------------------------------------------------ */
+
+/* Called in the thread that lost a line; must not wait. */
+typedef void stator_log_loss_fn(void *context);
 
 /*
- * Where the next line goes: the caller adds to it, ending in '\n', and then calls
- * stator_log_batch_added. NULL when the log is off, or when the batch is full and the sink does not
- * take it: the line is then counted as dropped.
+ * Has `on_loss` called when lines begin to be lost: at the first one, and at the first one after
+ * the path was opened again; NULL for no more calls. Threads: while no other thread writes.
  */
-struct stator_text *stator_log_batch_line(struct stator_log_batch *batch);
-void stator_log_batch_added(struct stator_log_batch *batch, int64_t now);
+void stator_log_watch(struct stator_log *log, stator_log_loss_fn *on_loss, void *context);
 
-/* True if lines wait, or the rest of one. */
-static inline bool stator_log_batch_waits(const struct stator_log_batch *batch)
-{
-    return batch->lines.length > 0 || batch->owes;
-}
+/* Counts lines that will not be written, `why` as -errno. Threads: any. */
+void stator_log_lose(struct stator_log *log, uint64_t lines, int why);
 
-/*
- * Writes the batch if it is due at `now` (monotonic ms): old enough, large enough, or on a
- * terminal; or anyway with `force`.
- */
-void stator_log_batch_flush(struct stator_log_batch *batch, int64_t now, bool force);
+/* How many were lost so far, and why the last of them was: -errno, 0 before the first. */
+uint64_t stator_log_lost(const struct stator_log *log);
+int stator_log_why_lost(const struct stator_log *log);
 
 #endif

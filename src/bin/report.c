@@ -9,6 +9,7 @@
 #include "bin/report.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,18 +55,42 @@ static const char *style(bool colour, const char *sequence)
 #define FAINT "\033[2m"
 #define PLAIN "\033[0m"
 
-void stator_report_error(const struct stator_error *error)
+static void print_error(FILE *stream, const struct stator_error *error)
 {
     bool colour = stator_report_has_colour(STDERR_FILENO);
+    fprintf(stream, "%sstator:%s ", style(colour, RED), style(colour, PLAIN));
+    print_harmless(stream, error->what);
+    fprintf(stream, "\n  %swhy:%s ", style(colour, FAINT), style(colour, PLAIN));
+    print_harmless(stream, error->why);
+    fprintf(stream, "\n  %sfix:%s ", style(colour, FAINT), style(colour, PLAIN));
+    print_harmless(stream, error->fix);
+    putc('\n', stream);
+    fflush(stream);
+}
+
+void stator_report_error(const struct stator_error *error)
+{
     setvbuf(stderr, NULL, _IOLBF, 0);
-    fprintf(stderr, "%sstator:%s ", style(colour, RED), style(colour, PLAIN));
-    print_harmless(stderr, error->what);
-    fprintf(stderr, "\n  %swhy:%s ", style(colour, FAINT), style(colour, PLAIN));
-    print_harmless(stderr, error->why);
-    fprintf(stderr, "\n  %sfix:%s ", style(colour, FAINT), style(colour, PLAIN));
-    print_harmless(stderr, error->fix);
-    putc('\n', stderr);
-    fflush(stderr);
+    print_error(stderr, error);
+}
+
+/* In one piece: notices of two threads do not mix, and room that is there is enough. */
+void stator_report_notice(const struct stator_error *notice, void *context)
+{
+    char text[sizeof(*notice) + 128];
+    struct pollfd room = {.fd = STDERR_FILENO, .events = POLLOUT};
+    FILE *stream = fmemopen(text, sizeof(text), "w");
+    (void)context;
+    if (stream == NULL) {
+        return;
+    }
+    print_error(stream, notice);
+    long length = ftell(stream);
+    fclose(stream);
+    if (length > 0 && poll(&room, 1, 0) == 1 && room.revents == POLLOUT) {
+        ssize_t written = write(STDERR_FILENO, text, (size_t)length);
+        (void)written;
+    }
 }
 
 static bool flush(void)

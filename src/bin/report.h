@@ -13,6 +13,12 @@ bool stator_report_has_colour(int fd);
 /* Three lines on standard error: what, why, fix. */
 void stator_report_error(const struct stator_error *error);
 
+/*
+ * The same of a server that goes on; left out where standard error takes nothing now, so that
+ * nobody's request waits for it. A stator_notice_fn without context.
+ */
+void stator_report_notice(const struct stator_error *notice, void *context);
+
 /* Texts on standard output. Fails: false where it does not take them. */
 bool stator_report_help(void);
 bool stator_report_version(void);

@@ -180,6 +180,7 @@ static bool serve(struct stator_arguments *arguments, struct stator_error *error
     if (server == NULL) {
         return false;
     }
+    stator_server_watch(server, stator_report_notice, NULL);
     start_signals(server, isatty(STDOUT_FILENO) && !stator_arguments_is_on(arguments, "quiet"));
     stator_report_start(server, arguments);
     int result = stator_server_run(server, error);

@@ -8,7 +8,7 @@
 #define STATOR_EXCHANGE_WORKER_H
 
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/log_batch.h"
 #include "content/cache.h"
 #include "exchange/listings.h"
 #include "http/date.h"

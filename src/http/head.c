@@ -1,17 +1,10 @@
 /*
- * Writes response heads, line by line.
+ * Writes the fields of a response head, line by line.
  *
  * Knows how a line looks; refuses to know which fields a response has. The one surprising thing: it
  * checks nothing, because whoever makes a value is the one who can keep CR and LF out of it.
  */
 #include "http/head.h"
-
-#include "http/date.h"
-
-void stator_head_begin(struct stator_text *text, enum stator_status status)
-{
-    stator_text_add(text, stator_status_line(status));
-}
 
 /* Copies and returns where the next piece goes; an empty span may have no address. */
 static char *put(char *at, struct stator_span piece)
@@ -39,13 +32,6 @@ void stator_head_add_number(struct stator_text *text, struct stator_span name, u
     stator_text_add(text, STATOR_SPAN_OF(": "));
     stator_text_add_number(text, value);
     stator_text_add(text, STATOR_SPAN_OF("\r\n"));
-}
-
-void stator_head_add_date(struct stator_text *text, struct stator_span name, int64_t seconds)
-{
-    char date[STATOR_DATE_LENGTH];
-    stator_date_format(seconds, date);
-    stator_head_add(text, name, (struct stator_span){date, sizeof(date)});
 }
 
 void stator_head_end(struct stator_text *text)

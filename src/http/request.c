@@ -8,6 +8,7 @@
  */
 #include "http/request.h"
 
+#include "http/authority.h"
 #include "http/token.h"
 
 #define VERSION_LENGTH    9 /* " HTTP/1.1" */

@@ -54,7 +54,4 @@ void stator_target_encode(struct stator_text *out, struct stator_span path);
  */
 void stator_target_encode_query(struct stator_text *out, struct stator_span query);
 
-/* True if `text` is a valid authority without userinfo: reg-name, IPv4 or [IPv6], maybe :port. */
-bool stator_authority_is_valid(struct stator_span text);
-
 #endif

@@ -1,9 +1,9 @@
 /*
  * Listening sockets.
  *
- * Knows how addresses are written and what can be wrong with them; refuses to know who accepts. The
- * one surprising thing: for "every address" one IPv6 socket takes IPv4 clients too, and an IPv4
- * socket stands in where the machine has no IPv6.
+ * Knows how sockets are made, and what a client can be told of them; refuses to know how addresses
+ * are written, and who accepts. The one surprising thing: for "every address" one IPv6 socket takes
+ * IPv4 clients too, and an IPv4 socket stands in where the machine has no IPv6.
  */
 #include "server/listener.h"
 
@@ -21,116 +21,11 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "http/token.h"
+#include "server/address.h"
 #include "server/error.h"
-
-#define HOST_MAX 256
 
 /* A client that says nothing is still taken, so that it has its deadline like any other. */
 #define DEFER_SECONDS 1
-
-struct address {
-    char host[HOST_MAX]; /* "" is every address */
-    char port[8];
-};
-
-static int usage(struct stator_error *error, const char *address, const char *why)
-{
-    stator_error_begin(error, STATOR_ERROR_USAGE, 0);
-    stator_error_what(error, "'%s' is not an address to listen on", address);
-    stator_error_why(error, "%s", why);
-    stator_error_fix(error, "write it as 127.0.0.1:8080, [::1]:8080, :8080 or unix:/path");
-    return -EINVAL;
-}
-
-/* What stands where the file of a unix socket is to be. */
-static bool is_socket(const char *address)
-{
-    struct stat status;
-
-    return lstat(address + strlen("unix:"), &status) == 0 && S_ISSOCK(status.st_mode);
-}
-
-static int fail_unix(struct stator_error *error, const char *address, int code)
-{
-    if (code == -EADDRINUSE && !is_socket(address)) {
-        stator_error_why(error, "a file that is no socket stands there");
-        stator_error_fix(error, "remove it, or choose another path");
-    } else if (code == -EADDRINUSE) {
-        stator_error_why(error, "another program listens there already");
-        stator_error_fix(error, "stop that program, or choose another path");
-    } else if (code == -ENOENT) {
-        stator_error_why(error, "its directory does not exist");
-        stator_error_fix(error, "make the directory, or choose another path");
-    } else {
-        stator_error_fix(error, "choose a path where this user may make files");
-    }
-    return code;
-}
-
-static int fail(struct stator_error *error, const char *address, int code)
-{
-    enum stator_error_kind kind = stator_error_kind_from(code);
-
-    stator_error_begin(error, kind == STATOR_ERROR_PERMISSION ? kind : STATOR_ERROR_BIND, code);
-    stator_error_what(error, "cannot listen on %s", address);
-    if (strncmp(address, "unix:", strlen("unix:")) == 0) {
-        return fail_unix(error, address, code);
-    }
-    switch (code) {
-    case -EADDRINUSE:
-        stator_error_why(error, "another program listens there already");
-        stator_error_fix(error,
-                         "stop that program, or choose another port with --port or --listen");
-        break;
-    case -EADDRNOTAVAIL:
-        stator_error_why(error, "this machine has no such address");
-        stator_error_fix(error, "use one that `ip address` shows, or :PORT for all of them");
-        break;
-    case -EACCES:
-    case -EPERM:
-        stator_error_fix(error, "use a port of 1024 or more, or give the program "
-                                "CAP_NET_BIND_SERVICE");
-        break;
-    default:
-        stator_error_fix(error, "try 127.0.0.1:8080");
-        break;
-    }
-    return code;
-}
-
-/* Splits "host:port" at its last colon; an IPv6 address stands in brackets. */
-static const char *split(const char *text, struct address *out)
-{
-    const char *colon = strrchr(text, ':');
-    const char *host = text;
-    size_t length;
-    uint64_t port;
-
-    if (colon == NULL) {
-        return "it has no port";
-    }
-    if (!stator_number_parse(stator_span_from(colon + 1), &port) || port > 65535) {
-        return "its port is not a number from 0 to 65535";
-    }
-    length = (size_t)(colon - text);
-    if (length >= 2 && host[0] == '[' && host[length - 1] == ']') {
-        host++;
-        length -= 2;
-    } else if (memchr(host, ':', length) != NULL) {
-        return "an IPv6 address must stand in brackets";
-    }
-    if (length >= HOST_MAX) {
-        return "its name is too long";
-    }
-    memcpy(out->host, host, length);
-    out->host[length] = '\0';
-    if (strcmp(out->host, "*") == 0) {
-        out->host[0] = '\0';
-    }
-    snprintf(out->port, sizeof(out->port), "%u", (unsigned)port);
-    return NULL;
-}
 
 /* Takes over `fd`, `url` and `path`, also on failure. */
 static int add(struct stator_listeners *listeners, int fd, char *url, char *path)
@@ -156,7 +51,7 @@ static char *socket_url(int fd)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof(address);
-    char host[HOST_MAX], port[8];
+    char host[STATOR_ADDRESS_HOST_SIZE], port[8];
     char *url = NULL;
     bool any;
 
@@ -244,8 +139,8 @@ static in_port_t bound_port(int fd)
                                          : ((struct sockaddr_in *)&address)->sin_port;
 }
 
-static int open_every(struct stator_listeners *listeners, const struct address *address,
-                      const char *text, struct stator_error *error)
+static int open_every(struct stator_listeners *listeners, const struct stator_address *address,
+                      struct stator_error *error)
 {
     in_port_t port = htons((uint16_t)atoi(address->port));
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = port};
@@ -256,14 +151,14 @@ static int open_every(struct stator_listeners *listeners, const struct address *
         fd = bind_address((struct sockaddr *)&v4, sizeof(v4), false);
     }
     if (fd < 0) {
-        return fail(error, text, fd);
+        return stator_address_refuse(address, fd, error);
     }
     return add(listeners, fd, socket_url(fd), NULL);
 }
 
 /* Every address of a name, all on the port that the first one got. */
-static int open_name(struct stator_listeners *listeners, const struct address *address,
-                     const char *text, struct stator_error *error)
+static int open_name(struct stator_listeners *listeners, const struct stator_address *address,
+                     struct stator_error *error)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
     struct addrinfo *found = NULL;
@@ -273,7 +168,7 @@ static int open_name(struct stator_listeners *listeners, const struct address *a
 
     if (code != 0) {
         stator_error_begin(error, STATOR_ERROR_BIND, 0);
-        stator_error_what(error, "cannot listen on %s", text);
+        stator_error_what(error, "cannot listen on %s", address->text);
         stator_error_why(error, "'%s' is no address of a machine: %s", address->host,
                          gai_strerror(code));
         stator_error_fix(error, "use an IP address, such as 127.0.0.1");
@@ -296,7 +191,8 @@ static int open_name(struct stator_listeners *listeners, const struct address *a
         }
     }
     freeaddrinfo(found);
-    return listeners->count > before && result == 0 ? 0 : fail(error, text, result);
+    return listeners->count > before && result == 0 ? 0
+                                                    : stator_address_refuse(address, result, error);
 }
 
 /* True if `path` is a socket that nobody listens on. */
@@ -319,48 +215,40 @@ static bool is_stale(const struct sockaddr_un *address)
     return refused;
 }
 
-static int open_unix(struct stator_listeners *listeners, const char *text,
+static int open_unix(struct stator_listeners *listeners, const struct stator_address *address,
                      struct stator_error *error)
 {
-    const char *path = text + strlen("unix:");
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
 
-    if (path[0] == '\0') {
-        return usage(error, text, "the socket's path is missing");
-    }
-    if (strlen(path) >= sizeof(address.sun_path)) {
-        return usage(error, text, "a socket's path may have 107 bytes");
-    }
-    strcpy(address.sun_path, path);
+    strcpy(name.sun_path, address->path); /* which is not longer: the address was parsed */
 
-    int fd = bind_address((struct sockaddr *)&address, sizeof(address), false);
+    int fd = bind_address((struct sockaddr *)&name, sizeof(name), false);
 
-    if (fd == -EADDRINUSE && is_stale(&address)) {
-        unlink(path);
-        fd = bind_address((struct sockaddr *)&address, sizeof(address), false);
+    if (fd == -EADDRINUSE && is_stale(&name)) {
+        unlink(address->path);
+        fd = bind_address((struct sockaddr *)&name, sizeof(name), false);
     }
     if (fd < 0) {
-        return fail(error, text, fd);
+        return stator_address_refuse(address, fd, error);
     }
-    return add(listeners, fd, strdup(text), strdup(path));
+    return add(listeners, fd, strdup(address->text), strdup(address->path));
 }
 
 int stator_listeners_open(struct stator_listeners *listeners, const char *text,
                           struct stator_error *error)
 {
-    struct address address;
-    const char *wrong;
-    int result;
+    struct stator_address address;
+    int result = stator_address_parse(text, &address, error);
 
-    if (strncmp(text, "unix:", 5) == 0) {
-        result = open_unix(listeners, text, error);
+    if (result < 0) {
+        return result;
+    }
+    if (address.path != NULL) {
+        result = open_unix(listeners, &address, error);
+    } else if (address.host[0] == '\0') {
+        result = open_every(listeners, &address, error);
     } else {
-        wrong = split(text, &address);
-        if (wrong != NULL) {
-            return usage(error, text, wrong);
-        }
-        result = address.host[0] == '\0' ? open_every(listeners, &address, text, error)
-                                         : open_name(listeners, &address, text, error);
+        result = open_name(listeners, &address, error);
     }
     if (result == -ENOMEM) {
         return stator_error_memory(error, "cannot keep what is listened on");

@@ -1,13 +1,13 @@
 /*
  * The options of a server, one typed field each, all of them made from options.def.
  *
- * Knows what values are possible; refuses to know what they mean: whether a directory, an address
- * or a design exists is found out by stator_server_create. The functions on them are in stator.h.
+ * Knows the types of values; refuses to know what they mean: whether a directory, an address or a
+ * design exists is found out by stator_server_create. The functions on them are in stator.h.
  */
 #ifndef STATOR_SERVER_OPTIONS_H
 #define STATOR_SERVER_OPTIONS_H
 
-#include "stator/stator.h"
+#include "server/option.h"
 
 /* The strings of a repeatable option, in the order in which they were given. */
 struct stator_option_list {
@@ -24,14 +24,6 @@ struct stator_option_list {
 #define STATOR_OPTION_TYPE_DURATION int64_t  /* milliseconds */
 #define STATOR_OPTION_TYPE_SWITCH   bool
 #define STATOR_OPTION_TYPE_CHOICE   int /* the position of the name in the range: an enum's value */
-
-/* Positions in the table: STATOR_OPTION_root and so on. */
-enum stator_option {
-#define STATOR_OPTION(key, letter, field, kind, standard, range, argument, help)                   \
-    STATOR_OPTION_##field,
-#include "server/options.def"
-    STATOR_OPTION_COUNT,
-};
 
 struct stator_options {
     /* True for each option that somebody set, even to its default. */

@@ -13,6 +13,7 @@
 
 #include "arch/arch.h"
 #include "base/fd.h"
+#include "server/access_log.h"
 #include "server/cpus.h"
 #include "server/design.h"
 #include "server/error.h"
@@ -34,7 +35,7 @@ struct stator_server {
     char *root;
     char design[128];
     struct stator_site *site;
-    struct stator_log *log;
+    struct stator_access_log log;
     struct stator_listeners listeners;
     int *sockets;
     struct stator_worker **workers;
@@ -53,25 +54,6 @@ void stator_version_describe(char *out, size_t size)
              "stator %s\nsystem calls: %s\nlibevent %s (built with %s)\nlibmagic %d.%02d\n",
              STATOR_VERSION, STATOR_TWIN, event_get_version(), LIBEVENT_VERSION,
              magic_version() / 100, magic_version() % 100);
-}
-
-static int open_log(struct stator_server *server, struct stator_error *error)
-{
-    const char *path = server->options->access_log;
-    int code = stator_log_open(path, &server->log);
-
-    if (code < 0) {
-        stator_error_begin(error, stator_error_kind_from(code), code);
-        stator_error_what(error, "cannot open the access log %s", path);
-        if (code == -ENXIO) {
-            stator_error_why(error, "nobody reads that FIFO");
-            stator_error_fix(error, "start its reader first");
-            return code;
-        }
-        stator_error_fix(error, "make its directory, let this user write there, or use "
-                                "--access-log -");
-    }
-    return code;
 }
 
 /* --- workers, sockets, design --------------------------------------------------------------- */
@@ -120,8 +102,8 @@ static int create_workers(struct stator_server *server, struct stator_error *err
         return stator_error_memory(error, "cannot make workers");
     }
     for (size_t i = 0; i < server->worker_count; i++) {
-        int code =
-            stator_worker_create(server->site, &policy, &cache, server->log, &server->workers[i]);
+        int code = stator_worker_create(server->site, &policy, &cache, server->log.sink,
+                                        &server->workers[i]);
 
         if (code < 0) {
             stator_error_begin(error, STATOR_ERROR_RUNTIME, code);
@@ -234,7 +216,7 @@ static int assemble(struct stator_server *server, struct stator_error *error)
         code = check_descriptors(server, error);
     }
     if (code == 0) {
-        code = open_log(server, error);
+        code = stator_access_log_open(&server->log, server->options->access_log, error);
     }
     if (code == 0) {
         code = create_workers(server, error);
@@ -280,7 +262,7 @@ void stator_server_destroy(struct stator_server *server)
         stator_worker_destroy(server->workers[i]);
     }
     free(server->workers);
-    stator_log_destroy(server->log);
+    stator_access_log_close(&server->log);
     stator_site_unref(server->site);
     stator_options_destroy(server->options);
     free(server->root);
@@ -291,12 +273,19 @@ int stator_server_run(struct stator_server *server, struct stator_error *error)
 {
     int code = stator_arch_run(server->arch);
 
+    stator_access_log_finish(&server->log, server->workers, server->worker_count);
     if (code < 0) {
         stator_error_begin(error, STATOR_ERROR_RUNTIME, code);
         stator_error_what(error, "the design %s stopped", server->options->arch);
         stator_error_fix(error, "look at the limits of this process, such as ulimit -u");
     }
     return code;
+}
+
+void stator_server_watch(struct stator_server *server, stator_notice_fn *on_notice, void *context)
+{
+    server->log.on_notice = on_notice;
+    server->log.context = context;
 }
 
 void stator_server_stop(struct stator_server *server)
@@ -306,7 +295,7 @@ void stator_server_stop(struct stator_server *server)
 
 void stator_server_reopen_log(struct stator_server *server)
 {
-    stator_log_reopen(server->log);
+    stator_log_reopen(server->log.sink);
 }
 
 const char *stator_server_url(const struct stator_server *server, size_t index)
@@ -326,7 +315,7 @@ const char *stator_server_design(const struct stator_server *server)
 
 void stator_server_count(const struct stator_server *server, struct stator_server_counts *out)
 {
-    *out = (struct stator_server_counts){0};
+    *out = (struct stator_server_counts){.lost_lines = stator_log_lost(server->log.sink)};
     for (size_t i = 0; i < server->worker_count; i++) {
         const struct stator_counters *counters = &server->workers[i]->counters;
 

@@ -1,7 +1,10 @@
 /*
  * A libFuzzer target for request heads.
  *
- *     clang -g -fsanitize=fuzzer,address,undefined ... tests/fuzz/request.c src/http/[...].c
+ *     CC=clang meson setup build-fuzz && ninja -C build-fuzz tests/fuzz/fuzz-request
+ *     mkdir corpus && build-fuzz/tests/fuzz/fuzz-request -max_total_time=60 corpus
+ *
+ * What it finds is written to crash-... and is the argument that repeats it.
  *
  * The first three bytes say how the rest is split and how tight the limits are. The surprising
  * thing: nothing here knows a right answer; it is enough that two ways to read the same bytes agree

@@ -70,37 +70,6 @@ Test(fd, nonblocking_is_set_and_cleared)
     cr_expect_eq(stator_fd_set_nonblocking(ends[0], true), -EBADF);
 }
 
-Test(fd, write_all_writes_all)
-{
-    char path[] = "/tmp/stator-fd-XXXXXX";
-    int fd = mkstemp(path);
-    cr_assert_geq(fd, 0);
-    unlink(path);
-    static char bytes[300000], back[sizeof(bytes) + 1];
-    for (size_t i = 0; i < sizeof(bytes); i++) {
-        bytes[i] = (char)(i * 7 % 251);
-    }
-    cr_expect_eq(stator_fd_write_all(fd, bytes, sizeof(bytes)), 0);
-    cr_expect_eq(stator_fd_write_all(fd, NULL, 0), 0);
-    cr_expect_eq(pread(fd, back, sizeof(back), 0), (ssize_t)sizeof(bytes));
-    cr_expect_arr_eq(back, bytes, sizeof(bytes));
-    close(fd);
-}
-
-Test(fd, write_all_says_why_not)
-{
-    static char bytes[1 << 20];
-    int ends[2];
-    signal(SIGPIPE, SIG_IGN);
-    cr_assert_eq(pipe(ends), 0);
-    cr_assert_eq(stator_fd_set_nonblocking(ends[1], true), 0);
-    cr_expect_eq(stator_fd_write_all(ends[1], bytes, sizeof(bytes)), -EAGAIN);
-    close(ends[0]);
-    cr_expect_eq(stator_fd_write_all(ends[1], bytes, 1), -EPIPE);
-    close(ends[1]);
-    cr_expect_eq(stator_fd_write_all(ends[1], bytes, 1), -EBADF);
-}
-
 Test(fd, limit_is_the_soft_one)
 {
     struct rlimit limit;

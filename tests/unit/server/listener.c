@@ -1,4 +1,4 @@
-/* Listening sockets: every way to write an address, and every way to get it wrong. */
+/* Listening sockets: what an address becomes, and what the system can have against it. */
 #include "server/listener.h"
 
 #include <criterion/criterion.h>
@@ -97,43 +97,24 @@ static const struct {
     int code;
     enum stator_error_kind kind;
 } bad[] = {
-    {"", -EINVAL, STATOR_ERROR_USAGE},
     {"127.0.0.1", -EINVAL, STATOR_ERROR_USAGE},
-    {"127.0.0.1:", -EINVAL, STATOR_ERROR_USAGE},
-    {"127.0.0.1:65536", -EINVAL, STATOR_ERROR_USAGE},
-    {"127.0.0.1:-1", -EINVAL, STATOR_ERROR_USAGE},
-    {"127.0.0.1:80 ", -EINVAL, STATOR_ERROR_USAGE},
-    {"127.0.0.1:99999999999999999999", -EINVAL, STATOR_ERROR_USAGE},
-    {"::1:80", -EINVAL, STATOR_ERROR_USAGE},
-    {"[::1]", -EINVAL, STATOR_ERROR_USAGE},
     {"unix:", -EINVAL, STATOR_ERROR_USAGE},
     {"unix:/no/such/directory/socket", -ENOENT, STATOR_ERROR_BIND},
     {"192.0.2.1:0", -EADDRNOTAVAIL, STATOR_ERROR_BIND},
     {"300.0.0.1:0", -EADDRNOTAVAIL, STATOR_ERROR_BIND},
 };
 
-Test(listener, what_is_no_address_is_explained)
+Test(listener, what_cannot_be_listened_on_is_explained)
 {
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         cr_expect_eq(open_one(bad[i].address), bad[i].code, "%s", bad[i].address);
         cr_expect_eq(error.kind, bad[i].kind, "%s", bad[i].address);
-        cr_expect_str_not_empty(error.what);
+        cr_expect_not_null(strstr(error.what, bad[i].address), "%s", error.what);
         cr_expect_str_not_empty(error.why);
         cr_expect_str_not_empty(error.fix);
         cr_expect_eq(listeners.count, 0);
         stator_listeners_close(&listeners);
     }
-}
-
-Test(listener, a_name_that_is_too_long_is_no_address)
-{
-    char address[400];
-
-    memset(address, 'a', sizeof(address));
-    strcpy(address + 300, ":80");
-    cr_expect_eq(open_one(address), -EINVAL);
-    memcpy(address, "unix:/", 6);
-    cr_expect_eq(open_one(address), -EINVAL);
 }
 
 Test(listener, an_address_in_use_is_refused)

@@ -238,26 +238,6 @@ Test(options, environment_names_the_variable_that_is_wrong)
     stator_options_destroy(options);
 }
 
-Test(options, variables)
-{
-    static const struct {
-        const char *key;
-        const char *variable;
-    } rows[] = {
-        {"root", "STATOR_ROOT"},
-        {"log-format", "STATOR_LOG_FORMAT"},
-        {"x-y-1", "STATOR_X_Y_1"},
-        {"a-key-that-no-table-has-but-somebody-may-make-up-for-a-row-of-theirs",
-         "STATOR_A_KEY_THAT_NO_TABLE_HAS_BUT_SOMEBODY_MAY_MAKE_UP_FOR_A_R"},
-    };
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        struct stator_option_info info = {.key = rows[i].key};
-        char name[STATOR_OPTION_VARIABLE_SIZE];
-        stator_option_variable(&info, name);
-        cr_expect_str_eq(name, rows[i].variable, "%s: %s", rows[i].key, name);
-    }
-}
-
 /* Goes by the table alone: whatever stands in it can be read back through its variable. */
 Test(options, every_default_may_also_be_set)
 {
@@ -281,28 +261,6 @@ Test(options, every_default_may_also_be_set)
         cr_expect_eq(stator_options_set(options, info->key, value, NULL), 0, "%s", info->key);
     }
     stator_options_destroy(options);
-}
-
-Test(options, the_table_is_one_that_help_can_print)
-{
-    for (size_t i = 0; i < STATOR_OPTION_COUNT; i++) {
-        const struct stator_option_info *info = stator_option_at(i);
-        cr_assert_not_null(info, "row %zu", i);
-        cr_expect_eq(strspn(info->key, "abcdefghijklmnopqrstuvwxyz-"), strlen(info->key), "%s",
-                     info->key);
-        cr_expect_neq(strncmp(info->key, "no-", 3), 0, "%s: --no- turns a switch off", info->key);
-        bool is_switch = strcmp(info->range, "false|true") == 0;
-        cr_expect_eq(info->argument == NULL, is_switch, "%s", info->key);
-        cr_expect_eq(info->repeatable, strcmp(info->key, "listen") == 0, "%s", info->key);
-        for (size_t j = 0; j < i; j++) {
-            const struct stator_option_info *other = stator_option_at(j);
-            cr_expect_str_neq(info->key, other->key);
-            cr_expect(info->letter == 0 || info->letter != other->letter, "-%c twice",
-                      info->letter);
-        }
-    }
-    cr_expect_null(stator_option_at(STATOR_OPTION_COUNT));
-    cr_expect_null(stator_option_at(SIZE_MAX));
 }
 
 Test(options, a_copy_is_its_own)

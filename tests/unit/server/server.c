@@ -1,0 +1,126 @@
+/* A server as a whole, by the public header: what it tells while it runs, and when it ends. */
+#include "stator/stator.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct stator_server *server;
+static pthread_t thread;
+
+/* Of the notices that came; the server has one worker, and has ended when they are looked at. */
+static int notice_count;
+static struct stator_error notices[8];
+
+static void on_notice(const struct stator_error *notice, void *context)
+{
+    (void)context;
+    notices[notice_count++ % 8] = *notice;
+}
+
+static void *run(void *context)
+{
+    (void)context;
+    stator_server_run(server, NULL);
+    return NULL;
+}
+
+static void set(struct stator_options *options, const char *key, const char *value)
+{
+    cr_assert_eq(stator_options_set(options, key, value, NULL), 0, "%s=%s", key, value);
+}
+
+static void start(const char *log)
+{
+    struct stator_options *options = stator_options_create();
+    struct stator_error error = {0};
+    cr_assert_not_null(options);
+    set(options, "root", "/dev");
+    set(options, "port", "0");
+    set(options, "arch", "event");
+    set(options, "magic", "off");
+    set(options, "access-log", log);
+    server = stator_server_create(options, &error);
+    stator_options_destroy(options);
+    cr_assert_not_null(server, "%s: %s", error.what, error.why);
+    stator_server_watch(server, on_notice, NULL);
+    cr_assert_eq(pthread_create(&thread, NULL, run, NULL), 0);
+}
+
+/* Waits for the end; returns how many log lines were lost. */
+static uint64_t stop(void)
+{
+    struct stator_server_counts counts;
+    stator_server_stop(server);
+    pthread_join(thread, NULL);
+    stator_server_count(server, &counts);
+    stator_server_destroy(server);
+    return counts.lost_lines;
+}
+
+/* Asks for what is not there, `count` times, and waits for each answer; `agent` goes to the log. */
+static void ask(int count, const char *agent)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    char request[8192], answer[65536];
+    int client = socket(AF_INET, SOCK_STREAM, 0);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons((uint16_t)atoi(strrchr(stator_server_url(server, 0), ':') + 1));
+    cr_assert_eq(connect(client, (struct sockaddr *)&address, sizeof(address)), 0);
+    int length = snprintf(request, sizeof(request),
+                          "HEAD /none HTTP/1.1\r\nHost: h\r\nUser-Agent: %s\r\n\r\n", agent);
+    for (int i = 0; i < count; i++) {
+        cr_assert_eq(send(client, request, (size_t)length, MSG_NOSIGNAL), length);
+        cr_assert_gt(recv(client, answer, sizeof(answer), 0), 0);
+    }
+    close(client);
+}
+
+static void need_full_device(void)
+{
+    if (access("/dev/full", W_OK) != 0) {
+        cr_skip_test("this system has no /dev/full");
+    }
+    signal(SIGPIPE, SIG_IGN);
+}
+
+Test(server, tells_at_its_end_how_many_log_lines_were_lost, .timeout = 30)
+{
+    need_full_device();
+    start("/dev/full");
+    ask(20, "a");
+    cr_expect_eq(stop(), 20);
+    cr_expect_eq(notice_count, 1);
+    cr_expect_str_eq(notices[0].what, "lost 20 lines of the access log /dev/full");
+    cr_expect_str_eq(notices[0].why, "no space left on device");
+}
+
+/* Lines wait for room up to a bound, so there must be many, or long ones. */
+Test(server, tells_when_log_lines_begin_to_be_lost, .timeout = 60)
+{
+    static char agent[6001];
+    need_full_device();
+    memset(agent, 'a', sizeof(agent) - 1);
+    start("/dev/full");
+    ask(400, agent);
+    cr_expect_eq(stop(), 400);
+    cr_assert_eq(notice_count, 2);
+    cr_expect_str_eq(notices[0].what, "losing lines of the access log /dev/full");
+    cr_expect_str_eq(notices[1].what, "lost 400 lines of the access log /dev/full");
+}
+
+Test(server, tells_nothing_of_a_log_that_takes_all, .timeout = 30)
+{
+    signal(SIGPIPE, SIG_IGN);
+    start("/dev/null");
+    ask(20, "a");
+    cr_expect_eq(stop(), 0);
+    cr_expect_eq(notice_count, 0);
+}
