@@ -21,10 +21,10 @@ static size_t name_length(struct stator_span text)
 {
     size_t length = 0;
     while (length < text.length) {
-        char c = text.at[length];
-        if (stator_char_is(c, STATOR_CHAR_PATH) && c != ':' && c != '/' && c != '@') {
+        if (stator_char_is(text.at[length], STATOR_CHAR_NAME)) {
             length++;
-        } else if (c == '%' && stator_escape_decode(stator_span_skip(text, length)) >= 0) {
+        } else if (text.at[length] == '%' &&
+                   stator_escape_decode(stator_span_skip(text, length)) >= 0) {
             length += 3;
         } else {
             break;

@@ -8,6 +8,7 @@
 #include "http/token.h"
 
 #define TOKEN   STATOR_CHAR_TOKEN
+#define NAME    (STATOR_CHAR_PATH | STATOR_CHAR_NAME)
 #define PATH    STATOR_CHAR_PATH
 #define DIGIT   (STATOR_CHAR_DIGIT | STATOR_CHAR_HEX)
 #define HEX     STATOR_CHAR_HEX
@@ -17,35 +18,36 @@
 const unsigned char stator_char_classes[256] = {
     ['\t'] = STATOR_CHAR_FIELD,
     [' '] = STATOR_CHAR_FIELD,
-    ['!'] = VISIBLE | TOKEN | PATH,
+    ['!'] = VISIBLE | TOKEN | NAME,
     ['"'] = STATOR_CHAR_FIELD | STATOR_CHAR_TARGET,
     ['#'] = STATOR_CHAR_FIELD | STATOR_CHAR_ETAG | TOKEN,
-    ['$'] = VISIBLE | TOKEN | PATH,
+    ['$'] = VISIBLE | TOKEN | NAME,
     ['%'] = VISIBLE | TOKEN,
-    ['&' ... '\''] = VISIBLE | TOKEN | PATH,
-    ['(' ... ')'] = VISIBLE | PATH,
-    ['*' ... '+'] = VISIBLE | TOKEN | PATH,
-    [','] = VISIBLE | PATH,
-    ['-' ... '.'] = VISIBLE | TOKEN | PATH,
+    ['&' ... '\''] = VISIBLE | TOKEN | NAME,
+    ['(' ... ')'] = VISIBLE | NAME,
+    ['*' ... '+'] = VISIBLE | TOKEN | NAME,
+    [','] = VISIBLE | NAME,
+    ['-' ... '.'] = VISIBLE | TOKEN | NAME,
     ['/'] = VISIBLE | PATH,
-    ['0' ... '9'] = VISIBLE | TOKEN | PATH | DIGIT,
-    [':' ... ';'] = VISIBLE | PATH,
+    ['0' ... '9'] = VISIBLE | TOKEN | NAME | DIGIT,
+    [':'] = VISIBLE | PATH,
+    [';'] = VISIBLE | NAME,
     ['<'] = VISIBLE,
-    ['='] = VISIBLE | PATH,
+    ['='] = VISIBLE | NAME,
     ['>' ... '?'] = VISIBLE,
     ['@'] = VISIBLE | PATH,
-    ['A' ... 'F'] = VISIBLE | TOKEN | PATH | HEX,
-    ['G' ... 'Z'] = VISIBLE | TOKEN | PATH,
+    ['A' ... 'F'] = VISIBLE | TOKEN | NAME | HEX,
+    ['G' ... 'Z'] = VISIBLE | TOKEN | NAME,
     ['[' ... ']'] = VISIBLE,
     ['^'] = VISIBLE | TOKEN,
-    ['_'] = VISIBLE | TOKEN | PATH,
+    ['_'] = VISIBLE | TOKEN | NAME,
     ['`'] = VISIBLE | TOKEN,
-    ['a' ... 'f'] = VISIBLE | TOKEN | PATH | HEX,
-    ['g' ... 'z'] = VISIBLE | TOKEN | PATH,
+    ['a' ... 'f'] = VISIBLE | TOKEN | NAME | HEX,
+    ['g' ... 'z'] = VISIBLE | TOKEN | NAME,
     ['{'] = VISIBLE,
     ['|'] = VISIBLE | TOKEN,
     ['}'] = VISIBLE,
-    ['~'] = VISIBLE | TOKEN | PATH,
+    ['~'] = VISIBLE | TOKEN | NAME,
     [0x80 ... 0xff] = STATOR_CHAR_FIELD | STATOR_CHAR_ETAG,
 };
 
@@ -149,9 +151,29 @@ bool stator_parameter_next(struct stator_span *rest, struct stator_span *out)
     return next_member(rest, ';', out);
 }
 
+/* So many digits never overflow. */
+#define DIGITS_SAFE 19
+
+static bool parse_short(struct stator_span text, uint64_t *out)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned digit = (unsigned char)text.at[i] - (unsigned)'0';
+        if (digit > 9) {
+            return false;
+        }
+        number = number * 10 + digit;
+    }
+    *out = number;
+    return true;
+}
+
 bool stator_number_parse(struct stator_span text, uint64_t *out)
 {
     uint64_t number = 0;
+    if (text.length > 0 && text.length <= DIGITS_SAFE) {
+        return parse_short(text, out);
+    }
     for (size_t i = 0; i < text.length; i++) {
         if (!stator_char_is(text.at[i], STATOR_CHAR_DIGIT) ||
             __builtin_mul_overflow(number, 10u, &number) ||

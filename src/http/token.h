@@ -12,7 +12,8 @@ enum stator_char {
     STATOR_CHAR_ETAG = 8,   /* etagc: RFC 9110 8.8.3 */
     STATOR_CHAR_DIGIT = 16,
     STATOR_CHAR_HEX = 32,
-    STATOR_CHAR_PATH = 64, /* pchar or '/', without '%': may stand in a redirect as it is */
+    STATOR_CHAR_PATH = 64,  /* pchar or '/', without '%': may stand in a redirect as it is */
+    STATOR_CHAR_NAME = 128, /* what a reg-name may hold, without '%': RFC 3986 3.2.2 */
 };
 
 extern const unsigned char stator_char_classes[256];

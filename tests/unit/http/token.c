@@ -27,6 +27,8 @@ Test(token, classes)
             {"hex", STATOR_CHAR_HEX, byte != 0 && strchr(hex, byte) != NULL},
             {"path", STATOR_CHAR_PATH,
              plain || (byte != 0 && strchr("-._~!$&'()*+,;=:@/", byte) != NULL)},
+            {"name", STATOR_CHAR_NAME,
+             plain || (byte != 0 && strchr("-._~!$&'()*+,;=", byte) != NULL)},
         };
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
             cr_expect_eq(stator_char_is(c, rows[i].bit), rows[i].wanted, "%s %#x", rows[i].label,
