@@ -1,9 +1,10 @@
 /*
  * event-threads: an event loop per thread; the design for production.
  *
- * Every loop waits on the same listening sockets and keeps the clients that it took, so loops share
- * nothing but the site. The calling thread runs the first loop; the others never see a signal, so
- * the program's handlers run where it expects them.
+ * Every loop waits on the same listening sockets, hands on what it took where another loop has
+ * fewer clients, and keeps the rest: loops share the site, and nothing of a client. The calling
+ * thread runs the first loop; the others never see a signal, so the program's handlers run where it
+ * expects them.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -22,22 +23,28 @@ struct lane {
 struct threads {
     struct stator_arch arch;
     struct lane *lanes; /* one a worker */
+    struct stator_balance **balances;
 };
 
 static int init(struct stator_arch *arch)
 {
     struct threads *self = (struct threads *)arch;
 
-    self->lanes = calloc(arch->setup.worker_count, sizeof(*self->lanes));
-    if (self->lanes == NULL) {
+    size_t count = arch->setup.worker_count;
+
+    self->lanes = calloc(count, sizeof(*self->lanes));
+    self->balances = calloc(count, sizeof(*self->balances));
+    if (self->lanes == NULL || self->balances == NULL) {
         return -ENOMEM;
     }
-    for (size_t i = 0; i < arch->setup.worker_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         int error = stator_loop_create(arch, arch->setup.workers[i], NULL, &self->lanes[i].loop);
 
         if (error < 0) {
             return error;
         }
+        self->balances[i] = stator_loop_balance(self->lanes[i].loop);
+        stator_balance_share(self->balances[i], self->balances, count);
     }
     return 0;
 }
@@ -104,6 +111,7 @@ static void finish(struct stator_arch *arch)
     for (size_t i = 0; self->lanes != NULL && i < arch->setup.worker_count; i++) {
         stator_loop_destroy(self->lanes[i].loop);
     }
+    free(self->balances);
     free(self->lanes);
 }
 

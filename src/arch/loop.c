@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "arch/acceptor.h"
+#include "arch/backend.h"
+#include "arch/balance.h"
 #include "arch/drive_event.h"
 #include "base/fd.h"
 
@@ -25,6 +27,7 @@ struct stator_loop {
     struct stator_worker *worker;
     struct event_base *base;
     struct stator_clients clients;
+    struct stator_balance balance;
     struct event **accepts; /* one a listener */
     struct event *tick;
     struct event *resume; /* accepting again after a pause */
@@ -63,26 +66,39 @@ static void pause_accepting(struct stator_loop *loop)
 /* Takes at most `most` connections. Fails: -errno as stator_acceptor_next. */
 static int take(struct stator_loop *loop, int listener, int most)
 {
-    char peer[STATOR_PEER_MAX];
-
     for (int i = 0; i < most; i++) {
+        struct stator_accepted accepted;
+
         if (loop->clients.count >= loop->worker->policy.max_connections) {
             return -EMFILE;
         }
-
-        int fd = stator_acceptor_next(listener, true, peer);
-
-        if (fd < 0) {
-            return fd;
+        accepted.fd = stator_acceptor_next(listener, true, accepted.peer);
+        if (accepted.fd < 0) {
+            return accepted.fd;
         }
-        if (loop->fd_limit > 0 && fd >= loop->fd_limit) {
-            stator_acceptor_close(fd, true);
+        if (loop->fd_limit > 0 && accepted.fd >= loop->fd_limit) {
+            stator_acceptor_close(accepted.fd, true);
             stator_cache_clear(loop->worker->cache); /* low numbers may be files' */
             return -EMFILE;
         }
-        stator_clients_add(&loop->clients, fd, peer);
+        if (!stator_balance_hand_on(&loop->balance, &accepted)) {
+            stator_clients_add(&loop->clients, accepted.fd, accepted.peer);
+        }
     }
     return 0;
+}
+
+/* Takes what other loops handed on: they saw that there is room here. */
+static void take_handed(struct stator_loop *loop)
+{
+    struct stator_accepted accepted;
+
+    while (stator_balance_take(&loop->balance, &accepted)) {
+        stator_clients_add(&loop->clients, accepted.fd, accepted.peer);
+    }
+    if (loop->worker->draining) {
+        stator_clients_drain(&loop->clients); /* the new ones too */
+    }
 }
 
 static void on_accept(evutil_socket_t listener, short what, void *context)
@@ -125,6 +141,13 @@ static void begin_drain(struct stator_loop *loop)
     stator_clients_drain(&loop->clients);
 }
 
+/* Nobody is left, and nobody can be handed to this loop any more. */
+static bool is_drained(struct stator_loop *loop)
+{
+    take_handed(loop);
+    return loop->clients.count == 0 && stator_queue_close(&loop->balance.queue);
+}
+
 /* Does what the design's phase asks for. */
 static void obey(struct stator_loop *loop)
 {
@@ -133,7 +156,7 @@ static void obey(struct stator_loop *loop)
     if (phase == STATOR_ARCH_DRAIN && !loop->worker->draining) {
         begin_drain(loop);
     }
-    if (phase == STATOR_ARCH_STOP || (phase == STATOR_ARCH_DRAIN && loop->clients.count == 0)) {
+    if (phase == STATOR_ARCH_STOP || (phase == STATOR_ARCH_DRAIN && is_drained(loop))) {
         event_base_loopbreak(loop->base);
     }
 }
@@ -160,41 +183,9 @@ static void on_stirred(evutil_socket_t fd, short what, void *context)
     while (read(fd, bytes, sizeof(bytes)) > 0) {
     }
     stator_worker_wake(loop->worker);
+    take_handed(loop);
     obey(loop);
     keep_ticking(loop);
-}
-
-static bool is_supported(const char *backend)
-{
-    for (const char **name = event_get_supported_methods(); *name != NULL; name++) {
-        if (strcmp(*name, backend) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A base with just that back-end. */
-static struct event_base *create_base(const char *backend)
-{
-    struct event_config *config = NULL;
-    struct event_base *base = NULL;
-
-    if (backend == NULL || is_supported(backend)) {
-        config = event_config_new();
-    }
-    if (config == NULL) {
-        return NULL;
-    }
-    event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
-    for (const char **name = event_get_supported_methods(); *name != NULL; name++) {
-        if (backend != NULL && strcmp(*name, backend) != 0) {
-            event_config_avoid_method(config, *name);
-        }
-    }
-    base = event_base_new_with_config(config);
-    event_config_free(config);
-    return base;
 }
 
 static int create_accepts(struct stator_loop *loop)
@@ -227,6 +218,11 @@ static int create_events(struct stator_loop *loop)
     return create_accepts(loop);
 }
 
+static void wake_for_handed(struct stator_balance *balance)
+{
+    stator_loop_wake(STATOR_LIST_ENTRY(balance, struct stator_loop, balance));
+}
+
 int stator_loop_create(struct stator_arch *arch, struct stator_worker *worker, const char *backend,
                        struct stator_loop **out)
 {
@@ -237,9 +233,13 @@ int stator_loop_create(struct stator_arch *arch, struct stator_worker *worker, c
         return -ENOMEM;
     }
     *loop = (struct stator_loop){.arch = arch, .worker = worker, .wake = {-1, -1}};
-    loop->base = create_base(backend);
+    loop->base = stator_backend_open(backend);
     stator_clients_init(&loop->clients, loop->base, worker);
     if (loop->base == NULL) {
+        goto fail;
+    }
+    error = stator_balance_init(&loop->balance, &worker->counters, wake_for_handed);
+    if (error < 0) {
         goto fail;
     }
     loop->fd_limit = strcmp(event_base_get_method(loop->base), "select") == 0 ? SELECT_FDS : 0;
@@ -271,6 +271,7 @@ void stator_loop_destroy(struct stator_loop *loop)
         return;
     }
     stator_clients_finish(&loop->clients);
+    stator_balance_finish(&loop->balance);
     for (size_t i = 0; loop->accepts != NULL && i < loop->arch->setup.listener_count; i++) {
         destroy_event(loop->accepts[i]);
     }
@@ -298,4 +299,9 @@ int stator_loop_run(struct stator_loop *loop)
 void stator_loop_wake(struct stator_loop *loop)
 {
     stator_fd_wake(loop->wake);
+}
+
+struct stator_balance *stator_loop_balance(struct stator_loop *loop)
+{
+    return &loop->balance;
 }

@@ -6,6 +6,7 @@
 #define STATOR_ARCH_LOOP_H
 
 #include "arch/arch.h"
+#include "arch/balance.h"
 #include "conn/deadline.h"
 
 struct event_base;
@@ -25,6 +26,9 @@ void stator_loop_destroy(struct stator_loop *loop);
 
 /* Dispatches in the calling thread until the design was stopped and drained. Fails: -errno. */
 int stator_loop_run(struct stator_loop *loop);
+
+/* What decides which loop gets a client: for stator_balance_share, where several accept. */
+struct stator_balance *stator_loop_balance(struct stator_loop *loop);
 
 /* Makes the loop look at the design's phase. Any thread; async-signal-safe. */
 void stator_loop_wake(struct stator_loop *loop);

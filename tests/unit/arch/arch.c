@@ -155,6 +155,8 @@ struct house {
     struct sockaddr_in address;
     int listener;
     struct stator_arch *arch;
+    struct stator_worker **workers; /* NULL: the fixture's one; else it stands first */
+    size_t worker_count;
     pthread_t thread;
     int result;
 };
@@ -191,8 +193,8 @@ static int house_create(struct house *house, const struct stator_arch_impl *impl
     const struct stator_arch_setup setup = {
         .listeners = &house->listener,
         .listener_count = 1,
-        .workers = &house->fixture.worker,
-        .worker_count = 1,
+        .workers = house->workers != NULL ? house->workers : &house->fixture.worker,
+        .worker_count = house->workers != NULL ? house->worker_count : 1,
         .drain = drain,
     };
     struct stator_knob_error error;
@@ -216,6 +218,11 @@ static void house_close(struct house *house)
     stator_arch_destroy(house->arch);
     cr_expect_eq(stator_counter_read(&house->fixture.worker->counters.accepted),
                  stator_counter_read(&house->fixture.worker->counters.closed));
+    for (size_t i = 1; i < house->worker_count; i++) {
+        cr_expect_eq(stator_counter_read(&house->workers[i]->counters.accepted),
+                     stator_counter_read(&house->workers[i]->counters.closed));
+        stator_worker_destroy(house->workers[i]);
+    }
     close(house->listener);
     fixture_close(&house->fixture);
 }
@@ -317,6 +324,43 @@ Test(arch, every_backend_of_the_event_design, .timeout = 60)
         stator_arch_stop(house.arch);
         house_close(&house);
     }
+}
+
+/* Clients that come in one burst and stay are not left with the loop that woke first. */
+Test(arch, event_threads_evens_out_its_clients, .timeout = 60)
+{
+    enum { CLIENTS = 60 };
+    const struct stator_cache_limits cache = STATOR_CACHE_LIMITS;
+    struct stator_worker *workers[2];
+    struct house house;
+    char got[4096];
+    int fds[CLIENTS];
+
+    house_open(&house);
+    workers[0] = house.fixture.worker;
+    cr_assert_eq(stator_worker_create(house.fixture.site, &house.fixture.worker->policy, &cache,
+                                      house.fixture.log, &workers[1]),
+                 0);
+    house.workers = workers;
+    house.worker_count = 2;
+    for (int i = 0; i < CLIENTS; i++) {
+        fds[i] = connect_to(&house); /* they wait in the kernel's queue */
+    }
+    house_run(&house, stator_arch_find(STATOR_SPAN_OF("event-threads")), "", 1000);
+    for (int i = 0; i < CLIENTS; i++) {
+        cr_expect(send_text(fds[i], get));
+        cr_expect_gt(receive(fds[i], "0123456789", got, sizeof(got)), 0);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        uint64_t count = stator_counter_read(&workers[i]->counters.accepted);
+
+        cr_expect_geq(count, CLIENTS / 3, "worker %zu has %d", i, (int)count);
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+        close(fds[i]);
+    }
+    stator_arch_stop(house.arch);
+    house_close(&house);
 }
 
 /* Reads until `most` bytes came or no more do; returns how many. */
