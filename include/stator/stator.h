@@ -24,6 +24,11 @@
 extern "C" {
 #endif
 
+/* The library is built so that nothing else can be seen of it. */
+#if defined(__GNUC__)
+#pragma GCC visibility push(default)
+#endif
+
 /* What kind of failure it was; a program can turn it into its exit code. */
 enum stator_error_kind {
     STATOR_ERROR_NONE,
@@ -168,6 +173,10 @@ struct stator_server_counts {
     uint64_t lost_lines; /* of the access log */
 };
 void stator_server_count(const struct stator_server *server, struct stator_server_counts *out);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #ifdef __cplusplus
 }
