@@ -15,8 +15,8 @@ from bench.load import Invalid
 from bench.trials import KINDS
 
 # Seconds that a round of one server takes besides the seconds of load, and that preparing it does.
-COSTS = {"cpu": (0.4, 1.5), "tail": (3, 1.5), "workers": (0.5, 3), "idle": (13, 0), "size": (0, 0)}
-LOADS = {"cpu": 1, "tail": 2, "workers": 2}  # runs of wrk in a round
+COSTS = {"cpu": (0.4, 1.5), "tail": (19, 1.5), "workers": (0.5, 3), "idle": (13, 0), "size": (0, 0)}
+LOADS = {"cpu": 1, "workers": 2}  # runs of wrk in a round
 START_SECONDS = 0.2
 
 
