@@ -11,7 +11,8 @@
  *     stator_options_destroy(options);
  *
  * The library prints nothing, installs no signal handlers, and never ends the process. SIGPIPE must
- * be ignored or blocked by the program while a server runs.
+ * be ignored or blocked by the program while a server runs; so must SIGXFSZ where the size of files
+ * is limited and there is an access log.
  */
 #ifndef STATOR_STATOR_H
 #define STATOR_STATOR_H

@@ -33,7 +33,8 @@ struct stator_log {
     _Atomic int64_t last_moment;     /* for who is about to end; 0 before the first one */
     atomic_uint_fast64_t lost;
     atomic_int why_lost;
-    atomic_bool told; /* that lines are lost; until the path is opened again */
+    atomic_bool told;        /* that lines are lost; until the path is opened again */
+    atomic_bool opened_anew; /* and what was owed before is not owed to the new file */
     stator_log_loss_fn *on_loss;
     void *context;
 };
@@ -99,6 +100,7 @@ int stator_log_reopen(struct stator_log *log)
     int error = stator_log_outlet_reopen(&log->outlet, log->path);
     if (error == 0) {
         atomic_store(&log->told, false);
+        atomic_store(&log->opened_anew, true);
     }
     return error;
 }
@@ -160,6 +162,11 @@ static int write_in_turn(struct stator_log *log, struct stator_span *lines)
     if (error != 0) {
         return error;
     }
+    if (atomic_exchange(&log->opened_anew, false)) {
+        /* The beginning of that line stands in the old file. */
+        stator_log_lose(log, log->rest.length > 1, -ESTALE);
+        stator_text_clear(&log->rest);
+    }
     error = write_rest(log);
     if (error == 0) {
         error = stator_log_outlet_write(&log->outlet, lines);
@@ -171,10 +178,22 @@ static int write_in_turn(struct stator_log *log, struct stator_span *lines)
     return error;
 }
 
+/* A full disk can stop in the middle of a line: then nobody goes on before that line's end. */
+static int write_at_once(struct stator_log *log, struct stator_span *lines)
+{
+    struct stator_span all = *lines;
+    int error = stator_log_outlet_write(&log->outlet, lines);
+    if (error != 0 && claim(log) == 0) {
+        keep_rest(log, all, lines);
+        release(log);
+    }
+    return error;
+}
+
 int stator_log_write(struct stator_log *log, struct stator_span *lines)
 {
     bool at_once = atomic_load(&log->outlet.regular) && !atomic_load(&log->torn);
-    return at_once ? stator_log_outlet_write(&log->outlet, lines) : write_in_turn(log, lines);
+    return at_once ? write_at_once(log, lines) : write_in_turn(log, lines);
 }
 
 bool stator_log_owes(const struct stator_log *log)

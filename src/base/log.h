@@ -34,7 +34,7 @@ void stator_log_destroy(struct stator_log *log);
 /* False for "off": the caller need not format a line at all. */
 bool stator_log_is_on(const struct stator_log *log);
 
-/* True where a person watches: lines are then written as soon as the loop is free. */
+/* True where a person watches: lines are then due at once. */
 bool stator_log_is_terminal(const struct stator_log *log);
 
 /*

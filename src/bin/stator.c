@@ -227,6 +227,7 @@ int main(int argc, char *argv[])
     (void)argc;
     hold_standard_descriptors();
     handle(SIGPIPE, SIG_IGN, 0);
+    handle(SIGXFSZ, SIG_IGN, 0); /* a log at its limit is a full one, no reason to die */
     bool done = stator_arguments_parse(argv, environ, &arguments, &error) == 0 &&
                 fulfil(&arguments, &error);
     stator_arguments_finish(&arguments);

@@ -202,6 +202,61 @@ Test(log_batch, a_disk_that_has_room_again_gets_the_rest_of_the_line)
     stator_log_destroy(log);
 }
 
+/* Whoever comes first when there is room again writes the end of the other one's line. */
+Test(log_batch, a_line_that_a_full_disk_tore_is_glued_to_no_other)
+{
+    signal(SIGXFSZ, SIG_IGN);
+    struct rlimit limit;
+    cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    struct rlimit small = {.rlim_cur = 50005, .rlim_max = limit.rlim_max};
+    struct stator_log *log = open_log("log");
+    struct stator_log_batch torn, other;
+    stator_log_batch_init(&torn, log);
+    stator_log_batch_init(&other, log);
+    fill(&torn, 0, 501); /* the last of them is torn */
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+    stator_log_batch_flush(&torn, 0, true);
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    cr_assert_eq(size_of("log"), 50005);
+    for (int i = 501; i < 600; i++) {
+        cr_expect(add(&other, 0, i, 90));
+    }
+    stator_log_batch_finish(&other);
+    stator_log_batch_finish(&torn);
+    cr_expect_eq(stator_log_lost(log), 0);
+    struct stator_text text = read_file("log");
+    cr_expect_eq(check_lines(&text, 90, false), 600);
+    stator_text_finish(&text);
+    stator_log_destroy(log);
+}
+
+/* What is owed to a file is not owed to the one that takes its place. */
+Test(log_batch, a_new_file_does_not_begin_within_a_line)
+{
+    signal(SIGXFSZ, SIG_IGN);
+    struct rlimit limit;
+    cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    struct rlimit small = {.rlim_cur = 50005, .rlim_max = limit.rlim_max};
+    struct stator_log *log = open_log("log");
+    struct stator_log_batch batch;
+    stator_log_batch_init(&batch, log);
+    fill(&batch, 0, 1000);
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+    stator_log_batch_flush(&batch, 0, true);
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    cr_assert_eq(rename("log", "old"), 0);
+    cr_assert_eq(stator_log_reopen(log), 0);
+    stator_log_batch_finish(&batch);
+    cr_expect_eq(stator_log_lost(log), 1);
+    struct stator_text text = read_file("log");
+    int whole = check_lines(&text, 90, true);
+    cr_expect_gt(whole, 0);
+    cr_expect_lt(whole, 1000);
+    cr_expect_eq(text.length % (size_t)whole, 0, "whole lines of one length");
+    stator_text_finish(&text);
+    stator_log_destroy(log);
+}
+
 /* As many lines as fit, of which none can be written: finish must come back, and count them. */
 Test(log_batch, finish_gives_up_on_a_pipe_that_nobody_reads)
 {
