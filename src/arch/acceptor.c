@@ -66,6 +66,16 @@ int stator_acceptor_next(int listener, bool nonblocking, char peer[STATOR_PEER_M
     return -EAGAIN;
 }
 
+bool stator_acceptor_defers(const int *listeners, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (stator_fd_defers_accept(listeners[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void stator_acceptor_close(int fd, bool reset)
 {
     if (reset) {

@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 int stator_arch_create(const struct stator_arch_impl *impl, const struct stator_arch_setup *setup,
                        const long knobs[STATOR_KNOBS_MAX], struct stator_arch **out)
@@ -20,8 +22,16 @@ int stator_arch_create(const struct stator_arch_impl *impl, const struct stator_
     arch->impl = impl;
     arch->setup = *setup;
     memcpy(arch->knobs, knobs, sizeof(arch->knobs));
-    atomic_init(&arch->stops, 0);
+    arch->owner = getpid();
+    atomic_init(&arch->stops_here, 0);
     atomic_init(&arch->drain_until, 0);
+    arch->stops =
+        mmap(NULL, sizeof(*arch->stops), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (arch->stops == MAP_FAILED) {
+        free(arch);
+        return -ENOMEM;
+    }
+    atomic_init(arch->stops, 0);
 
     int error = impl->init(arch);
 
@@ -37,6 +47,7 @@ void stator_arch_destroy(struct stator_arch *arch)
 {
     if (arch != NULL) {
         arch->impl->finish(arch);
+        munmap(arch->stops, sizeof(*arch->stops));
         free(arch);
     }
 }
@@ -48,13 +59,14 @@ int stator_arch_run(struct stator_arch *arch)
 
 void stator_arch_stop(struct stator_arch *arch)
 {
-    atomic_fetch_add(&arch->stops, 1);
+    atomic_fetch_add(getpid() == arch->owner ? arch->stops : &arch->stops_here, 1);
     arch->impl->stop(arch);
 }
 
 enum stator_arch_phase stator_arch_phase(struct stator_arch *arch, int64_t now)
 {
-    int stops = atomic_load(&arch->stops);
+    int all = atomic_load(arch->stops), here = atomic_load(&arch->stops_here);
+    int stops = all > here ? all : here;
     long long none = 0;
 
     if (stops == 0) {

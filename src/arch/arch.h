@@ -8,6 +8,7 @@
 #define STATOR_ARCH_ARCH_H
 
 #include <stdatomic.h>
+#include <sys/types.h>
 
 #include "arch/knob.h"
 #include "exchange/worker.h"
@@ -16,6 +17,7 @@
 enum stator_arch_trait {
     STATOR_ARCH_MULTIPLEXED = 1, /* many connections at a time in one thread of control */
     STATOR_ARCH_MULTICORE = 2,   /* uses as many workers as it is given */
+    STATOR_ARCH_ISOLATED = 4,    /* a worker is a process: a crash loses its own clients alone */
 };
 
 struct stator_arch;
@@ -25,6 +27,10 @@ typedef int stator_arch_run_fn(struct stator_arch *arch);
 typedef void stator_arch_stop_fn(struct stator_arch *arch);
 typedef void stator_arch_finish_fn(struct stator_arch *arch);
 
+/* How many workers the design is to be given. `asked` is what the user said, 0 for nothing. */
+typedef size_t stator_arch_workers_fn(const long knobs[STATOR_KNOBS_MAX], size_t asked,
+                                      size_t processors);
+
 struct stator_arch_impl {
     const char *name;    /* as typed: --arch=event; the label in reports */
     const char *summary; /* one line for people */
@@ -33,10 +39,11 @@ struct stator_arch_impl {
     const struct stator_knob *knobs; /* ends with a NULL name; NULL for none */
     size_t size; /* bytes that are allocated; a struct stator_arch comes first in them */
 
-    stator_arch_init_fn *init;     /* gets ready; may fail, finish is called then too */
-    stator_arch_run_fn *run;       /* serves in the calling thread until stopped */
-    stator_arch_stop_fn *stop;     /* makes run look at the phase; async-signal-safe */
-    stator_arch_finish_fn *finish; /* gives back what init took */
+    stator_arch_workers_fn *workers; /* NULL: one, or with MULTICORE one a processor */
+    stator_arch_init_fn *init;       /* gets ready; may fail, finish is called then too */
+    stator_arch_run_fn *run;         /* serves in the calling thread until stopped */
+    stator_arch_stop_fn *stop;       /* makes run look at the phase; async-signal-safe */
+    stator_arch_finish_fn *finish;   /* gives back what init took */
 };
 
 /* The most addresses that a design which polls them itself can listen on. */
@@ -60,8 +67,10 @@ struct stator_arch {
     const struct stator_arch_impl *impl;
     struct stator_arch_setup setup;
     long knobs[STATOR_KNOBS_MAX]; /* in the order of impl->knobs */
-    atomic_int stops;             /* how often it was told to */
-    atomic_llong drain_until;     /* monotonic ms; 0 before the first stop was seen */
+    atomic_int *stops;            /* how often it was told to; its processes share it */
+    atomic_int stops_here;    /* how often this process alone was told to, where it is a child */
+    pid_t owner;              /* the process that created the design */
+    atomic_llong drain_until; /* monotonic ms; 0 before the first stop was seen */
 };
 
 /*
@@ -76,7 +85,10 @@ void stator_arch_destroy(struct stator_arch *arch);
 /* Serves until stopped. Fails: -errno. */
 int stator_arch_run(struct stator_arch *arch);
 
-/* First call: drain; second: stop. Any thread; async-signal-safe. */
+/*
+ * First call: drain; second: stop. In the process that created the design it tells all of them, in
+ * a child just this one. Any thread; async-signal-safe.
+ */
 void stator_arch_stop(struct stator_arch *arch);
 
 /* What the design is to do now; `now` in monotonic ms. */

@@ -7,16 +7,18 @@
  */
 #include "arch/balance.h"
 
-/* How many may wait to be taken; where more do, their loop is too busy to be given any. */
-#define QUEUE_MAX 256
+#include "arch/acceptor.h"
+
+/* How many may wait to be taken: where so many do, their loop is too busy to be given any more. */
+#define QUEUE_MAX STATOR_ACCEPT_BATCH
 
 /* A lead that is not worth handing on for: this, and an eighth of what the other one has. */
 #define SLACK 2
 
 int stator_balance_init(struct stator_balance *balance, const struct stator_counters *counters,
-                        stator_balance_wake_fn *wake)
+                        size_t most, stator_balance_wake_fn *wake)
 {
-    *balance = (struct stator_balance){.counters = counters, .wake = wake};
+    *balance = (struct stator_balance){.counters = counters, .most = (int64_t)most, .wake = wake};
     atomic_init(&balance->handed, 0);
     return stator_queue_init(&balance->queue, QUEUE_MAX);
 }
@@ -42,13 +44,25 @@ static int64_t clients_of(struct stator_balance *balance)
     return begun - ended + atomic_load_explicit(&balance->handed, memory_order_relaxed);
 }
 
+/* The next one to compare with: each of the others in turn. */
+static struct stator_balance *next_other(struct stator_balance *balance)
+{
+    struct stator_balance *other;
+
+    do {
+        other = balance->all[balance->next];
+        balance->next = (balance->next + 1) % balance->count;
+    } while (other == balance);
+    return other;
+}
+
 static struct stator_balance *choose(struct stator_balance *balance)
 {
-    struct stator_balance *other = balance->all[balance->next];
+    struct stator_balance *other = next_other(balance);
     int64_t theirs = clients_of(other);
+    bool leads = clients_of(balance) > theirs + SLACK + theirs / 8;
 
-    balance->next = (balance->next + 1) % balance->count;
-    return clients_of(balance) > theirs + SLACK + theirs / 8 ? other : balance;
+    return leads && theirs < other->most ? other : balance;
 }
 
 bool stator_balance_hand_on(struct stator_balance *balance, const struct stator_accepted *accepted)

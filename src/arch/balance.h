@@ -23,13 +23,14 @@ struct stator_balance {
     const struct stator_counters *counters; /* its worker's, which tell how many clients it has */
     struct stator_balance *const *all;      /* of the loops that share */
     size_t count;                           /* of them; 0: this one is alone */
+    int64_t most;                           /* clients that this loop may have */
     size_t next;                            /* whom to compare with next */
     stator_balance_wake_fn *wake;
 };
 
-/* A loop that is alone. `counters` are borrowed. Fails: -ENOMEM. */
+/* A loop that is alone and has at most `most` clients. `counters` are borrowed. Fails: -ENOMEM. */
 int stator_balance_init(struct stator_balance *balance, const struct stator_counters *counters,
-                        stator_balance_wake_fn *wake);
+                        size_t most, stator_balance_wake_fn *wake);
 
 /* Ends what nobody took. */
 void stator_balance_finish(struct stator_balance *balance);

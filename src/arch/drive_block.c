@@ -222,7 +222,7 @@ void stator_drive_block(struct stator_arch *arch, struct stator_worker *worker, 
     block.shut = false;
     block.gives_way = gives_way;
     stator_worker_wake(worker);
-    stator_counter_add(&worker->counters.accepted, 1);
+    stator_counter_add(&worker->counters->accepted, 1);
     stator_output_init(&block.out);
     stator_conn_init(&block.conn, worker, peer);
     set_ticks(fd);
@@ -230,5 +230,5 @@ void stator_drive_block(struct stator_arch *arch, struct stator_worker *worker, 
     stator_conn_finish(&block.conn, &block.out);
     stator_output_finish(&block.out);
     stator_acceptor_close(fd, block.conn.reset);
-    stator_counter_add(&worker->counters.closed, 1);
+    stator_counter_add(&worker->counters->closed, 1);
 }

@@ -60,7 +60,7 @@ static bool client_destroy(struct client *client)
     stator_list_remove(&client->link);
     clients->count--;
     stator_acceptor_close(client->fd, client->conn.reset);
-    stator_counter_add(&clients->worker->counters.closed, 1);
+    stator_counter_add(&clients->worker->counters->closed, 1);
     free(client);
     return false;
 }
@@ -370,7 +370,7 @@ void stator_clients_add(struct stator_clients *clients, int fd, const char *peer
     stator_deadline_init(&client->deadline);
     stator_list_append(&clients->list, &client->link);
     clients->count++;
-    stator_counter_add(&clients->worker->counters.accepted, 1);
+    stator_counter_add(&clients->worker->counters->accepted, 1);
 
     event_assign(&client->readable, clients->base, fd,
                  (short)(EV_READ | EV_PERSIST | clients->edge | (clients->edge ? EV_CLOSED : 0)),

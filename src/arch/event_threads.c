@@ -29,7 +29,6 @@ struct threads {
 static int init(struct stator_arch *arch)
 {
     struct threads *self = (struct threads *)arch;
-
     size_t count = arch->setup.worker_count;
 
     self->lanes = calloc(count, sizeof(*self->lanes));
@@ -83,6 +82,9 @@ static int run(struct stator_arch *arch)
     int error = 0;
     size_t started = start_lanes(self, &error);
 
+    for (size_t i = started; i < arch->setup.worker_count; i++) {
+        stator_loop_retire(self->lanes[i].loop);
+    }
     if (error < 0) {
         stator_arch_stop(arch);
     }

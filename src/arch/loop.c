@@ -35,6 +35,8 @@ struct stator_loop {
     int wake[2];
     int fd_limit; /* sockets from this number on are refused; 0: none are */
     bool paused;
+    int64_t accepted_at;  /* monotonic ms; when somebody was accepted last */
+    int64_t linger_until; /* monotonic ms; until then a drain goes on accepting */
 };
 
 static void arm(struct event *timer, int64_t ms)
@@ -49,7 +51,8 @@ static void arm(struct event *timer, int64_t ms)
 /* The tick runs while there is something that time can change. */
 static void keep_ticking(struct stator_loop *loop)
 {
-    if (loop->clients.count > 0 || stator_log_batch_waits(&loop->worker->log)) {
+    if (loop->clients.count > 0 || loop->linger_until > loop->worker->clock.monotonic ||
+        stator_log_batch_waits(&loop->worker->log)) {
         arm(loop->tick, STATOR_DEADLINE_TICK_MS);
     }
 }
@@ -81,6 +84,7 @@ static int take(struct stator_loop *loop, int listener, int most)
             stator_cache_clear(loop->worker->cache); /* low numbers may be files' */
             return -EMFILE;
         }
+        loop->accepted_at = loop->worker->clock.monotonic;
         if (!stator_balance_hand_on(&loop->balance, &accepted)) {
             stator_clients_add(&loop->clients, accepted.fd, accepted.peer);
         }
@@ -88,15 +92,17 @@ static int take(struct stator_loop *loop, int listener, int most)
     return 0;
 }
 
-/* Takes what other loops handed on: they saw that there is room here. */
+/* Takes what other loops handed on. */
 static void take_handed(struct stator_loop *loop)
 {
     struct stator_accepted accepted;
+    bool took = false;
 
     while (stator_balance_take(&loop->balance, &accepted)) {
         stator_clients_add(&loop->clients, accepted.fd, accepted.peer);
+        took = true;
     }
-    if (loop->worker->draining) {
+    if (took && loop->worker->draining) {
         stator_clients_drain(&loop->clients); /* the new ones too */
     }
 }
@@ -130,22 +136,36 @@ static void on_resume(evutil_socket_t fd, short what, void *context)
     }
 }
 
-static void begin_drain(struct stator_loop *loop)
+static void take_queued(struct stator_loop *loop)
 {
-    loop->worker->draining = true;
     for (size_t i = 0; i < loop->arch->setup.listener_count; i++) {
-        event_del(loop->accepts[i]);
-        /* Who was in the queue already is not turned away. */
         take(loop, loop->arch->setup.listeners[i], SOMAXCONN);
     }
     stator_clients_drain(&loop->clients);
 }
 
-/* Nobody is left, and nobody can be handed to this loop any more. */
+/* Who is in the queue already, or will be there in a moment, is not turned away. */
+static void begin_drain(struct stator_loop *loop)
+{
+    const struct stator_arch_setup *setup = &loop->arch->setup;
+    int64_t linger = loop->accepted_at + STATOR_ACCEPT_LINGER_MS;
+    bool busy = loop->accepted_at > 0 && linger > loop->worker->clock.monotonic;
+
+    loop->worker->draining = true;
+    if (busy && stator_acceptor_defers(setup->listeners, setup->listener_count)) {
+        loop->linger_until = loop->worker->clock.monotonic + STATOR_ACCEPT_LINGER_MS;
+    }
+    for (size_t i = 0; i < setup->listener_count; i++) {
+        event_del(loop->accepts[i]);
+    }
+    take_queued(loop);
+}
+
+/* Nobody is left, and nobody can come any more. */
 static bool is_drained(struct stator_loop *loop)
 {
-    take_handed(loop);
-    return loop->clients.count == 0 && stator_queue_close(&loop->balance.queue);
+    return loop->worker->clock.monotonic >= loop->linger_until && loop->clients.count == 0 &&
+           stator_queue_close(&loop->balance.queue);
 }
 
 /* Does what the design's phase asks for. */
@@ -155,6 +175,8 @@ static void obey(struct stator_loop *loop)
 
     if (phase == STATOR_ARCH_DRAIN && !loop->worker->draining) {
         begin_drain(loop);
+    } else if (phase == STATOR_ARCH_DRAIN) {
+        take_queued(loop);
     }
     if (phase == STATOR_ARCH_STOP || (phase == STATOR_ARCH_DRAIN && is_drained(loop))) {
         event_base_loopbreak(loop->base);
@@ -238,7 +260,8 @@ int stator_loop_create(struct stator_arch *arch, struct stator_worker *worker, c
     if (loop->base == NULL) {
         goto fail;
     }
-    error = stator_balance_init(&loop->balance, &worker->counters, wake_for_handed);
+    error = stator_balance_init(&loop->balance, worker->counters, worker->policy.max_connections,
+                                wake_for_handed);
     if (error < 0) {
         goto fail;
     }
@@ -286,10 +309,16 @@ void stator_loop_destroy(struct stator_loop *loop)
     free(loop);
 }
 
+void stator_loop_retire(struct stator_loop *loop)
+{
+    stator_queue_shut(&loop->balance.queue);
+}
+
 int stator_loop_run(struct stator_loop *loop)
 {
     int result = event_base_dispatch(loop->base);
 
+    stator_loop_retire(loop);
     stator_clients_finish(&loop->clients);
     stator_worker_wake(loop->worker);
     stator_log_batch_flush(&loop->worker->log, loop->worker->clock.monotonic, true);

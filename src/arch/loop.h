@@ -27,6 +27,9 @@ void stator_loop_destroy(struct stator_loop *loop);
 /* Dispatches in the calling thread until the design was stopped and drained. Fails: -errno. */
 int stator_loop_run(struct stator_loop *loop);
 
+/* For a loop that will not run (any more): others hand it nothing from now on. Any thread. */
+void stator_loop_retire(struct stator_loop *loop);
+
 /* What decides which loop gets a client: for stator_balance_share, where several accept. */
 struct stator_balance *stator_loop_balance(struct stator_loop *loop);
 

@@ -24,16 +24,24 @@ int stator_queue_init(struct stator_queue *queue, size_t capacity)
     return 0;
 }
 
-void stator_queue_finish(struct stator_queue *queue)
+void stator_queue_shut(struct stator_queue *queue)
 {
     struct stator_accepted accepted;
 
-    if (queue->ring == NULL) {
-        return;
-    }
+    pthread_mutex_lock(&queue->lock);
+    queue->closed = true;
+    pthread_mutex_unlock(&queue->lock);
     while (stator_queue_take(queue, &accepted)) {
         stator_acceptor_close(accepted.fd, true);
     }
+}
+
+void stator_queue_finish(struct stator_queue *queue)
+{
+    if (queue->ring == NULL) {
+        return;
+    }
+    stator_queue_shut(queue);
     pthread_mutex_destroy(&queue->lock);
     free(queue->ring);
     queue->ring = NULL;

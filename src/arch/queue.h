@@ -34,6 +34,9 @@ bool stator_queue_put(struct stator_queue *queue, const struct stator_accepted *
 /* Takes the one that waited longest. Owns: the caller's from then on. False where none waits. */
 bool stator_queue_take(struct stator_queue *queue, struct stator_accepted *out);
 
+/* Lets nobody put any more, and ends, with a reset, what is in it. */
+void stator_queue_shut(struct stator_queue *queue);
+
 /* Lets nobody put any more, if nothing is in it. False where something is: it must be taken first.
  */
 bool stator_queue_close(struct stator_queue *queue);

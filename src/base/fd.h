@@ -31,6 +31,9 @@ int stator_fd_accept(int listener, bool nonblocking, struct sockaddr *address, s
  */
 void stator_fd_defer_accept(int listener, int seconds);
 
+/* True if `listener` was told to, and does. */
+bool stator_fd_defers_accept(int listener);
+
 /*
  * A wake-up call that a signal handler or another thread may make: `out[0]` becomes readable when
  * somebody writes to `out[1]` (the same descriptor where the system has eventfd). Both are

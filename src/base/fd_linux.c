@@ -23,6 +23,15 @@ void stator_fd_defer_accept(int listener, int seconds)
     setsockopt(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof(seconds));
 }
 
+bool stator_fd_defers_accept(int listener)
+{
+    int seconds = 0;
+    socklen_t length = sizeof(seconds);
+
+    return getsockopt(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, &length) == 0 &&
+           seconds > 0;
+}
+
 int stator_fd_wake_open(int out[2])
 {
     int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

@@ -39,6 +39,12 @@ void stator_fd_defer_accept(int listener, int seconds)
     (void)seconds;
 }
 
+bool stator_fd_defers_accept(int listener)
+{
+    (void)listener;
+    return false;
+}
+
 int stator_fd_wake_open(int out[2])
 {
     int wake[2];

@@ -22,9 +22,14 @@ int stator_worker_create(struct stator_site *site, const struct stator_policy *p
     }
     worker->site = stator_site_ref(site);
     worker->policy = *policy;
+    worker->counters = stator_counters_create();
     worker->lead_second = INT64_MIN;
     stator_log_batch_init(&worker->log, log);
     stator_worker_wake(worker);
+    if (worker->counters == NULL) {
+        error = -ENOMEM;
+        goto fail;
+    }
     if (site->magic != STATOR_MAGIC_OFF) {
         error = stator_magic_create(&worker->magic);
         if (error < 0) {
@@ -53,6 +58,7 @@ void stator_worker_destroy(struct stator_worker *worker)
     stator_text_finish(&worker->head);
     stator_listings_finish(&worker->listings);
     stator_site_unref(worker->site);
+    stator_counters_destroy(worker->counters);
     free(worker);
 }
 
@@ -111,13 +117,13 @@ void stator_worker_record(struct stator_worker *worker, struct stator_record *re
     if (record->wall / STATOR_NANOSECONDS == worker->lead_second) {
         record->stamp = worker->stamp;
     }
-    stator_counter_add(&worker->counters.requests, record->status != STATOR_STATUS_NONE);
-    stator_counter_add(&worker->counters.body_bytes, record->body_bytes);
+    stator_counter_add(&worker->counters->requests, record->status != STATOR_STATUS_NONE);
+    stator_counter_add(&worker->counters->body_bytes, record->body_bytes);
     if (record->status >= 400) {
-        stator_counter_add(&worker->counters.errors, 1);
+        stator_counter_add(&worker->counters->errors, 1);
     }
     if (!record->complete) {
-        stator_counter_add(&worker->counters.aborted, 1);
+        stator_counter_add(&worker->counters->aborted, 1);
     }
     if (stator_log_is_on(worker->log.log)) {
         struct stator_text *line = stator_log_batch_line(&worker->log);

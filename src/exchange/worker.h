@@ -49,7 +49,7 @@ struct stator_worker {
     struct stator_magic *magic; /* NULL where the site does not ask for it */
     struct stator_cache *cache;
     struct stator_log_batch log;
-    struct stator_counters counters;
+    struct stator_counters *counters; /* shared with processes that this one makes */
 
     bool draining; /* responses end their connections, and nothing new begins */
 

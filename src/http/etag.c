@@ -55,7 +55,7 @@ static bool is_just(struct stator_span list, const struct stator_etag *current)
 {
     return !current->weak && list.length == current->opaque.length + 2 && list.at[0] == '"' &&
            list.at[list.length - 1] == '"' &&
-           memcmp(list.at + 1, current->opaque.at, current->opaque.length) == 0;
+           stator_span_equal((struct stator_span){list.at + 1, list.length - 2}, current->opaque);
 }
 
 enum stator_etag_match stator_etag_list_match(struct stator_span list,

@@ -1,6 +1,7 @@
 /*
- * What one worker did, as counts. One writer, the worker; anybody may read (relaxed atomics, so a
- * reader sees each number whole, though not all from the same moment).
+ * What one worker did, as counts. They stand in memory that processes share, so a worker's counts
+ * outlive its process. One writer, the worker; anybody may read (relaxed atomics, so a reader sees
+ * each number whole, though not all from the same moment).
  */
 #ifndef STATOR_OBSERVE_COUNTERS_H
 #define STATOR_OBSERVE_COUNTERS_H
@@ -15,7 +16,17 @@ struct stator_counters {
     atomic_uint_fast64_t errors;     /* responses with a status of 400 or more */
     atomic_uint_fast64_t aborted;    /* responses that were cut */
     atomic_uint_fast64_t body_bytes; /* body bytes handed to the system */
+    atomic_uint_fast64_t wakes;      /* returns from a wait */
+    atomic_uint_fast64_t idle_wakes; /* those of them that found nothing to do */
+    atomic_uint_fast64_t busy_us;    /* time between waits */
+    atomic_uint_fast64_t queued;     /* connections or requests that wait for this worker now */
 };
+
+/* All zero. Owns: the caller destroys them. Returns: NULL where memory is out. */
+struct stator_counters *stator_counters_create(void);
+
+/* NULL is allowed. */
+void stator_counters_destroy(struct stator_counters *counters);
 
 /* Adds to a counter of one's own; no other thread may write it. */
 static inline void stator_counter_add(atomic_uint_fast64_t *counter, uint64_t amount)

@@ -178,23 +178,29 @@ static int create_arch(struct stator_server *server, const struct stator_arch_im
     return code;
 }
 
-static int choose_workers(struct stator_server *server, const struct stator_arch_impl *impl,
-                          struct stator_error *error)
+static int fail_workers(struct stator_error *error, const char *name, uint64_t asked)
 {
-    uint64_t asked = server->options->workers;
+    stator_error_begin(error, STATOR_ERROR_USAGE, 0);
+    stator_error_what(error, "the design %s cannot have %u workers", name, (unsigned)asked);
+    stator_error_why(error, "it runs in one thread");
+    stator_error_fix(error, "leave --workers out, or choose another --arch");
+    return -EINVAL;
+}
 
-    if (!(impl->traits & STATOR_ARCH_MULTICORE)) {
-        if (asked > 1) {
-            stator_error_begin(error, STATOR_ERROR_USAGE, 0);
-            stator_error_what(error, "the design %s cannot have %u workers", impl->name,
-                              (unsigned)asked);
-            stator_error_why(error, "it runs in one thread");
-            stator_error_fix(error, "leave --workers out, or choose another --arch");
-            return -EINVAL;
-        }
-        asked = 1;
+static int choose_workers(struct stator_server *server, const struct stator_arch_impl *impl,
+                          const long knobs[STATOR_KNOBS_MAX], struct stator_error *error)
+{
+    size_t asked = (size_t)server->options->workers, processors = stator_cpus_available();
+
+    if (impl->workers != NULL) {
+        server->worker_count = impl->workers(knobs, asked, processors);
+    } else if (impl->traits & STATOR_ARCH_MULTICORE) {
+        server->worker_count = asked > 0 ? asked : processors;
+    } else if (asked > 1) {
+        return fail_workers(error, impl->name, asked);
+    } else {
+        server->worker_count = 1;
     }
-    server->worker_count = asked > 0 ? (size_t)asked : stator_cpus_available();
     snprintf(server->design, sizeof(server->design), "%.80s, %zu worker%s", server->options->arch,
              server->worker_count, server->worker_count == 1 ? "" : "s");
     return 0;
@@ -207,7 +213,7 @@ static int assemble(struct stator_server *server, struct stator_error *error)
     int code = stator_design_choose(server->options->arch, &impl, knobs, error);
 
     if (code == 0) {
-        code = choose_workers(server, impl, error);
+        code = choose_workers(server, impl, knobs, error);
     }
     if (code == 0) {
         code = stator_serving_open(server->options, &server->root, &server->site, error);
@@ -317,7 +323,7 @@ void stator_server_count(const struct stator_server *server, struct stator_serve
 {
     *out = (struct stator_server_counts){.lost_lines = stator_log_lost(server->log.sink)};
     for (size_t i = 0; i < server->worker_count; i++) {
-        const struct stator_counters *counters = &server->workers[i]->counters;
+        const struct stator_counters *counters = server->workers[i]->counters;
 
         out->accepted += stator_counter_read(&counters->accepted);
         out->closed += stator_counter_read(&counters->closed);

@@ -102,9 +102,9 @@ static bool check(const void *state)
     const struct question *question = talk->question;
 
     return talk->want == STATOR_WANT_READ &&
-           stator_counter_read(&worker->counters.requests) == question->times &&
-           stator_counter_read(&worker->counters.errors) == 0 &&
-           stator_counter_read(&worker->counters.body_bytes) ==
+           stator_counter_read(&worker->counters->requests) == question->times &&
+           stator_counter_read(&worker->counters->errors) == 0 &&
+           stator_counter_read(&worker->counters->body_bytes) ==
                question->times * question->answer.bytes &&
            count_lines(stator_text_span(&worker->log.lines)) == question->times &&
            answer_is_in(&question->answer, &talk->sent);

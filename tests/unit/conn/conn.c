@@ -805,7 +805,7 @@ Test(conn, a_parts_body_is_counted_whole)
     say(&talk, "GET /digits.txt HTTP/1.1\r\nHost: h\r\nRange: bytes=0-0,5-6,9-9\r\n\r\n");
     stator_text_add_char(&talk.said, '\0');
     body = strstr(talk.said.at, "\r\n\r\n") + 4;
-    cr_expect_eq(stator_counter_read(&talk.fixture.worker->counters.body_bytes),
+    cr_expect_eq(stator_counter_read(&talk.fixture.worker->counters->body_bytes),
                  talk.said.length - 1 - (size_t)(body - talk.said.at));
     talk_close(&talk);
 }
@@ -824,7 +824,7 @@ Test(conn, a_cut_response_is_logged_with_what_was_sent)
     cr_expect_not_null(strstr(read_log(&talk), "\"status\":200,\"bytes\":1234,\"duration_ms\":1500,"
                                                "\"complete\":false}"),
                        "%s", read_log(&talk));
-    cr_expect_eq(stator_counter_read(&talk.fixture.worker->counters.aborted), 1);
+    cr_expect_eq(stator_counter_read(&talk.fixture.worker->counters->aborted), 1);
     fixture_close(&talk.fixture);
 }
 
@@ -874,7 +874,7 @@ Test(conn, a_timeout_is_logged)
     take(&talk, SIZE_MAX);
     go(&talk);
     cr_expect_not_null(strstr(read_log(&talk), " 408 "), "%s", read_log(&talk));
-    cr_expect_eq(stator_counter_read(&talk.fixture.worker->counters.errors), 1);
+    cr_expect_eq(stator_counter_read(&talk.fixture.worker->counters->errors), 1);
     talk_close(&talk);
 }
 
@@ -913,7 +913,7 @@ Test(conn, connections_without_a_request_leave_no_line)
         talk_end(&talk);
         cr_expect_str_eq(read_log(&talk), "");
     }
-    cr_expect_eq(stator_counter_read(&talk.fixture.worker->counters.requests), 0);
+    cr_expect_eq(stator_counter_read(&talk.fixture.worker->counters->requests), 0);
     fixture_close(&talk.fixture);
 }
 

@@ -158,7 +158,7 @@ Test(worker, counts_what_it_records)
     const struct stator_counters *counters;
 
     fixture_open(&fixture);
-    counters = &fixture.worker->counters;
+    counters = fixture.worker->counters;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct stator_record record = rows[i].record;
 
