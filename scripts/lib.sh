@@ -72,6 +72,8 @@ packages_for()
     has_command clang || echo clang
     has_command clang-format || echo clang-format
     has_command curl || echo curl
+    has_command valgrind || echo valgrind
+    has_command wrk || echo wrk
     has_library criterion libcriterion-dev || echo libcriterion-dev
 }
 

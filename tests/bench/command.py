@@ -11,12 +11,16 @@ import signal
 import sys
 import tempfile
 
-from bench import fleet, load, machine, peers, program, report, trials
+from bench import fleet, load, machine, peers, program, publish, report, trials
 from bench.run import Run, has_failed, plan, save, say
 from bench.works import IDLE_CONNECTIONS, WORKS
 
 EXIT_FAILED, EXIT_USAGE, EXIT_UNAVAILABLE, EXIT_INTERRUPTED = 1, 2, 69, 130
 SERVERS = ("stator", "limit", *(peer.name for peer in peers.PEERS))
+
+
+class NotFigures(Exception):
+    """The text says which file, and what is wrong with it."""
 
 
 def a_list_of(known):
@@ -55,6 +59,13 @@ def parse_options(arguments):
     parser.add_argument("--quick", action="store_true", help="one round of a second, to try it")
     parser.add_argument("--list", action="store_true", help="the servers and workloads")
     parser.add_argument("--table", metavar="FILE", help="print the table of a bench.json again")
+    parser.add_argument(
+        "--publish",
+        metavar="FILE",
+        nargs="+",
+        help="put it into README and the manual; works of a later file replace an earlier one's",
+    )
+    parser.add_argument("--published", action="store_true", help="check that they are up to date")
     options = parser.parse_args(arguments)
     rounds, seconds = (1, 1) if options.quick else (5, 2)
     options.rounds = options.rounds or rounds
@@ -78,14 +89,36 @@ def show(text):
     print(text)
 
 
-def print_table(path):
+def read_document(path):
+    """A bench.json as it was written. Raises NotFigures for anything else."""
     try:
-        table = report.table(json.loads(machine.read_text(path)))
+        document = json.loads(machine.read_text(path))
+        report.table(document)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        say(f"bench: {path} is not a bench.json: {error}")
+        raise NotFigures(f"{path} is not a bench.json: {error}") from error
+    return document
+
+
+def keep_published(options):
+    """Writes figures into the pages, or says which pages do not hold them."""
+    if options.publish:
+        publish.publish(report.merge([read_document(path) for path in options.publish]))
+    stale = publish.stale()
+    for page in stale:
+        say(f"bench: {page} does not say what tests/bench/bench.json does: run --publish on it")
+    return EXIT_FAILED if stale else 0
+
+
+def read_only(options):
+    """What can be done with figures that are there already."""
+    try:
+        if options.table:
+            show(report.table(read_document(options.table)))
+            return 0
+        return keep_published(options)
+    except (NotFigures, publish.Unmarked, OSError) as error:
+        say(f"bench: {error}")
         return EXIT_FAILED
-    show(table)
-    return 0
 
 
 def installed_peers(names):
@@ -202,8 +235,8 @@ def main():
     if options.list:
         print_list()
         return 0
-    if options.table:
-        return print_table(options.table)
+    if options.table or options.publish or options.published:
+        return read_only(options)
     why = unready(options)
     if why:
         say(f"bench: {why}")

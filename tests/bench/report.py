@@ -100,30 +100,53 @@ def table_lines(document):
         yield row([label, *(cell(work, server) for server in servers)])
 
 
-def goal_lines(document):
+def verdicts(document):
+    """What became of each goal, and of each round that failed."""
     words = {True: "met", False: "missed", None: "not judged"}
     for name, work in document["works"].items():
         for goal in work["goals"]:
-            yield f"* {name}: {goal['goal']}: {words[goal['met']]} ({goal['says']})"
-
-
-def failure_lines(document):
+            yield f"{name}: {goal['goal']}: {words[goal['met']]} ({goal['says']})"
     for name, work in document["works"].items():
         for server, summary in work["servers"].items():
             for number, figures in enumerate(summary["rounds"], 1):
                 if "failed" in figures:
-                    yield f"* failed: {name}, {server}, round {number}: {figures['failed']}"
+                    yield f"failed: {name}, {server}, round {number}: {figures['failed']}"
 
 
-def note_lines(document):
+def note_texts(document):
     kinds = {work["kind"] for work in document["works"].values()}
-    yield from (f"* {note}" for kind, note in NOTES.items() if kind in kinds)
+    yield from (note for kind, note in NOTES.items() if kind in kinds)
     settings = [f"{name}: {about['what']}" for name, about in document["servers"].items()]
-    yield f"* Settings: {'; '.join(settings)}."
+    yield f"Settings: {'; '.join(settings)}."
     for work in document["works"].values():
         kernel = work["servers"].get(OURS, {}).get("median", {}).get("kernel_bytes")
         if kernel is not None:
-            yield f"* The kernel's part of an idle connection, both ends: {kernel:,.0f} bytes."
+            yield f"The kernel's part of an idle connection, both ends: {kernel:,.0f} bytes."
+
+
+def items(texts):
+    return [f"* {text}" for text in texts]
+
+
+def merge(documents):
+    """One document with the works of all; a work that is in several comes from the last of them."""
+    merged, *later = documents
+    for document in later:
+        told = origin(document["environment"])
+        for name, work in document["works"].items():
+            merged["works"][name] = {**work, "origin": told}
+        merged["partial"] = merged["partial"] or document["partial"]
+    return merged
+
+
+def origins(document):
+    """Where the figures come from: a line for the document, and one for each work with its own."""
+    yield origin(document["environment"])
+    yield from (
+        f"{name}: {work['origin']}"
+        for name, work in document["works"].items()
+        if "origin" in work
+    )
 
 
 def origin(environment):
@@ -142,9 +165,8 @@ def table(document):
     parts = [
         ["**Partial: it was interrupted.**"] if document["partial"] else [],
         list(table_lines(document)),
-        list(goal_lines(document)),
-        list(failure_lines(document)),
-        list(note_lines(document)),
-        [origin(document["environment"])],
+        items(verdicts(document)),
+        items(note_texts(document)),
+        ["  \n".join(origins(document))],
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
