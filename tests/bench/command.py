@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shlex
 import signal
 import sys
@@ -147,6 +148,12 @@ def unready(options):
 CLIENT_WORKS = [work.name for work in WORKS if work.kind in ("cpu", "tail", "workers")]
 
 
+def command_line(arguments):
+    """What was typed, but for where the figures went: that says nothing about them."""
+    said = shlex.join(["scripts/bench", *arguments])
+    return re.sub(r" --output[= ]('[^']*'|\S+)", "", said)
+
+
 def new_document(options, servers, network, build_options):
     # A program that was given may come from anywhere, so this tree's commit says nothing about it.
     source = {"given": str(options.stator)} if options.stator else program.commit()
@@ -155,7 +162,7 @@ def new_document(options, servers, network, build_options):
         **source,
         "network": network,
         "build": build_options,
-        "command": shlex.join(["scripts/bench", *sys.argv[1:]]),
+        "command": command_line(sys.argv[1:]),
         "seed": options.seed,
         "rounds": options.rounds,
         "seconds_each": options.seconds,

@@ -8,7 +8,7 @@ from bench.report import cell, note_texts, origins, verdicts
 def table_lines(document):
     servers = document["servers"]
     heads = [f"{name} {about['version']}".strip() for name, about in servers.items()]
-    yield "<table>"
+    yield '<table class="figures">'
     yield "  <thead><tr>"
     yield '    <th scope="col">Workload</th>'
     yield from (f'    <th scope="col">{escape(head)}</th>' for head in heads)

@@ -59,16 +59,18 @@ def cpu_cell(median, summary):
 
 
 def size_cell(median, _summary):
-    library = f", library {median['library_bytes']:,} B" if "library_bytes" in median else ""
-    return f"{median['bytes']:,} B{library}"
+    size = f"{median['bytes'] / 1000:,.0f} kB"
+    if "library_bytes" in median:
+        size += f", library {median['library_bytes'] / 1000:,.0f} kB"
+    return size
 
 
 CELLS = {
     "cpu": cpu_cell,
     "size": size_cell,
     "idle": lambda median, _: f"{median['user_bytes']:,.0f} B, {median['cpu_percent']:.2f} %",
-    "tail": lambda median, _: f"{median['alone_us']:,.0f} to {median['among_us']:,.0f} us "
-    f"x{median['ratio']:.2f}",
+    "tail": lambda median, _: f"{median['alone_us'] / 1000:.1f} to "
+    f"{median['among_us'] / 1000:.1f} ms x{median['ratio']:.2f}",
     "start": lambda median, _: f"{median['start_ms']:.1f} ms",
     "workers": lambda median, _: f"x{median['ratio']:.2f}, balance {median['balance']:.2f}",
 }
