@@ -514,7 +514,33 @@ Test(command, a_full_disk_loses_lines_and_nothing_else)
         cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200);
         nap(n == 10 ? 600 : 0);
     }
-    cr_expect_eq(program_stop(&program), 0);
+    kill(program.pid, SIGTERM);
+    program_read_all(program.errors, answer, sizeof(answer));
+    cr_expect_not_null(strstr(answer, "lost 20 lines of the access log /dev/full\n"), "%s", answer);
+    cr_expect_eq(program_wait(&program), 0);
+}
+
+/* A limit on the size of files is a full disk too, and its signal no reason to die. */
+Test(command, a_log_at_its_limit_loses_lines_and_nothing_else)
+{
+    struct program program;
+    char log[300], option[320];
+
+    snprintf(log, sizeof(log), "%s/limited.log", root);
+    snprintf(option, sizeof(option), "--access-log=%s", log);
+
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", option, root), .file_size = 1000};
+
+    program_serve(&program, &setup);
+    for (int n = 0; n < 60; n++) {
+        cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200);
+        nap(n % 20 == 0 ? 300 : 0);
+    }
+    kill(program.pid, SIGTERM);
+    program_read_all(program.errors, answer, sizeof(answer));
+    cr_expect_not_null(strstr(answer, "of the access log"), "%s", answer);
+    cr_expect_eq(program_wait(&program), 0);
+    unlink(log);
 }
 
 /* --- when descriptors run out ---------------------------------------------------------------- */

@@ -45,6 +45,11 @@ static void become(const struct program_setup *setup)
 
         setrlimit(RLIMIT_NOFILE, &limit);
     }
+    if (setup->file_size > 0) {
+        struct rlimit limit = {setup->file_size, setup->file_size};
+
+        setrlimit(RLIMIT_FSIZE, &limit);
+    }
     if (setup->nobody && (setgroups(0, NULL) < 0 || setgid(65534) < 0 || setuid(65534) < 0)) {
         _exit(121);
     }

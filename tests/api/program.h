@@ -26,6 +26,7 @@ struct program_setup {
     const char *const *environment; /* "NAME=value", ends with NULL; added to nothing else */
     const char *directory;          /* its working directory */
     size_t descriptors;             /* RLIMIT_NOFILE; 0 leaves it */
+    size_t file_size;               /* RLIMIT_FSIZE, bytes; 0 leaves it */
     bool terminal;                  /* standard streams are one terminal */
     bool nobody;                    /* runs as uid and gid 65534 */
 };
