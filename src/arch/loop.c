@@ -48,10 +48,16 @@ static void arm(struct event *timer, int64_t ms)
     }
 }
 
+/* True while a drain goes on accepting. */
+static bool is_lingering(const struct stator_loop *loop)
+{
+    return loop->worker->clock.monotonic < loop->linger_until;
+}
+
 /* The tick runs while there is something that time can change. */
 static void keep_ticking(struct stator_loop *loop)
 {
-    if (loop->clients.count > 0 || loop->linger_until > loop->worker->clock.monotonic ||
+    if (loop->clients.count > 0 || is_lingering(loop) ||
         stator_log_batch_waits(&loop->worker->log)) {
         arm(loop->tick, STATOR_DEADLINE_TICK_MS);
     }
@@ -164,7 +170,7 @@ static void begin_drain(struct stator_loop *loop)
 /* Nobody is left, and nobody can come any more. */
 static bool is_drained(struct stator_loop *loop)
 {
-    return loop->worker->clock.monotonic >= loop->linger_until && loop->clients.count == 0 &&
+    return !is_lingering(loop) && loop->clients.count == 0 &&
            stator_queue_close(&loop->balance.queue);
 }
 
@@ -175,7 +181,7 @@ static void obey(struct stator_loop *loop)
 
     if (phase == STATOR_ARCH_DRAIN && !loop->worker->draining) {
         begin_drain(loop);
-    } else if (phase == STATOR_ARCH_DRAIN) {
+    } else if (phase == STATOR_ARCH_DRAIN && is_lingering(loop)) {
         take_queued(loop);
     }
     if (phase == STATOR_ARCH_STOP || (phase == STATOR_ARCH_DRAIN && is_drained(loop))) {

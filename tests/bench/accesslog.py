@@ -6,6 +6,7 @@ import time
 from bench.load import Invalid
 
 PATIENCE = 3  # seconds until a batch of lines is surely written
+QUIET = 0.6  # seconds without a line after which none is under way any more
 CHUNK = 1 << 20
 
 
@@ -16,9 +17,21 @@ class AccessLog:
         self._path, self._lines, self._at = path, 0, 0
 
     def begin(self):
-        """Empties it, which is safe: servers open it for appending."""
+        """Empties it once nothing comes any more; safe, for servers open it for appending."""
+        self._wait_quiet()
         os.truncate(self._path, 0)
         self._lines, self._at = 0, 0
+
+    def _wait_quiet(self):
+        deadline = time.monotonic() + PATIENCE
+        size, since = -1, 0
+        while time.monotonic() < deadline:
+            now = os.path.getsize(self._path)
+            if now != size:
+                size, since = now, time.monotonic()
+            elif time.monotonic() - since >= QUIET:
+                return
+            time.sleep(0.05)
 
     def _count(self):
         with open(self._path, "rb", buffering=0) as file:

@@ -429,6 +429,57 @@ Test(arch, a_drain_waits_for_a_request_on_its_way, .timeout = 60)
     }
 }
 
+/* Comes again and again, until nobody takes it any more. */
+static void *keep_coming(void *context)
+{
+    const struct house *house = context;
+    char got[4096];
+    bool served = true;
+
+    while (served) {
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+        served =
+            connect(fd, (const struct sockaddr *)&house->address, sizeof(house->address)) == 0 &&
+            send_text(fd, get) && receive(fd, "0123456789", got, sizeof(got)) > 0;
+        close(fd);
+    }
+    return NULL;
+}
+
+/* A drain takes who is on the way, but not whoever comes as long as it lasts. */
+Test(arch, a_drain_ends_though_clients_keep_coming, .timeout = 60)
+{
+    const struct timespec a_moment = {.tv_nsec = 200000000};
+    const struct stator_arch_impl *impl;
+
+    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
+        struct house house;
+        pthread_t clients[4];
+
+        if (!(impl->traits & STATOR_ARCH_MULTIPLEXED)) {
+            continue; /* it serves its queue, one by one, for as long as the drain may take */
+        }
+        house_open(&house);
+        stator_fd_defer_accept(house.listener, 1);
+        house_run(&house, impl, "", 600000);
+        for (size_t k = 0; k < 4; k++) {
+            cr_assert_eq(pthread_create(&clients[k], NULL, keep_coming, &house), 0);
+        }
+        nanosleep(&a_moment, NULL);
+        stator_arch_stop(house.arch);
+        pthread_join(house.thread, NULL);
+        cr_expect_eq(house.result, 0, "%s", impl->name);
+        shutdown(house.listener, SHUT_RDWR); /* who waits in the queue is told */
+        for (size_t k = 0; k < 4; k++) {
+            pthread_join(clients[k], NULL);
+        }
+        stator_arch_destroy(house.arch);
+        close(house.listener);
+        fixture_close(&house.fixture);
+    }
+}
+
 Test(arch, a_second_stop_cuts_responses, .timeout = 60)
 {
     const struct stator_arch_impl *impl;
