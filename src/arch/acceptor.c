@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <sys/time.h>
 
 #include "base/fd.h"
 
@@ -66,14 +67,12 @@ int stator_acceptor_next(int listener, bool nonblocking, char peer[STATOR_PEER_M
     return -EAGAIN;
 }
 
-bool stator_acceptor_defers(const int *listeners, size_t count)
+void stator_acceptor_limit(int fd, int ms)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (stator_fd_defers_accept(listeners[i])) {
-            return true;
-        }
-    }
-    return false;
+    struct timeval limit = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 }
 
 void stator_acceptor_close(int fd, bool reset)

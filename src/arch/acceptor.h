@@ -9,13 +9,6 @@
 /* How many connections are taken at one wake-up, so that those we have are not kept waiting. */
 #define STATOR_ACCEPT_BATCH 32
 
-/*
- * How long a design that stops goes on accepting where it accepted somebody as shortly before: a
- * client that has connected is not in the queue before its request is there
- * (stator_fd_defer_accept), and that may be on its way.
- */
-#define STATOR_ACCEPT_LINGER_MS 500
-
 /* How long accepting pauses when descriptors or memory have run out. */
 #define STATOR_ACCEPT_PAUSE_MS 100
 
@@ -28,8 +21,8 @@
  */
 int stator_acceptor_next(int listener, bool nonblocking, char peer[STATOR_PEER_MAX]);
 
-/* True where clients may be connected that nobody can accept yet. */
-bool stator_acceptor_defers(const int *listeners, size_t count);
+/* Lets no call that blocks on the connection last for much longer than `ms`; -EAGAIN ends it. */
+void stator_acceptor_limit(int fd, int ms);
 
 /* Ends a connection; `reset` makes the client see that what it got is not all. */
 void stator_acceptor_close(int fd, bool reset);

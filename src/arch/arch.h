@@ -36,6 +36,8 @@ struct stator_arch_impl {
     const char *summary; /* one line for people */
     const char *source;  /* the design's textbook or paper */
     unsigned traits;
+    size_t clients_max;      /* the most clients that a worker of it can have; 0: no bound */
+    const char *clients_why; /* what bounds them */
     const struct stator_knob *knobs; /* ends with a NULL name; NULL for none */
     size_t size; /* bytes that are allocated; a struct stator_arch comes first in them */
 

@@ -19,7 +19,7 @@ struct sending {
     int64_t sent;
 };
 
-static struct sending send_bytes(const struct stator_output *output, int socket)
+static struct sending send_bytes(const struct stator_output *output, int socket, uint64_t most)
 {
     struct stator_span spans[2];
     struct iovec pieces[2];
@@ -29,8 +29,11 @@ static struct sending send_bytes(const struct stator_output *output, int socket)
 
     message.msg_iovlen = stator_output_bytes(output, spans);
     for (size_t i = 0; i < (size_t)message.msg_iovlen; i++) {
-        pieces[i] = (struct iovec){(char *)spans[i].at, spans[i].length};
-        sending.given += spans[i].length;
+        uint64_t room = most - sending.given;
+        size_t length = spans[i].length < room ? spans[i].length : (size_t)room;
+
+        pieces[i] = (struct iovec){(char *)spans[i].at, length};
+        sending.given += length;
     }
     sending.sent = sendmsg(socket, &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
     if (sending.sent < 0) {
@@ -39,11 +42,14 @@ static struct sending send_bytes(const struct stator_output *output, int socket)
     return sending;
 }
 
-static struct sending send_file(const struct stator_output *output, int socket)
+static struct sending send_file(const struct stator_output *output, int socket, uint64_t most)
 {
-    size_t most = output->current ? STATOR_DRAIN_BUDGET : STATOR_DRAIN_CHUNK;
-    bool last = output->file_left <= most;
-    struct sending sending = {last ? (size_t)output->file_left : most, -ESTALE};
+    uint64_t chunk = output->current ? STATOR_DRAIN_BUDGET : STATOR_DRAIN_CHUNK;
+
+    chunk = most < chunk ? most : chunk;
+
+    bool last = output->file_left <= chunk;
+    struct sending sending = {last ? (size_t)output->file_left : (size_t)chunk, -ESTALE};
 
     if (last && !output->current && !stator_entry_is_unchanged(output->entry)) {
         return sending;
@@ -59,17 +65,23 @@ static struct sending send_file(const struct stator_output *output, int socket)
 
 int stator_drain(struct stator_output *output, int socket)
 {
-    uint64_t end = output->taken + STATOR_DRAIN_BUDGET;
+    return stator_drain_some(output, socket, stator_output_memory(output) + STATOR_DRAIN_BUDGET);
+}
+
+int stator_drain_some(struct stator_output *output, int socket, uint64_t most)
+{
+    uint64_t end = output->taken + most;
 
     while (!stator_output_is_empty(output)) {
-        bool memory = output->head.length + output->body.length > 0;
+        bool memory = stator_output_memory(output) > 0;
+        uint64_t room = end - output->taken;
         struct sending sending;
 
-        if (output->taken >= end) {
+        if (room == 0) {
             output->current = false;
             return -EAGAIN;
         }
-        sending = memory ? send_bytes(output, socket) : send_file(output, socket);
+        sending = memory ? send_bytes(output, socket, room) : send_file(output, socket, room);
         if (sending.sent == -EINTR) {
             continue;
         }

@@ -22,6 +22,12 @@
 int stator_drain(struct stator_output *output, int socket);
 
 /*
+ * The same, but never more than `most` bytes; -EAGAIN says too that these were sent and more are
+ * left.
+ */
+int stator_drain_some(struct stator_output *output, int socket, uint64_t most);
+
+/*
  * Sends one stretch of a file into a socket, from `offset` on; its position is not moved. One file
  * a system (transfer_*.c). Returns: bytes sent, which are fewer only where the socket takes no more
  * or the file ended; 0 when it ended at `offset`; or -errno.

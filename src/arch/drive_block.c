@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include "arch/acceptor.h"
 #include "arch/drain.h"
@@ -41,14 +40,6 @@ static int64_t now_of(struct block *block)
 {
     stator_worker_wake(block->worker);
     return block->worker->clock.monotonic;
-}
-
-static void set_ticks(int fd)
-{
-    struct timeval tick = {.tv_sec = 0, .tv_usec = TICK_MS * 1000};
-
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tick, sizeof(tick));
-    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tick, sizeof(tick));
 }
 
 /* What is due now? False when the connection is to end. */
@@ -225,7 +216,7 @@ void stator_drive_block(struct stator_arch *arch, struct stator_worker *worker, 
     stator_counter_add(&worker->counters->accepted, 1);
     stator_output_init(&block.out);
     stator_conn_init(&block.conn, worker, peer);
-    set_ticks(fd);
+    stator_acceptor_limit(fd, TICK_MS);
     serve(&block);
     stator_conn_finish(&block.conn, &block.out);
     stator_output_finish(&block.out);

@@ -10,13 +10,14 @@
 
 #include "arch/acceptor.h"
 #include "arch/drive_block.h"
+#include "arch/linger.h"
 #include "arch/registry.h"
 #include "base/fd.h"
 
 struct iterative {
     struct stator_arch arch;
     int wake[2];
-    int64_t accepted_at; /* monotonic ms; 0 before the first client */
+    struct stator_linger linger;
 };
 
 static int init(struct stator_arch *arch)
@@ -44,7 +45,7 @@ static int serve_waiting(struct iterative *self, int listener)
         }
         stator_drive_block(&self->arch, worker, fd, peer, self->wake[0], true);
         stator_worker_wake(worker);
-        self->accepted_at = worker->clock.monotonic;
+        stator_linger_note(&self->linger, worker->clock.monotonic);
         stator_log_batch_flush(&worker->log, worker->clock.monotonic, false);
 
         enum stator_arch_phase phase = stator_arch_phase(&self->arch, worker->clock.monotonic);
@@ -96,22 +97,15 @@ static void wait_for_clients(struct iterative *self, bool pause)
 /* Serves who is in the queue already, or will be there in a moment. */
 static void serve_last(struct iterative *self)
 {
-    const struct stator_arch_setup *setup = &self->arch.setup;
-    struct stator_clock *clock = &setup->workers[0]->clock;
-    int64_t end = self->accepted_at + STATOR_ACCEPT_LINGER_MS;
+    struct stator_worker *worker = self->arch.setup.workers[0];
 
+    stator_linger_begin(&self->linger, &self->arch.setup, worker->clock.monotonic);
     serve_all(self);
-    stator_worker_wake(setup->workers[0]);
-    if (self->accepted_at == 0 || end <= clock->monotonic ||
-        !stator_acceptor_defers(setup->listeners, setup->listener_count)) {
-        return;
-    }
-    end = clock->monotonic + STATOR_ACCEPT_LINGER_MS;
-    while (clock->monotonic < end &&
-           stator_arch_phase(&self->arch, clock->monotonic) != STATOR_ARCH_STOP) {
-        poll(NULL, 0, STATOR_ACCEPT_LINGER_MS / 20);
+    while (stator_linger_lasts(&self->linger, worker->clock.monotonic) &&
+           stator_arch_phase(&self->arch, worker->clock.monotonic) != STATOR_ARCH_STOP) {
+        poll(NULL, 0, STATOR_LINGER_ACCEPT_MS / 20);
         serve_all(self);
-        stator_worker_wake(setup->workers[0]);
+        stator_worker_wake(worker);
     }
 }
 

@@ -11,12 +11,12 @@
 #include <event2/event.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "arch/acceptor.h"
 #include "arch/backend.h"
 #include "arch/balance.h"
 #include "arch/drive_event.h"
+#include "arch/linger.h"
 #include "base/fd.h"
 
 /* The highest descriptor that select(2) can wait for is FD_SETSIZE - 1; libevent aborts past it. */
@@ -26,17 +26,15 @@ struct stator_loop {
     struct stator_arch *arch;
     struct stator_worker *worker;
     struct event_base *base;
-    struct stator_clients clients;
+    struct stator_drive drive;
     struct stator_balance balance;
     struct event **accepts; /* one a listener */
     struct event *tick;
     struct event *resume; /* accepting again after a pause */
     struct event *stirred;
     int wake[2];
-    int fd_limit; /* sockets from this number on are refused; 0: none are */
     bool paused;
-    int64_t accepted_at;  /* monotonic ms; when somebody was accepted last */
-    int64_t linger_until; /* monotonic ms; until then a drain goes on accepting */
+    struct stator_linger linger;
 };
 
 static void arm(struct event *timer, int64_t ms)
@@ -51,13 +49,13 @@ static void arm(struct event *timer, int64_t ms)
 /* True while a drain goes on accepting. */
 static bool is_lingering(const struct stator_loop *loop)
 {
-    return loop->worker->clock.monotonic < loop->linger_until;
+    return stator_linger_lasts(&loop->linger, loop->worker->clock.monotonic);
 }
 
 /* The tick runs while there is something that time can change. */
 static void keep_ticking(struct stator_loop *loop)
 {
-    if (loop->clients.count > 0 || is_lingering(loop) ||
+    if (loop->drive.clients.count > 0 || is_lingering(loop) ||
         stator_log_batch_waits(&loop->worker->log)) {
         arm(loop->tick, STATOR_DEADLINE_TICK_MS);
     }
@@ -77,22 +75,14 @@ static int take(struct stator_loop *loop, int listener, int most)
 {
     for (int i = 0; i < most; i++) {
         struct stator_accepted accepted;
+        int error = stator_clients_accept(&loop->drive.clients, listener, true, &accepted);
 
-        if (loop->clients.count >= loop->worker->policy.max_connections) {
-            return -EMFILE;
+        if (error < 0) {
+            return error;
         }
-        accepted.fd = stator_acceptor_next(listener, true, accepted.peer);
-        if (accepted.fd < 0) {
-            return accepted.fd;
-        }
-        if (loop->fd_limit > 0 && accepted.fd >= loop->fd_limit) {
-            stator_acceptor_close(accepted.fd, true);
-            stator_cache_clear(loop->worker->cache); /* low numbers may be files' */
-            return -EMFILE;
-        }
-        loop->accepted_at = loop->worker->clock.monotonic;
+        stator_linger_note(&loop->linger, loop->worker->clock.monotonic);
         if (!stator_balance_hand_on(&loop->balance, &accepted)) {
-            stator_clients_add(&loop->clients, accepted.fd, accepted.peer);
+            stator_drive_add(&loop->drive, accepted.fd, accepted.peer);
         }
     }
     return 0;
@@ -105,11 +95,11 @@ static void take_handed(struct stator_loop *loop)
     bool took = false;
 
     while (stator_balance_take(&loop->balance, &accepted)) {
-        stator_clients_add(&loop->clients, accepted.fd, accepted.peer);
+        stator_drive_add(&loop->drive, accepted.fd, accepted.peer);
         took = true;
     }
     if (took && loop->worker->draining) {
-        stator_clients_drain(&loop->clients); /* the new ones too */
+        stator_drive_drain(&loop->drive); /* the new ones too */
     }
 }
 
@@ -147,20 +137,16 @@ static void take_queued(struct stator_loop *loop)
     for (size_t i = 0; i < loop->arch->setup.listener_count; i++) {
         take(loop, loop->arch->setup.listeners[i], SOMAXCONN);
     }
-    stator_clients_drain(&loop->clients);
+    stator_drive_drain(&loop->drive);
 }
 
 /* Who is in the queue already, or will be there in a moment, is not turned away. */
 static void begin_drain(struct stator_loop *loop)
 {
     const struct stator_arch_setup *setup = &loop->arch->setup;
-    int64_t linger = loop->accepted_at + STATOR_ACCEPT_LINGER_MS;
-    bool busy = loop->accepted_at > 0 && linger > loop->worker->clock.monotonic;
 
     loop->worker->draining = true;
-    if (busy && stator_acceptor_defers(setup->listeners, setup->listener_count)) {
-        loop->linger_until = loop->worker->clock.monotonic + STATOR_ACCEPT_LINGER_MS;
-    }
+    stator_linger_begin(&loop->linger, setup, loop->worker->clock.monotonic);
     for (size_t i = 0; i < setup->listener_count; i++) {
         event_del(loop->accepts[i]);
     }
@@ -170,7 +156,7 @@ static void begin_drain(struct stator_loop *loop)
 /* Nobody is left, and nobody can come any more. */
 static bool is_drained(struct stator_loop *loop)
 {
-    return !is_lingering(loop) && loop->clients.count == 0 &&
+    return !is_lingering(loop) && loop->drive.clients.count == 0 &&
            stator_queue_close(&loop->balance.queue);
 }
 
@@ -196,7 +182,7 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
     (void)fd;
     (void)what;
     stator_worker_wake(loop->worker);
-    stator_clients_tick(&loop->clients);
+    stator_drive_tick(&loop->drive);
     stator_log_batch_flush(&loop->worker->log, loop->worker->clock.monotonic, false);
     obey(loop);
     keep_ticking(loop);
@@ -205,13 +191,13 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
 static void on_stirred(evutil_socket_t fd, short what, void *context)
 {
     struct stator_loop *loop = context;
-    char bytes[64];
 
+    (void)fd;
     (void)what;
-    while (read(fd, bytes, sizeof(bytes)) > 0) {
-    }
+    stator_fd_wake_clear(loop->wake);
     stator_worker_wake(loop->worker);
     take_handed(loop);
+    stator_drive_collect(&loop->drive);
     obey(loop);
     keep_ticking(loop);
 }
@@ -262,7 +248,7 @@ int stator_loop_create(struct stator_arch *arch, struct stator_worker *worker, c
     }
     *loop = (struct stator_loop){.arch = arch, .worker = worker, .wake = {-1, -1}};
     loop->base = stator_backend_open(backend);
-    stator_clients_init(&loop->clients, loop->base, worker);
+    stator_drive_init(&loop->drive, loop->base, worker);
     if (loop->base == NULL) {
         goto fail;
     }
@@ -271,7 +257,8 @@ int stator_loop_create(struct stator_arch *arch, struct stator_worker *worker, c
     if (error < 0) {
         goto fail;
     }
-    loop->fd_limit = strcmp(event_base_get_method(loop->base), "select") == 0 ? SELECT_FDS : 0;
+    loop->drive.clients.fd_limit =
+        strcmp(event_base_get_method(loop->base), "select") == 0 ? SELECT_FDS : 0;
     error = stator_fd_wake_open(loop->wake);
     if (error < 0) {
         goto fail;
@@ -299,7 +286,7 @@ void stator_loop_destroy(struct stator_loop *loop)
     if (loop == NULL) {
         return;
     }
-    stator_clients_finish(&loop->clients);
+    stator_drive_finish(&loop->drive);
     stator_balance_finish(&loop->balance);
     for (size_t i = 0; loop->accepts != NULL && i < loop->arch->setup.listener_count; i++) {
         destroy_event(loop->accepts[i]);
@@ -325,10 +312,16 @@ int stator_loop_run(struct stator_loop *loop)
     int result = event_base_dispatch(loop->base);
 
     stator_loop_retire(loop);
-    stator_clients_finish(&loop->clients);
+    stator_drive_finish(&loop->drive);
     stator_worker_wake(loop->worker);
     stator_log_batch_flush(&loop->worker->log, loop->worker->clock.monotonic, true);
     return result < 0 ? -EIO : 0;
+}
+
+void stator_loop_delegate(struct stator_loop *loop, struct stator_errands *errands)
+{
+    loop->drive.clients.errands = errands;
+    loop->worker->defers = true;
 }
 
 void stator_loop_wake(struct stator_loop *loop)

@@ -10,6 +10,7 @@
 #include "conn/deadline.h"
 
 struct event_base;
+struct stator_errands;
 struct stator_loop;
 
 /*
@@ -32,6 +33,9 @@ void stator_loop_retire(struct stator_loop *loop);
 
 /* What decides which loop gets a client: for stator_balance_share, where several accept. */
 struct stator_balance *stator_loop_balance(struct stator_loop *loop);
+
+/* Lets others wait for the disk in its place; they wake the loop when errands are done. */
+void stator_loop_delegate(struct stator_loop *loop, struct stator_errands *errands);
 
 /* Makes the loop look at the design's phase. Any thread; async-signal-safe. */
 void stator_loop_wake(struct stator_loop *loop);

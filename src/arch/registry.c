@@ -4,9 +4,8 @@
 #include "arch/registry.h"
 
 static const struct stator_arch_impl *const designs[] = {
-    &stator_arch_iterative,
-    &stator_arch_event,
-    &stator_arch_event_threads,
+    &stator_arch_iterative, &stator_arch_spin,          &stator_arch_select,
+    &stator_arch_event,     &stator_arch_event_threads, &stator_arch_amped,
 };
 
 #define DESIGNS (sizeof(designs) / sizeof(designs[0]))

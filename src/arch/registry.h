@@ -5,7 +5,10 @@
 #include "arch/arch.h"
 
 extern const struct stator_arch_impl stator_arch_iterative;
+extern const struct stator_arch_impl stator_arch_spin;
+extern const struct stator_arch_impl stator_arch_select;
 extern const struct stator_arch_impl stator_arch_event;
 extern const struct stator_arch_impl stator_arch_event_threads;
+extern const struct stator_arch_impl stator_arch_amped;
 
 #endif

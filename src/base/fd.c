@@ -54,6 +54,13 @@ void stator_fd_wake(const int wake[2])
     errno = before;
 }
 
+void stator_fd_wake_clear(const int wake[2])
+{
+    char bytes[64];
+    while (read(wake[0], bytes, sizeof(bytes)) > 0) {
+    }
+}
+
 void stator_fd_wake_close(int wake[2])
 {
     if (wake[1] == wake[0]) {

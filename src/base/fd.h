@@ -45,6 +45,9 @@ int stator_fd_wake_open(int out[2]);
 /* Makes `wake[0]` readable. Async-signal-safe. */
 void stator_fd_wake(const int wake[2]);
 
+/* Makes `wake[0]` unreadable again, until the next call. */
+void stator_fd_wake_clear(const int wake[2]);
+
 void stator_fd_wake_close(int wake[2]);
 
 #endif

@@ -258,6 +258,7 @@ static int begin_exchange(struct stator_conn *conn, struct stator_span *in,
 {
     const struct stator_request *request = &conn->worker->request;
 
+    conn->waited = false;
     stator_respond(request, conn->worker, &conn->response);
     begin_record(conn, request);
     if (request->framing != STATOR_FRAMING_NONE) {
@@ -291,6 +292,30 @@ static int await_head(struct stator_conn *conn, bool begun, const struct stator_
     return STATOR_WANT_READ;
 }
 
+/*
+ * The answer might have to wait for a disk, and the driver can see to it that not: the head stays
+ * in the input and is read again then. Apart from the others' way, which is the usual one.
+ */
+__attribute__((cold)) static int await_path(struct stator_conn *conn,
+                                            const struct stator_output *out)
+{
+    struct stator_span path = conn->worker->request.path;
+
+    if (conn->waited || !stator_span_starts(path, STATOR_SPAN_OF("/")) ||
+        stator_cache_knows(conn->worker->cache, path)) {
+        return STEP_ON;
+    }
+    if (!stator_output_is_empty(out)) {
+        return STATOR_WANT_WRITE; /* answers that were gathered need not wait as well */
+    }
+    if (conn->state == STATOR_CONN_IDLE) {
+        conn->state = STATOR_CONN_HEAD;
+        set_deadline(conn, policy_of(conn)->header_timeout);
+    }
+    conn->waited = true;
+    return STATOR_WANT_WAIT;
+}
+
 /* True where an unfinished head is one of HEAD: an answer to it has no body, be it a 408. */
 static bool asks_head(struct stator_span bytes)
 {
@@ -319,6 +344,13 @@ static int step_head(struct stator_conn *conn, struct stator_span *in, struct st
     case STATOR_PARSE_DONE:
         conn->asks_head = false;
         break;
+    }
+    if (conn->worker->defers) {
+        int want = await_path(conn, out);
+
+        if (want != STEP_ON) {
+            return want;
+        }
     }
     return begin_exchange(conn, in, out);
 }

@@ -16,6 +16,7 @@
 enum stator_want {
     STATOR_WANT_READ,   /* put more bytes behind those in `in`, or say eof, then step again */
     STATOR_WANT_WRITE,  /* drain `out`, then step again */
+    STATOR_WANT_WAIT,   /* of workers that defer: see to worker->request.path, then step again */
     STATOR_WANT_LINGER, /* drain `out`, shut down the sending side, then as READ */
     STATOR_WANT_CLOSE,  /* drain `out`, then end the connection */
 };
@@ -40,6 +41,7 @@ struct stator_conn {
     bool eof;       /* the client sends no more */
     bool fresh;     /* not a byte came yet */
     bool asks_head; /* the head that is not complete yet begins with HEAD */
+    bool waited;    /* the path of the request in progress was seen to, as far as it can be */
     bool linger;    /* the client may still be sending when we have said our last */
     bool reset;     /* end by RST, not FIN: what was sent must not look complete */
 

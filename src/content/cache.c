@@ -269,6 +269,11 @@ int stator_cache_get(struct stator_cache *cache, struct stator_span path, struct
     return 0;
 }
 
+bool stator_cache_knows(const struct stator_cache *cache, struct stator_span path)
+{
+    return *find(cache, stator_hash(&cache->key, path), path) != NULL;
+}
+
 int stator_cache_create(struct stator_site *site, struct stator_magic *magic,
                         const struct stator_clock *clock, const struct stator_cache_limits *limits,
                         struct stator_cache **out)

@@ -53,6 +53,11 @@ void stator_cache_destroy(struct stator_cache *cache);
 int stator_cache_get(struct stator_cache *cache, struct stator_span path,
                      struct stator_entry **out);
 
+/* True where something is remembered of the path, be it out of date: asks no file system. Few
+ * designs want to know, so the others' way to stator_cache_get is not to be burdened with it. */
+bool stator_cache_knows(const struct stator_cache *cache, struct stator_span path)
+    __attribute__((cold));
+
 /* Forgets everything; references that others hold stay good. */
 void stator_cache_clear(struct stator_cache *cache);
 

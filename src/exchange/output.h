@@ -41,6 +41,12 @@ static inline uint64_t stator_output_length(const struct stator_output *output)
     return output->head.length + output->body.length + output->file_left;
 }
 
+/* Of them, those that stand in memory; they go first. */
+static inline uint64_t stator_output_memory(const struct stator_output *output)
+{
+    return output->head.length + output->body.length;
+}
+
 /* Forgets what is left. */
 void stator_output_clear(struct stator_output *output);
 

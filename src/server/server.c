@@ -187,6 +187,22 @@ static int fail_workers(struct stator_error *error, const char *name, uint64_t a
     return -EINVAL;
 }
 
+static int check_connections(const struct stator_server *server,
+                             const struct stator_arch_impl *impl, struct stator_error *error)
+{
+    size_t asked = server->options->max_connections;
+
+    if (impl->clients_max == 0 || asked <= impl->clients_max * server->worker_count) {
+        return 0;
+    }
+    stator_error_begin(error, STATOR_ERROR_USAGE, 0);
+    stator_error_what(error, "%s: at most %zu connections, %s", impl->name,
+                      impl->clients_max * server->worker_count, impl->clients_why);
+    stator_error_why(error, "%zu are asked for", asked);
+    stator_error_fix(error, "ask for fewer --max-connections, or choose another --arch");
+    return -EINVAL;
+}
+
 static int choose_workers(struct stator_server *server, const struct stator_arch_impl *impl,
                           const long knobs[STATOR_KNOBS_MAX], struct stator_error *error)
 {
@@ -214,6 +230,9 @@ static int assemble(struct stator_server *server, struct stator_error *error)
 
     if (code == 0) {
         code = choose_workers(server, impl, knobs, error);
+    }
+    if (code == 0) {
+        code = check_connections(server, impl, error);
     }
     if (code == 0) {
         code = stator_serving_open(server->options, &server->root, &server->site, error);

@@ -195,7 +195,10 @@ static void find_designs(struct designs *out)
     stator_arch_each(add_design, out);
     add_design("event:backend=poll", NULL, NULL, out);
     add_design("event:backend=select", NULL, NULL, out);
+    add_design("amped:probe=none,helpers=1", NULL, NULL, out);
     add_design("event", NULL, NULL, out);
+    out->at[out->count - 1].over_unix = true;
+    add_design("select", NULL, NULL, out);
     out->at[out->count - 1].over_unix = true;
 }
 

@@ -443,3 +443,34 @@ Test(drain, no_more_is_queued_than_was_sent)
         close_pair(&pair);
     }
 }
+
+/* A bound is one for head, body and file together, wherever it falls. */
+Test(drain, some_is_never_more_than_that)
+{
+    struct fixture fixture;
+    struct stator_entry *entry;
+
+    fixture_open(&fixture);
+    fixture_pattern(&fixture, "site/large.txt", 100000);
+    entry = fixture_entry(&fixture, "/large.txt");
+    for (uint64_t most = 1; most < 100000; most = most * 3 + 1) {
+        struct pair pair = open_pair(false);
+        struct stator_output out;
+        size_t total = 0;
+        uint64_t before = 0;
+        int result;
+
+        make(&out, entry);
+        while ((result = stator_drain_some(&out, pair.ours, most)) == -EAGAIN && total < 5000) {
+            cr_expect_leq(out.taken - before, most);
+            before = out.taken;
+            cr_expect(receive(pair.theirs, SIZE_MAX, &total), "%d", (int)most);
+        }
+        cr_expect(result == -EAGAIN || result == 0);
+        cr_expect_leq(out.taken - before, most);
+        stator_output_finish(&out);
+        close_pair(&pair);
+    }
+    stator_entry_unref(entry);
+    fixture_close(&fixture);
+}

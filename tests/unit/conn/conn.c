@@ -972,3 +972,53 @@ Test(conn, gathered_answers_go_before_a_file_and_before_an_error)
     cr_expect_gt(talk.said.length, 300000);
     talk_close(&talk);
 }
+
+/* What the cache does not know may take a disk: the driver is told, and the head stays. */
+Test(conn, a_worker_that_defers_waits_once_for_a_path)
+{
+    static const char known[] = "GET /digits.txt HTTP/1.1\r\nHost: h\r\n\r\n";
+    struct talk talk;
+    size_t length;
+
+    talk_open(&talk);
+    talk.fixture.worker->defers = true;
+    feed(&talk, known);
+    cr_expect_eq(go(&talk), STATOR_WANT_WAIT);
+    cr_expect(stator_span_equal(talk.fixture.worker->request.path, STATOR_SPAN_OF("/digits.txt")));
+    cr_expect_eq(evbuffer_get_length(talk.in), strlen(known));
+    cr_expect_not(stator_conn_drain(&talk.conn, &talk.out), "a request is under way");
+    cr_expect_gt(talk.conn.deadline, 0);
+    cr_expect_eq(go(&talk), STATOR_WANT_READ);
+    length = talk.said.length;
+    cr_expect_gt(length, 0);
+
+    feed(&talk, known);
+    cr_expect_eq(go(&talk), STATOR_WANT_READ, "the path is known now");
+    cr_expect_eq(talk.said.length, 2 * length);
+
+    feed(&talk, known);
+    feed(&talk, "GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n");
+    cr_expect_eq(go(&talk), STATOR_WANT_WAIT);
+    cr_expect_eq(talk.said.length, 3 * length, "what was gathered before is sent before");
+    cr_expect_eq(go(&talk), STATOR_WANT_READ);
+    cr_expect_gt(talk.said.length, 3 * length);
+
+    feed(&talk, "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n");
+    cr_expect_eq(go(&talk), STATOR_WANT_READ, "there is no path");
+    talk_close(&talk);
+}
+
+Test(conn, a_head_that_waits_has_its_deadline)
+{
+    struct talk talk;
+
+    talk_open(&talk);
+    talk.fixture.worker->defers = true;
+    feed(&talk, "GET /digits.txt HTTP/1.1\r\nHost: h\r\n\r\n");
+    cr_expect_eq(go(&talk), STATOR_WANT_WAIT);
+    talk.fixture.worker->clock.monotonic = talk.conn.deadline;
+    cr_expect_eq(stator_conn_expire(&talk.conn, talk.want, &talk.out), STATOR_WANT_WRITE);
+    take(&talk, SIZE_MAX);
+    cr_expect(stator_span_starts(stator_text_span(&talk.said), STATOR_SPAN_OF("HTTP/1.1 408 ")));
+    talk_close(&talk);
+}

@@ -383,3 +383,20 @@ Test(cache, keeps_its_site)
     place_close(&place);
     stator_cache_destroy(NULL);
 }
+
+Test(cache, knows_what_it_was_asked_for_and_nothing_else)
+{
+    const struct stator_cache_limits limits = STATOR_CACHE_LIMITS;
+    struct place place;
+
+    place_open(&place, &limits);
+    cr_expect_not(stator_cache_knows(place.cache, STATOR_SPAN_OF("/nothing")));
+    cr_expect_eq(count(&place).loads, 0);
+    ask(&place, "/nothing");
+    place.clock.monotonic += 60000;
+    cr_expect(stator_cache_knows(place.cache, STATOR_SPAN_OF("/nothing")), "though it is old");
+    cr_expect_not(stator_cache_knows(place.cache, STATOR_SPAN_OF("/nothing/")));
+    stator_cache_clear(place.cache);
+    cr_expect_not(stator_cache_knows(place.cache, STATOR_SPAN_OF("/nothing")));
+    place_close(&place);
+}

@@ -124,3 +124,24 @@ Test(server, tells_nothing_of_a_log_that_takes_all, .timeout = 30)
     cr_expect_eq(stop(), 0);
     cr_expect_eq(notice_count, 0);
 }
+
+/* A design that cannot have as many clients as it is to have says so before it starts. */
+Test(server, select_has_a_bound)
+{
+    struct stator_options *options = stator_options_create();
+    struct stator_error error = {0};
+
+    cr_assert_not_null(options);
+    set(options, "root", "/dev");
+    set(options, "port", "0");
+    set(options, "arch", "select");
+    set(options, "magic", "off");
+    set(options, "max-connections", "5000");
+    cr_expect_null(stator_server_create(options, &error));
+    cr_expect_str_eq(error.what, "select: at most 1000 connections, FD_SETSIZE");
+    set(options, "max-connections", "1000");
+    server = stator_server_create(options, &error);
+    cr_expect_not_null(server, "%s: %s", error.what, error.why);
+    stator_server_destroy(server);
+    stator_options_destroy(options);
+}
