@@ -4,7 +4,8 @@
  * Knows how to wait for one client; refuses to know who else waits meanwhile. The one surprising
  * thing: the socket's own time-out is a short tick, set once, so that a busy connection costs one
  * receive and one send a request; only a client that is silent for longer is waited for by poll(2),
- * together with the wake-up.
+ * together with the wake-up. A connection that is served singly leaves before it would wait for a
+ * request, so between two calls it holds nothing of the worker that served it.
  */
 #include "arch/drive_block.h"
 
@@ -14,47 +15,29 @@
 
 #include "arch/acceptor.h"
 #include "arch/drain.h"
-#include "conn/conn.h"
 
 #define TICK_MS 250
 
-/* An unfinished head, and as much again. */
-#define INPUT_BYTES (2u * STATOR_REQUEST_HEAD_MAX)
-
-struct block {
-    struct stator_arch *arch;
-    struct stator_worker *worker;
-    struct stator_conn conn;
-    struct stator_output out;
-    struct stator_span in; /* what came and was not used yet; in `bytes` */
-    int fd;
-    int wake;
-    enum stator_want want;
-    bool gives_way;  /* ends when it is idle and another client waits */
-    bool shut;       /* the sending side is shut down */
-    int64_t look_at; /* when to look around again, however busy the client is */
-    char bytes[INPUT_BYTES];
-};
-
-static int64_t now_of(struct block *block)
+static int64_t now_of(struct stator_block *block)
 {
-    stator_worker_wake(block->worker);
-    return block->worker->clock.monotonic;
+    stator_worker_wake(block->seat.worker);
+    return block->seat.worker->clock.monotonic;
 }
 
 /* What is due now? False when the connection is to end. */
-static bool look_around(struct block *block)
+static bool look_around(struct stator_block *block)
 {
     int64_t now = now_of(block);
 
     block->look_at = now + TICK_MS;
-    stator_log_batch_flush(&block->worker->log, now, false);
-    switch (stator_arch_phase(block->arch, now)) {
+    stator_log_batch_flush(&block->seat.worker->log, now, false);
+    switch (stator_arch_phase(block->seat.arch, now)) {
     case STATOR_ARCH_RUN:
         break;
     case STATOR_ARCH_DRAIN:
-        block->worker->draining = true;
-        if (stator_conn_drain(&block->conn, &block->out)) {
+        block->seat.worker->draining = true;
+        /* A request that came with the last one is still to be answered. */
+        if (stator_conn_drain(&block->conn, &block->out) && block->in.length == 0) {
             return false;
         }
         break;
@@ -70,7 +53,7 @@ static bool look_around(struct block *block)
 }
 
 /* The same, but only when a tick or the deadline has passed: for after every call that returned. */
-static bool attend(struct block *block)
+static bool attend(struct stator_block *block)
 {
     int64_t now = now_of(block);
     bool due = block->conn.deadline != 0 && block->conn.deadline <= now;
@@ -79,34 +62,34 @@ static bool attend(struct block *block)
 }
 
 /* True where the connection may end for another client's sake: no request of it is under way. */
-static bool may_give_way(const struct block *block)
+static bool may_give_way(const struct stator_block *block)
 {
-    return block->gives_way && (block->conn.fresh || block->conn.state == STATOR_CONN_IDLE);
+    return block->seat.gives_way && (block->conn.fresh || block->conn.state == STATOR_CONN_IDLE);
 }
 
 /*
  * The client is silent: waits for it and for the wake-up, until the deadline. False when the
  * connection is to end, because another client waits and this one asks nothing.
  */
-static bool wait_long(struct block *block)
+static bool wait_long(struct stator_block *block)
 {
-    const struct stator_arch_setup *setup = &block->arch->setup;
+    const struct stator_arch_setup *setup = &block->seat.arch->setup;
     struct pollfd fds[2 + STATOR_ARCH_LISTENERS_MAX] = {{.fd = block->fd, .events = POLLIN}};
     nfds_t count = 1;
     nfds_t others;
     int64_t left = block->conn.deadline - now_of(block);
     int timeout = -1;
 
-    if (stator_log_batch_waits(&block->worker->log)) {
+    if (stator_log_batch_waits(&block->seat.worker->log)) {
         timeout = TICK_MS;
     } else if (block->conn.deadline != 0) {
         timeout = left < 0 ? 0 : left > 60000 ? 60000 : (int)left;
     }
-    if (block->worker->draining) {
+    if (block->seat.worker->draining) {
         /* The wake-up is always readable from now on. */
         timeout = timeout < 0 || timeout > TICK_MS ? TICK_MS : timeout;
     } else {
-        fds[count++] = (struct pollfd){.fd = block->wake, .events = POLLIN};
+        fds[count++] = (struct pollfd){.fd = block->seat.wake, .events = POLLIN};
     }
     others = count;
     for (size_t i = 0; may_give_way(block) && i < setup->listener_count; i++) {
@@ -121,31 +104,39 @@ static bool wait_long(struct block *block)
     return true;
 }
 
-/* Receives what the client sends. False when the connection is to end. */
-static bool fill(struct block *block)
+/* Receives behind what is there already. Returns: bytes, 0 at the end of the stream, -errno. */
+static ssize_t receive(struct stator_block *block, int flags)
+{
+    size_t used = block->in.length;
+    ssize_t count;
+
+    if (block->in.at != block->bytes) {
+        memmove(block->bytes, block->in.at, used);
+        block->in.at = block->bytes;
+    }
+    count = recv(block->fd, block->bytes + used, STATOR_BLOCK_INPUT - used, flags);
+    if (count < 0) {
+        return errno == EWOULDBLOCK ? -EAGAIN : -errno;
+    }
+    if (count == 0) {
+        stator_conn_eof(&block->conn);
+    }
+    block->in.length += (size_t)count;
+    return count;
+}
+
+/* Waits for what the client sends. False when the connection is to end. */
+static bool fill(struct stator_block *block)
 {
     enum stator_want before = block->want;
 
-    if (block->in.length > 0) {
-        memmove(block->bytes, block->in.at, block->in.length);
-    }
-    block->in.at = block->bytes;
     for (;;) {
-        size_t used = block->in.length;
-        ssize_t count = recv(block->fd, block->bytes + used, INPUT_BYTES - used, 0);
+        ssize_t count = receive(block, 0);
 
-        if (count > 0) {
-            block->in.length += (size_t)count;
+        if (count >= 0) {
             return attend(block);
         }
-        if (count == 0) {
-            stator_conn_eof(&block->conn);
-            return attend(block);
-        }
-        if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
-            return false;
-        }
-        if (!look_around(block)) {
+        if ((count != -EAGAIN && count != -EINTR) || !look_around(block)) {
             return false;
         }
         if (block->want != before) {
@@ -158,7 +149,7 @@ static bool fill(struct block *block)
 }
 
 /* Sends all of the output. False when the connection is to end. */
-static bool drain(struct block *block)
+static bool drain(struct stator_block *block)
 {
     block->out.current = false; /* a blocking call may take its time */
     for (;;) {
@@ -175,51 +166,125 @@ static bool drain(struct block *block)
     }
 }
 
-static void serve(struct block *block)
+/* Between two requests, or within a head: where a connection that is served singly may rest. */
+static bool rests(const struct stator_block *block)
 {
-    bool going = true;
+    return block->conn.single && block->want == STATOR_WANT_READ &&
+           (block->conn.state == STATOR_CONN_IDLE || block->conn.state == STATOR_CONN_HEAD);
+}
 
-    block->look_at = now_of(block) + TICK_MS;
-    while (going) {
-        block->want = stator_conn_step(&block->conn, &block->in, &block->out);
+/* Does what the connection wants. False when it is to end. */
+static bool carry_out(struct stator_block *block)
+{
+    if (!drain(block) || block->want == STATOR_WANT_CLOSE) {
+        return false;
+    }
+    if (block->want == STATOR_WANT_LINGER && !block->shut) {
+        block->shut = true;
+        shutdown(block->fd, SHUT_WR);
+    }
+    return block->want == STATOR_WANT_WRITE || rests(block) || fill(block);
+}
+
+/* True where it goes on but rests. */
+static bool serve(struct stator_block *block)
+{
+    int64_t now = now_of(block);
+    enum stator_arch_phase phase = stator_arch_phase(block->seat.arch, now);
+
+    block->look_at = now + TICK_MS;
+    block->seat.worker->draining = block->seat.worker->draining || phase != STATOR_ARCH_RUN;
+    if (phase == STATOR_ARCH_STOP) {
+        return false;
+    }
+    for (;;) {
+        if (stator_output_is_empty(&block->out)) {
+            block->want = stator_conn_step(&block->conn, &block->in, &block->out);
+        }
         do {
             /* An output may also come from a deadline that passed while we were waiting. */
-            going = drain(block);
-            if (going && block->want == STATOR_WANT_LINGER && !block->shut) {
-                block->shut = true;
-                shutdown(block->fd, SHUT_WR);
+            if (!carry_out(block)) {
+                return false;
             }
-            if (block->want == STATOR_WANT_CLOSE) {
-                going = false;
-            }
-            if (going && block->want != STATOR_WANT_WRITE) {
-                going = fill(block);
-            }
-        } while (going && !stator_output_is_empty(&block->out));
+        } while (!stator_output_is_empty(&block->out));
+        if (rests(block)) {
+            return true;
+        }
     }
+}
+
+void stator_block_open(struct stator_block *block, int fd, const char *peer)
+{
+    /* Large: not all of it is cleared. */
+    block->conn.worker = NULL;
+    block->conn.reset = true;
+    block->in = (struct stator_span){block->bytes, 0};
+    block->fd = fd;
+    block->want = STATOR_WANT_READ;
+    block->shut = false;
+    strncpy(block->peer, peer, sizeof(block->peer) - 1);
+    block->peer[sizeof(block->peer) - 1] = '\0';
+    stator_output_init(&block->out);
+    stator_acceptor_limit(fd, TICK_MS);
+}
+
+void stator_block_close(struct stator_block *block)
+{
+    if (block->conn.worker != NULL) {
+        stator_conn_finish(&block->conn, &block->out);
+    }
+    stator_output_finish(&block->out);
+    stator_acceptor_close(block->fd, block->conn.reset);
+    block->fd = -1;
+}
+
+void stator_block_adopt(struct stator_block *block, struct stator_worker *worker)
+{
+    stator_worker_wake(worker);
+    if (block->conn.worker == NULL) {
+        stator_conn_init(&block->conn, worker, block->peer);
+    }
+    block->conn.worker = worker;
+}
+
+int stator_block_receive(struct stator_block *block)
+{
+    ssize_t count;
+
+    if (block->in.length == STATOR_BLOCK_INPUT) {
+        return -EAGAIN;
+    }
+    do {
+        count = receive(block, MSG_DONTWAIT);
+    } while (count == -EINTR);
+    return count < 0 ? (int)count : 0;
+}
+
+void stator_block_serve(struct stator_block *block, const struct stator_block_seat *seat)
+{
+    block->seat = *seat;
+    stator_block_adopt(block, seat->worker);
+    block->conn.single = false;
+    serve(block);
+}
+
+bool stator_block_serve_one(struct stator_block *block, const struct stator_block_seat *seat)
+{
+    block->seat = *seat;
+    stator_block_adopt(block, seat->worker);
+    block->conn.single = true;
+    return serve(block);
 }
 
 void stator_drive_block(struct stator_arch *arch, struct stator_worker *worker, int fd,
                         const char *peer, int wake, bool gives_way)
 {
-    struct block block; /* large: not all of it is cleared */
+    const struct stator_block_seat seat = {arch, worker, wake, gives_way};
+    struct stator_block block;
 
-    block.arch = arch;
-    block.worker = worker;
-    block.in = (struct stator_span){block.bytes, 0};
-    block.fd = fd;
-    block.wake = wake;
-    block.want = STATOR_WANT_READ;
-    block.shut = false;
-    block.gives_way = gives_way;
-    stator_worker_wake(worker);
+    stator_block_open(&block, fd, peer);
     stator_counter_add(&worker->counters->accepted, 1);
-    stator_output_init(&block.out);
-    stator_conn_init(&block.conn, worker, peer);
-    stator_acceptor_limit(fd, TICK_MS);
-    serve(&block);
-    stator_conn_finish(&block.conn, &block.out);
-    stator_output_finish(&block.out);
-    stator_acceptor_close(fd, block.conn.reset);
+    stator_block_serve(&block, &seat);
+    stator_block_close(&block);
     stator_counter_add(&worker->counters->closed, 1);
 }

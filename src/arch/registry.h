@@ -5,6 +5,10 @@
 #include "arch/arch.h"
 
 extern const struct stator_arch_impl stator_arch_iterative;
+extern const struct stator_arch_impl stator_arch_thread;
+extern const struct stator_arch_impl stator_arch_pool;
+extern const struct stator_arch_impl stator_arch_thread_request;
+extern const struct stator_arch_impl stator_arch_thread_object;
 extern const struct stator_arch_impl stator_arch_spin;
 extern const struct stator_arch_impl stator_arch_select;
 extern const struct stator_arch_impl stator_arch_event;

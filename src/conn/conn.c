@@ -415,7 +415,7 @@ static int end_exchange(struct stator_conn *conn, struct stator_span *in, struct
     if (!close) {
         conn->state = STATOR_CONN_IDLE;
         set_deadline(conn, policy_of(conn)->idle_timeout);
-        return STEP_ON;
+        return conn->single ? (int)STATOR_WANT_READ : STEP_ON;
     }
     /* RFC 9112 9.6: closing on bytes that were not read would destroy what was sent. */
     if (!conn->eof && (conn->linger || conn->worker->draining || in->length > 0)) {
@@ -438,8 +438,8 @@ static bool gather(struct stator_conn *conn, const struct stator_span *in,
     const struct stator_entry *entry = conn->response.entry;
     bool listing = entry != NULL && entry->kind == STATOR_ENTRY_DIRECTORY; /* takes its time */
 
-    return in->length > conn->head_length && !conn->response.close && !out->more && !listing &&
-           out->file_left == 0 && stator_output_length(out) <= GATHER_MAX &&
+    return in->length > conn->head_length && !conn->single && !conn->response.close && !out->more &&
+           !listing && out->file_left == 0 && stator_output_length(out) <= GATHER_MAX &&
            stator_output_fold(out, &conn->worker->head);
 }
 

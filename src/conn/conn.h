@@ -44,6 +44,7 @@ struct stator_conn {
     bool waited;    /* the path of the request in progress was seen to, as far as it can be */
     bool linger;    /* the client may still be sending when we have said our last */
     bool reset;     /* end by RST, not FIN: what was sent must not look complete */
+    bool single;    /* READ is said between any two requests, even where the next one is in `in` */
 
     struct stator_request_progress progress;
     size_t head_length; /* of the request in progress: how much of the input it still is */

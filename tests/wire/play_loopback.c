@@ -193,6 +193,13 @@ static void find_designs(struct designs *out)
 {
     *out = (struct designs){0};
     stator_arch_each(add_design, out);
+    add_design("thread:most=1", NULL, NULL, out);
+    add_design("pool:unit=request,workers=1", NULL, NULL, out);
+    add_design("pool:queues=8,discipline=strict", NULL, NULL, out);
+    add_design("pool:unit=request,queues=2,discipline=aging", NULL, NULL, out);
+    add_design("pool:unit=request,discipline=sff,cap=1", NULL, NULL, out);
+    add_design("thread-request:most=1", NULL, NULL, out);
+    add_design("thread-object:map=path,objects=2", NULL, NULL, out);
     add_design("event:backend=poll", NULL, NULL, out);
     add_design("event:backend=select", NULL, NULL, out);
     add_design("amped:probe=none,helpers=1", NULL, NULL, out);

@@ -194,6 +194,7 @@ Test(arch, every_backend_of_the_event_design, .timeout = 60)
         house_open(&house);
         result = house_create(&house, impl, rows[i].knobs, 1000);
         if (result == -ENOTSUP && rows[i].maybe_absent) {
+            free(house.made);
             close(house.listener);
             fixture_close(&house.fixture);
             continue;

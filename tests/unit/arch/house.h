@@ -1,6 +1,10 @@
-/* A house: one design over a loopback socket and a site of its own, and clients that call there. */
-#ifndef TESTS_UNIT_ARCH_HOUSE_H
-#define TESTS_UNIT_ARCH_HOUSE_H
+/*
+ * One design over loopback, in a thread of the test's own: for the tests of arch.
+ *
+ * The design gets the fixture's worker, and as many more as it asks for.
+ */
+#ifndef TEST_ARCH_HOUSE_H
+#define TEST_ARCH_HOUSE_H
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -16,8 +20,9 @@ struct house {
     struct sockaddr_in address;
     int listener;
     struct stator_arch *arch;
-    struct stator_worker **workers; /* NULL: the fixture's one; else it stands first */
+    struct stator_worker **workers; /* the fixture's one stands first; NULL: as many as needed */
     size_t worker_count;
+    struct stator_worker **made; /* owned: `workers` where no test brought them */
     pthread_t thread;
     int result;
 };
@@ -48,20 +53,40 @@ static inline void house_open(struct house *house)
     cr_assert_eq(getsockname(house->listener, (struct sockaddr *)&house->address, &length), 0);
 }
 
+/* As many workers as the design asks for, all of the fixture's policy. */
+static inline void house_make_workers(struct house *house, const struct stator_arch_impl *impl,
+                                      const long knobs[STATOR_KNOBS_MAX])
+{
+    const struct stator_cache_limits cache = STATOR_CACHE_LIMITS;
+
+    house->worker_count = impl->workers != NULL ? impl->workers(knobs, 0, 2) : 1;
+    house->workers = house->made = calloc(house->worker_count, sizeof(*house->made));
+    cr_assert_not_null(house->made);
+    house->workers[0] = house->fixture.worker;
+    for (size_t i = 1; i < house->worker_count; i++) {
+        cr_assert_eq(stator_worker_create(house->fixture.site, &house->fixture.worker->policy,
+                                          &cache, house->fixture.log, &house->workers[i]),
+                     0);
+    }
+}
+
 static inline int house_create(struct house *house, const struct stator_arch_impl *impl,
                                const char *knobs, int64_t drain)
 {
-    const struct stator_arch_setup setup = {
+    struct stator_arch_setup setup = {
         .listeners = &house->listener,
         .listener_count = 1,
-        .workers = house->workers != NULL ? house->workers : &house->fixture.worker,
-        .worker_count = house->workers != NULL ? house->worker_count : 1,
         .drain = drain,
     };
     struct stator_knob_error error;
     long values[STATOR_KNOBS_MAX];
 
     cr_assert_eq(stator_knobs_parse(impl->knobs, stator_span_from(knobs), values, &error), 0);
+    if (house->workers == NULL) {
+        house_make_workers(house, impl, values);
+    }
+    setup.workers = house->workers;
+    setup.worker_count = house->worker_count;
     return stator_arch_create(impl, &setup, values, &house->arch);
 }
 
@@ -84,6 +109,7 @@ static inline void house_close(struct house *house)
                      stator_counter_read(&house->workers[i]->counters->closed));
         stator_worker_destroy(house->workers[i]);
     }
+    free(house->made);
     close(house->listener);
     fixture_close(&house->fixture);
 }

@@ -955,6 +955,28 @@ Test(conn, a_batch_of_pipelined_requests_is_answered_in_one_output)
     talk_close(&talk);
 }
 
+/* Where each request may be another worker's, the connection stops between any two of them. */
+Test(conn, a_single_connection_rests_between_pipelined_requests)
+{
+    const char *const request = "GET /digits.txt HTTP/1.1\r\nHost: h\r\n\r\n";
+    struct talk talk;
+
+    talk_open(&talk);
+    talk.conn.single = true;
+    feed(&talk, request);
+    feed(&talk, "GET /digits.txt HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc");
+    feed(&talk, request);
+    for (int left = 2; left >= 0; left--) {
+        cr_expect_eq(steps_step(&talk.conn, talk.in, &talk.out), STATOR_WANT_WRITE);
+        take(&talk, SIZE_MAX);
+        cr_expect_eq(count(&talk, "HTTP/1.1 200 OK\r\n"), 3 - left);
+        cr_expect_eq(steps_step(&talk.conn, talk.in, &talk.out), STATOR_WANT_READ);
+        cr_expect_eq(talk.conn.state, STATOR_CONN_IDLE);
+        cr_expect_eq(evbuffer_get_length(talk.in) > 0, left > 0, "%d are left", left);
+    }
+    talk_close(&talk);
+}
+
 Test(conn, gathered_answers_go_before_a_file_and_before_an_error)
 {
     struct talk talk;

@@ -1,0 +1,56 @@
+/*
+ * A lobby and a crew: what the designs share in which blocking threads serve.
+ *
+ * The calling thread runs the lobby with the first worker; the others are the crew's. A design says
+ * what a thread is made for, and how a guest gets to one.
+ */
+#ifndef STATOR_ARCH_CREWED_H
+#define STATOR_ARCH_CREWED_H
+
+#include "arch/crew.h"
+#include "arch/line.h"
+#include "arch/lobby.h"
+
+/* A design's own struct begins with it. */
+struct stator_crewed {
+    struct stator_arch arch;
+    struct stator_lobby *lobby;
+    struct stator_crew crew;
+};
+
+/*
+ * Makes the lobby and the crew. Fails: -EINVAL where there are fewer than two workers; -errno; the
+ * design's finish is allowed then.
+ */
+int stator_crewed_init(struct stator_arch *arch, const struct stator_lobby_host *host,
+                       stator_crew_work_fn *work, stator_crew_done_fn *done);
+void stator_crewed_finish(struct stator_arch *arch);
+
+/*
+ * Runs the lobby, then closes `count` lines, waits for the crew, and ends who is left.
+ * Fails: -errno.
+ */
+int stator_crewed_run(struct stator_arch *arch, struct stator_line *lines, size_t count);
+
+/* For the design's stop. */
+void stator_crewed_stop(struct stator_arch *arch);
+
+/*
+ * Serves a guest in a thread of the crew: one request, or all there will be. The guest is then to
+ * be returned to its lobby.
+ */
+void stator_crewed_serve(struct stator_arch *arch, struct stator_worker *worker,
+                         struct stator_guest *guest, bool one);
+
+/* The same where the thread ends with it: nothing of it is left to be written to the log. */
+void stator_crewed_serve_last(struct stator_arch *arch, struct stator_worker *worker,
+                              struct stator_guest *guest, bool one);
+
+/* Returns the guest that a thread was made for: for stator_crew_done_fn. */
+void stator_crewed_return(struct stator_arch *arch, void *guest);
+
+/* Serves and returns whoever comes along the line, until it is closed and empty. */
+void stator_crewed_attend(struct stator_arch *arch, struct stator_worker *worker,
+                          struct stator_line *line, bool one);
+
+#endif
