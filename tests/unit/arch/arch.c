@@ -341,9 +341,7 @@ Test(arch, a_drain_ends_though_clients_keep_coming, .timeout = 60)
         for (size_t k = 0; k < 4; k++) {
             pthread_join(clients[k], NULL);
         }
-        stator_arch_destroy(house.arch);
-        close(house.listener);
-        fixture_close(&house.fixture);
+        house_close_stopped(&house);
     }
 }
 

@@ -42,6 +42,7 @@ Test(select, refuses_a_listener_that_it_cannot_wait_for)
         close(house.listener);
     }
     close(low);
+    free(house.made);
     fixture_close(&house.fixture);
 }
 
