@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 int stator_arch_create(const struct stator_arch_impl *impl, const struct stator_arch_setup *setup,
@@ -23,6 +24,7 @@ int stator_arch_create(const struct stator_arch_impl *impl, const struct stator_
     arch->setup = *setup;
     memcpy(arch->knobs, knobs, sizeof(arch->knobs));
     arch->owner = getpid();
+    arch->lifeline = -1;
     atomic_init(&arch->stops_here, 0);
     atomic_init(&arch->drain_until, 0);
     arch->stops =
@@ -63,13 +65,26 @@ void stator_arch_stop(struct stator_arch *arch)
     arch->impl->stop(arch);
 }
 
+/* Nobody will tell this child anything any more: that is a stop too, once. */
+static bool is_orphan(struct stator_arch *arch)
+{
+    int none = 0;
+    char byte;
+
+    if (arch->lifeline < 0 || recv(arch->lifeline, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0) {
+        return false;
+    }
+    atomic_compare_exchange_strong(&arch->stops_here, &none, 1);
+    return true;
+}
+
 enum stator_arch_phase stator_arch_phase(struct stator_arch *arch, int64_t now)
 {
     int all = atomic_load(arch->stops), here = atomic_load(&arch->stops_here);
-    int stops = all > here ? all : here;
+    int stops = all > here ? all : here; /* ^C at a terminal tells a child twice */
     long long none = 0;
 
-    if (stops == 0) {
+    if (stops == 0 && !is_orphan(arch)) {
         return STATOR_ARCH_RUN;
     }
     if (stops > 1) {

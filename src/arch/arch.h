@@ -72,6 +72,7 @@ struct stator_arch {
     atomic_int *stops;            /* how often it was told to; its processes share it */
     atomic_int stops_here;    /* how often this process alone was told to, where it is a child */
     pid_t owner;              /* the process that created the design */
+    int lifeline;             /* in a child: at its end once the parent is gone; -1 in the owner */
     atomic_llong drain_until; /* monotonic ms; 0 before the first stop was seen */
 };
 

@@ -32,6 +32,7 @@ struct stator_loop {
     struct event *tick;
     struct event *resume; /* accepting again after a pause */
     struct event *stirred;
+    struct event *told; /* in a child: by its parent, or by its end; else NULL */
     int wake[2];
     bool paused;
     struct stator_linger linger;
@@ -202,6 +203,17 @@ static void on_stirred(evutil_socket_t fd, short what, void *context)
     keep_ticking(loop);
 }
 
+static void on_told(evutil_socket_t fd, short what, void *context)
+{
+    struct stator_loop *loop = context;
+
+    (void)fd;
+    (void)what;
+    stator_worker_wake(loop->worker);
+    obey(loop);
+    keep_ticking(loop);
+}
+
 static int create_accepts(struct stator_loop *loop)
 {
     size_t count = loop->arch->setup.listener_count;
@@ -228,6 +240,12 @@ static int create_events(struct stator_loop *loop)
     if (loop->tick == NULL || loop->resume == NULL || loop->stirred == NULL ||
         event_add(loop->stirred, NULL) < 0) {
         return -ENOMEM;
+    }
+    if (loop->arch->lifeline >= 0) {
+        loop->told = event_new(loop->base, loop->arch->lifeline, EV_READ, on_told, loop);
+        if (loop->told == NULL || event_add(loop->told, NULL) < 0) {
+            return -ENOMEM;
+        }
     }
     return create_accepts(loop);
 }
@@ -295,6 +313,7 @@ void stator_loop_destroy(struct stator_loop *loop)
     destroy_event(loop->tick);
     destroy_event(loop->resume);
     destroy_event(loop->stirred);
+    destroy_event(loop->told);
     if (loop->base != NULL) {
         event_base_free(loop->base);
     }

@@ -13,6 +13,7 @@ extern const struct stator_arch_impl stator_arch_spin;
 extern const struct stator_arch_impl stator_arch_select;
 extern const struct stator_arch_impl stator_arch_event;
 extern const struct stator_arch_impl stator_arch_event_threads;
+extern const struct stator_arch_impl stator_arch_event_prefork;
 extern const struct stator_arch_impl stator_arch_amped;
 
 #endif

@@ -11,8 +11,12 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+/* A limit may be a thousand million; nobody has that many open, and nobody has the time. */
+#define ONE_BY_ONE_MAX 65536
 
 void stator_fd_close(int *fd)
 {
@@ -40,6 +44,36 @@ size_t stator_fd_limit(void)
         return INT_MAX; /* a descriptor is an int, whatever the limit says */
     }
     return (size_t)limit.rlim_cur;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+static void close_range_of(int first, int last)
+{
+    size_t limit = stator_fd_limit();
+
+    if (first > last || stator_fd_close_range(first, last)) {
+        return;
+    }
+    limit = limit < ONE_BY_ONE_MAX ? limit : ONE_BY_ONE_MAX;
+    for (int fd = first; fd <= last && (size_t)fd < limit; fd++) {
+        close(fd);
+    }
+}
+
+void stator_fd_close_others(int *keep, size_t count)
+{
+    int first = STDERR_FILENO + 1;
+
+    qsort(keep, count, sizeof(*keep), by_number);
+    for (size_t i = 0; i < count; i++) {
+        close_range_of(first, keep[i] - 1);
+        first = keep[i] >= first ? keep[i] + 1 : first;
+    }
+    close_range_of(first, INT_MAX);
 }
 
 void stator_fd_wake(const int wake[2])

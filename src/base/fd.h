@@ -15,6 +15,16 @@ void stator_fd_close(int *fd);
 /* Sets or clears O_NONBLOCK. Fails: -errno. */
 int stator_fd_set_nonblocking(int fd, bool nonblocking);
 
+/*
+ * Closes every descriptor of this process but the standard three and the `count` ones of `keep`,
+ * which it sorts: for a child that is to hold nothing open that is its parent's business. Where the
+ * system closes no ranges, those from 65,536 on stay.
+ */
+void stator_fd_close_others(int *keep, size_t count);
+
+/* Closes all from `first` to `last`. False where the system has no call for it. */
+bool stator_fd_close_range(int first, int last);
+
 /* How many descriptors this process may have open (RLIMIT_NOFILE, soft). */
 size_t stator_fd_limit(void);
 

@@ -1,5 +1,5 @@
 /*
- * Descriptors by what only Linux has: accept4, TCP_DEFER_ACCEPT and eventfd.
+ * Descriptors by what only Linux has: accept4, TCP_DEFER_ACCEPT, eventfd and close_range.
  *
  * Knows one system call each; its twin is fd_posix.c, and the same tests pass with either. The one
  * surprising thing: both ends of a wake-up call are the same descriptor here.
@@ -10,6 +10,8 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 int stator_fd_accept(int listener, bool nonblocking, struct sockaddr *address, socklen_t *length)
 {
@@ -40,4 +42,10 @@ int stator_fd_wake_open(int out[2])
     }
     out[0] = out[1] = fd;
     return 0;
+}
+
+bool stator_fd_close_range(int first, int last)
+{
+    /* By its number: the C library may be older than the kernel, and the kernel than the call. */
+    return syscall(SYS_close_range, (unsigned)first, (unsigned)last, 0u) == 0;
 }

@@ -87,6 +87,11 @@ bool stator_log_is_on(const struct stator_log *log)
     return log->outlet.fd >= 0;
 }
 
+int stator_log_fd(const struct stator_log *log)
+{
+    return log->outlet.fd;
+}
+
 bool stator_log_is_terminal(const struct stator_log *log)
 {
     return log->outlet.terminal;

@@ -34,6 +34,9 @@ void stator_log_destroy(struct stator_log *log);
 /* False for "off": the caller need not format a line at all. */
 bool stator_log_is_on(const struct stator_log *log);
 
+/* What it is written to, for who closes everything else; -1 for "off". */
+int stator_log_fd(const struct stator_log *log);
+
 /* True where a person watches: lines are then due at once. */
 bool stator_log_is_terminal(const struct stator_log *log);
 

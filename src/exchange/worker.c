@@ -62,6 +62,17 @@ void stator_worker_destroy(struct stator_worker *worker)
     free(worker);
 }
 
+size_t stator_worker_fds(const struct stator_worker *worker, int out[STATOR_WORKER_FDS])
+{
+    size_t count = 0;
+
+    out[count++] = worker->site->root;
+    if (stator_log_is_on(worker->log.log)) {
+        out[count++] = stator_log_fd(worker->log.log);
+    }
+    return count;
+}
+
 void stator_worker_wake(struct stator_worker *worker)
 {
     stator_clock_read(&worker->clock);

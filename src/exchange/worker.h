@@ -84,6 +84,12 @@ int stator_worker_create(struct stator_site *site, const struct stator_policy *p
                          struct stator_worker **out);
 void stator_worker_destroy(struct stator_worker *worker);
 
+/* What a worker that serves nobody yet has open: its site, its log. */
+#define STATOR_WORKER_FDS 2
+
+/* Writes the descriptors that a process needs which this worker alone goes on in; how many. */
+size_t stator_worker_fds(const struct stator_worker *worker, int out[STATOR_WORKER_FDS]);
+
 /* Reads the clock: once for every wake-up, before anything is decided. */
 void stator_worker_wake(struct stator_worker *worker);
 

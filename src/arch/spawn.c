@@ -1,0 +1,401 @@
+/*
+ * Children of the process that runs a design.
+ *
+ * Knows how one is made, watched, replaced, stopped and buried; refuses to know how it serves. The
+ * one surprising thing: a child closes everything that it does not need by name, for its parent may
+ * be a program with files, pipes and other servers of its own, which must not be held open here.
+ */
+#include "arch/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "arch/acceptor.h"
+#include "arch/respawn.h"
+#include "base/fd.h"
+
+/* How long to wait with the next try where the system gives no process. */
+#define NO_PROCESS_MS 1000
+
+/* How often a parent that stops looks for who was on the way. */
+#define GLANCE_MS (STATOR_LINGER_ACCEPT_MS / 20)
+
+int stator_spawn_init(struct stator_spawn *spawn, struct stator_arch *arch,
+                      const struct stator_spawn_host *host)
+{
+    size_t count = arch->setup.worker_count;
+
+    *spawn = (struct stator_spawn){.arch = arch, .host = host, .wake = {-1, -1}};
+    if (arch->setup.listener_count > STATOR_ARCH_LISTENERS_MAX) {
+        return -E2BIG;
+    }
+    spawn->children = calloc(count, sizeof(*spawn->children));
+    spawn->polled = calloc(1 + count + arch->setup.listener_count, sizeof(*spawn->polled));
+    if (spawn->children == NULL || spawn->polled == NULL) {
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < count; i++) {
+        spawn->children[i].line = -1;
+    }
+    return stator_fd_wake_open(spawn->wake);
+}
+
+void stator_spawn_finish(struct stator_spawn *spawn)
+{
+    if (spawn->arch != NULL) {
+        stator_fd_wake_close(spawn->wake);
+        free(spawn->children);
+        free(spawn->polled);
+    }
+}
+
+void stator_spawn_stop(struct stator_spawn *spawn)
+{
+    if (spawn->arch->lifeline >= 0) {
+        shutdown(spawn->arch->lifeline, SHUT_RD);
+    } else {
+        stator_fd_wake(spawn->wake);
+    }
+}
+
+/* --- a child begins ----------------------------------------------------------------------------
+ */
+
+static void close_strangers(const struct stator_arch *arch, int extra)
+{
+    const struct stator_arch_setup *setup = &arch->setup;
+    int keep[STATOR_ARCH_LISTENERS_MAX + STATOR_WORKER_FDS + 2];
+    size_t count = stator_worker_fds(setup->workers[0], keep);
+
+    for (size_t i = 0; i < setup->listener_count; i++) {
+        keep[count++] = setup->listeners[i];
+    }
+    keep[count++] = arch->lifeline;
+    if (extra >= 0) {
+        keep[count++] = extra;
+    }
+    stator_fd_close_others(keep, count);
+}
+
+/* The child's whole life. Signals are blocked until whoever handles them can stop this one. */
+__attribute__((noreturn)) static void live(struct stator_spawn *spawn, size_t index, int line,
+                                           const sigset_t *mask)
+{
+    struct stator_arch *arch = spawn->arch;
+    int extra = -1;
+
+    arch->lifeline = line;
+    arch->setup.workers += index;
+    arch->setup.worker_count = 1;
+    if (spawn->host->settle != NULL) {
+        extra = spawn->host->settle(arch, index);
+    }
+    close_strangers(arch, extra);
+    pthread_sigmask(SIG_SETMASK, mask, NULL);
+    spawn->host->serve(arch);
+    stator_log_batch_finish(&arch->setup.workers[0]->log);
+    _exit(0); /* what else the parent would do at its end is not this one's business */
+}
+
+static int open_line(int out[2])
+{
+    int pair[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0) {
+        return -errno;
+    }
+    for (int i = 0; i < 2; i++) {
+        fcntl(pair[i], F_SETFD, FD_CLOEXEC);
+        out[i] = pair[i];
+    }
+    return stator_fd_set_nonblocking(out[0], true);
+}
+
+int stator_spawn_start(struct stator_spawn *spawn, size_t index)
+{
+    struct stator_spawn_child *child = &spawn->children[index];
+    sigset_t all, before;
+    int line[2];
+    int error = open_line(line);
+
+    if (error < 0) {
+        return error;
+    }
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    child->pid = fork();
+    if (child->pid == 0) {
+        live(spawn, index, line[1], &before);
+    }
+    error = child->pid < 0 ? -errno : 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    stator_fd_close(&line[1]);
+    if (error < 0) {
+        child->pid = 0;
+        stator_fd_close(&line[0]);
+        return error;
+    }
+    if (spawn->told) {
+        shutdown(line[0], SHUT_WR);
+    }
+    child->line = line[0];
+    child->born = spawn->now;
+    spawn->alive++;
+    return 0;
+}
+
+/* --- a child ends ------------------------------------------------------------------------------
+ */
+
+/* Its line is at its end, so it is dead or about to be. */
+static void bury(struct stator_spawn *spawn, size_t index)
+{
+    struct stator_spawn_child *child = &spawn->children[index];
+    struct stator_counters *counters = spawn->arch->setup.workers[index]->counters;
+    uint64_t open;
+
+    while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR) {
+    }
+    stator_fd_close(&child->line);
+    child->pid = 0;
+    child->due = spawn->now + stator_respawn_delay(spawn->now - child->born, &child->deaths);
+    spawn->alive--;
+    /* Whom it served has lost its connection by now; nobody else writes these any more. */
+    open = stator_counter_read(&counters->accepted) - stator_counter_read(&counters->closed);
+    stator_counter_add(&counters->closed, open);
+    atomic_store_explicit(&counters->queued, 0, memory_order_relaxed);
+    if (spawn->host->bury != NULL) {
+        spawn->host->bury(spawn->arch, index);
+    }
+}
+
+static void listen_to(struct stator_spawn *spawn, size_t index)
+{
+    for (;;) {
+        char word;
+        ssize_t count = recv(spawn->children[index].line, &word, 1, 0);
+
+        if (count == 1) {
+            spawn->host->hear(spawn->arch, index, word);
+        } else if (count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
+            bury(spawn, index);
+            return;
+        } else if (errno != EINTR) {
+            return;
+        }
+    }
+}
+
+/* --- children come and go ------------------------------------------------------------------------
+ */
+
+static void read_clock(struct stator_spawn *spawn)
+{
+    struct stator_clock clock;
+
+    stator_clock_read(&clock);
+    spawn->now = clock.monotonic;
+}
+
+/* Makes those that are missing and due. Returns: -errno of the last that could not be made. */
+static int fill(struct stator_spawn *spawn)
+{
+    int error = 0;
+
+    for (size_t i = 0; i < spawn->arch->setup.worker_count && error == 0; i++) {
+        struct stator_spawn_child *child = &spawn->children[i];
+
+        if (child->pid == 0 && child->due <= spawn->now) {
+            error = stator_spawn_start(spawn, i);
+            child->due = error < 0 ? spawn->now + NO_PROCESS_MS : 0;
+        }
+    }
+    return error;
+}
+
+/* For each child that there is. */
+static void tell(struct stator_spawn *spawn)
+{
+    for (size_t i = 0; i < spawn->arch->setup.worker_count; i++) {
+        if (spawn->children[i].pid != 0) {
+            shutdown(spawn->children[i].line, SHUT_WR);
+        }
+    }
+    spawn->told = true;
+}
+
+/* They had their time. By pid, which is nobody else's before it was waited for. */
+static void kill_all(struct stator_spawn *spawn)
+{
+    for (size_t i = 0; i < spawn->arch->setup.worker_count; i++) {
+        if (spawn->children[i].pid != 0) {
+            kill(spawn->children[i].pid, SIGKILL);
+        }
+    }
+}
+
+/* Has the design accept who waits. Returns: 0 where there may be more, or -errno. */
+static int accept_waiting(struct stator_spawn *spawn, size_t listener)
+{
+    int error = 0;
+
+    for (int i = 0; i < STATOR_ACCEPT_BATCH && spawn->host->accepts(spawn->arch) && error == 0;
+         i++) {
+        error = spawn->host->accept(spawn->arch, listener);
+        if (error == 0) {
+            stator_linger_note(&spawn->linger, spawn->now);
+        }
+    }
+    if (error < 0 && error != -EAGAIN) {
+        spawn->resume_at = spawn->now + STATOR_ACCEPT_PAUSE_MS;
+    }
+    return error;
+}
+
+/* The same for all listeners while the design drains, until nobody waits or is on the way. */
+static void accept_last(struct stator_spawn *spawn)
+{
+    bool empty = spawn->now >= spawn->resume_at;
+
+    for (size_t i = 0; empty && i < spawn->arch->setup.listener_count; i++) {
+        empty = accept_waiting(spawn, i) == -EAGAIN;
+    }
+    spawn->emptied = spawn->emptied || empty;
+}
+
+/* True while the parent itself has to do with clients. */
+static bool is_accepting(struct stator_spawn *spawn, enum stator_arch_phase phase)
+{
+    if (spawn->host->accepts == NULL || phase == STATOR_ARCH_STOP) {
+        return false;
+    }
+    return phase == STATOR_ARCH_RUN || !spawn->emptied ||
+           stator_linger_lasts(&spawn->linger, spawn->now);
+}
+
+/* --- the parent's loop ---------------------------------------------------------------------------
+ */
+
+/* The earlier of two moments; 0 is none. */
+static int64_t earlier(int64_t one, int64_t other)
+{
+    return one == 0 || (other != 0 && other < one) ? other : one;
+}
+
+/* How long the parent may sleep, in ms; -1 for ever. */
+static int patience(struct stator_spawn *spawn, enum stator_arch_phase phase)
+{
+    int64_t until = spawn->resume_at > spawn->now ? spawn->resume_at : 0;
+
+    if (phase == STATOR_ARCH_RUN) {
+        for (size_t i = 0; spawn->host->keeps && i < spawn->arch->setup.worker_count; i++) {
+            until = spawn->children[i].pid == 0 ? earlier(until, spawn->children[i].due) : until;
+        }
+    } else if (is_accepting(spawn, phase) && spawn->host->accepts(spawn->arch)) {
+        return GLANCE_MS;
+    } else if (phase == STATOR_ARCH_DRAIN) {
+        until = earlier(until, atomic_load(&spawn->arch->drain_until));
+    } else {
+        until = earlier(until, spawn->kill_at);
+    }
+    if (until == 0) {
+        return -1;
+    }
+    return until > spawn->now ? (int)(until - spawn->now < 60000 ? until - spawn->now : 60000) : 0;
+}
+
+/* Sleeps until a child says something or dies, somebody comes, or it is time. */
+static void await(struct stator_spawn *spawn, enum stator_arch_phase phase)
+{
+    const struct stator_arch_setup *setup = &spawn->arch->setup;
+    bool accepts = phase == STATOR_ARCH_RUN && is_accepting(spawn, phase) &&
+                   spawn->now >= spawn->resume_at && spawn->host->accepts(spawn->arch);
+    size_t listeners = accepts ? setup->listener_count : 0;
+    size_t count = 0;
+
+    spawn->polled[count++] = (struct pollfd){.fd = spawn->wake[0], .events = POLLIN};
+    for (size_t i = 0; i < setup->worker_count; i++) {
+        spawn->polled[count++] = (struct pollfd){.fd = spawn->children[i].line, .events = POLLIN};
+    }
+    for (size_t i = 0; i < listeners; i++) {
+        spawn->polled[count++] = (struct pollfd){.fd = setup->listeners[i], .events = POLLIN};
+    }
+    if (poll(spawn->polled, count, patience(spawn, phase)) <= 0) {
+        return;
+    }
+    read_clock(spawn);
+    stator_fd_wake_clear(spawn->wake);
+    for (size_t i = 0; i < setup->worker_count; i++) {
+        if (spawn->polled[1 + i].revents != 0) {
+            listen_to(spawn, i);
+        }
+    }
+    for (size_t i = 0; i < listeners; i++) {
+        if (spawn->polled[1 + setup->worker_count + i].revents != 0) {
+            accept_waiting(spawn, i);
+        }
+    }
+}
+
+/* Does what the phase asks for, once each. */
+static void obey(struct stator_spawn *spawn, enum stator_arch_phase phase)
+{
+    bool holds = spawn->host->holds != NULL && spawn->host->holds(spawn->arch);
+
+    if (phase == STATOR_ARCH_RUN) {
+        if (spawn->host->keeps) {
+            fill(spawn);
+        }
+        return;
+    }
+    if (!spawn->told && (!holds || phase == STATOR_ARCH_STOP)) {
+        tell(spawn);
+        stator_linger_begin(&spawn->linger, &spawn->arch->setup, spawn->now);
+    }
+    if (is_accepting(spawn, phase)) {
+        accept_last(spawn);
+    }
+    if (phase == STATOR_ARCH_STOP) {
+        if (spawn->kill_at == 0) {
+            spawn->kill_at = spawn->now + STATOR_SPAWN_PATIENCE_MS;
+        } else if (spawn->now >= spawn->kill_at) {
+            kill_all(spawn);
+            spawn->kill_at = spawn->now + STATOR_SPAWN_PATIENCE_MS;
+        }
+    }
+}
+
+static bool is_over(struct stator_spawn *spawn, enum stator_arch_phase phase)
+{
+    return spawn->told && spawn->alive == 0 && !is_accepting(spawn, phase);
+}
+
+int stator_spawn_run(struct stator_spawn *spawn)
+{
+    read_clock(spawn);
+    spawn->told = spawn->emptied = false;
+    spawn->kill_at = 0;
+    if (spawn->host->keeps) {
+        int error = fill(spawn);
+
+        if (spawn->alive == 0) {
+            return error;
+        }
+    }
+    for (;;) {
+        enum stator_arch_phase phase = stator_arch_phase(spawn->arch, spawn->now);
+
+        obey(spawn, phase);
+        if (is_over(spawn, phase)) {
+            return 0;
+        }
+        await(spawn, phase);
+        read_clock(spawn);
+    }
+}
