@@ -4,10 +4,11 @@
 #include "arch/registry.h"
 
 static const struct stator_arch_impl *const designs[] = {
-    &stator_arch_iterative,      &stator_arch_thread,        &stator_arch_pool,
-    &stator_arch_thread_request, &stator_arch_thread_object, &stator_arch_spin,
-    &stator_arch_select,         &stator_arch_event,         &stator_arch_event_threads,
-    &stator_arch_event_prefork,  &stator_arch_amped,
+    &stator_arch_iterative,     &stator_arch_fork,          &stator_arch_prefork,
+    &stator_arch_thread,        &stator_arch_pool,          &stator_arch_thread_request,
+    &stator_arch_thread_object, &stator_arch_spin,          &stator_arch_select,
+    &stator_arch_event,         &stator_arch_event_threads, &stator_arch_event_prefork,
+    &stator_arch_amped,
 };
 
 #define DESIGNS (sizeof(designs) / sizeof(designs[0]))

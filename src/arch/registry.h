@@ -5,6 +5,8 @@
 #include "arch/arch.h"
 
 extern const struct stator_arch_impl stator_arch_iterative;
+extern const struct stator_arch_impl stator_arch_fork;
+extern const struct stator_arch_impl stator_arch_prefork;
 extern const struct stator_arch_impl stator_arch_thread;
 extern const struct stator_arch_impl stator_arch_pool;
 extern const struct stator_arch_impl stator_arch_thread_request;

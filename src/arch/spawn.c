@@ -272,11 +272,11 @@ static void accept_last(struct stator_spawn *spawn)
 /* True while the parent itself has to do with clients. */
 static bool is_accepting(struct stator_spawn *spawn, enum stator_arch_phase phase)
 {
-    if (spawn->host->accepts == NULL || phase == STATOR_ARCH_STOP) {
-        return false;
+    if (phase == STATOR_ARCH_RUN) {
+        return spawn->host->accepts != NULL;
     }
-    return phase == STATOR_ARCH_RUN || !spawn->emptied ||
-           stator_linger_lasts(&spawn->linger, spawn->now);
+    return spawn->host->drains && phase == STATOR_ARCH_DRAIN &&
+           (!spawn->emptied || stator_linger_lasts(&spawn->linger, spawn->now));
 }
 
 /* --- the parent's loop ---------------------------------------------------------------------------
@@ -351,10 +351,13 @@ static void obey(struct stator_spawn *spawn, enum stator_arch_phase phase)
     if (phase == STATOR_ARCH_RUN) {
         if (spawn->host->keeps) {
             fill(spawn);
+        } else if (holds && spawn->now >= spawn->resume_at) {
+            accept_waiting(spawn, 0);
         }
         return;
     }
-    if (!spawn->told && (!holds || phase == STATOR_ARCH_STOP)) {
+    /* What is on its way to a child must be there before the line is shut. */
+    if (!spawn->told && (!holds || spawn->host->drains || phase == STATOR_ARCH_STOP)) {
         tell(spawn);
         stator_linger_begin(&spawn->linger, &spawn->arch->setup, spawn->now);
     }

@@ -40,7 +40,8 @@ struct stator_spawn_host {
     int (*accept)(struct stator_arch *arch, size_t listener); /* somebody came; -errno: pause */
     void (*hear)(struct stator_arch *arch, size_t index, char word); /* a child said something */
     void (*bury)(struct stator_arch *arch, size_t index);            /* a child has died */
-    bool (*holds)(struct stator_arch *arch); /* stopping is not to be told to children yet */
+    bool (*holds)(struct stator_arch *arch); /* it has a client in hand that no child has yet */
+    bool drains; /* at a stop it goes on until nobody waits; else the children do that */
 };
 
 struct stator_spawn_child {

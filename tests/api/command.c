@@ -25,6 +25,10 @@ static char answer[1 << 16];
 static char said[8192], complained[8192];
 
 static const char *const designs[] = {"iterative",
+                                      "fork:most=4",
+                                      "prefork",
+                                      "prefork:assign=mutex",
+                                      "prefork:assign=pass",
                                       "thread:most=4",
                                       "pool:workers=4",
                                       "pool:unit=request,workers=4",
@@ -33,7 +37,8 @@ static const char *const designs[] = {"iterative",
                                       "event",
                                       "event:backend=poll",
                                       "event:backend=select",
-                                      "event-threads"};
+                                      "event-threads",
+                                      "event-prefork"};
 #define DESIGNS (sizeof(designs) / sizeof(designs[0]))
 
 static const char *in_root(const char *name)

@@ -194,6 +194,13 @@ static void find_designs(struct designs *out)
 {
     *out = (struct designs){0};
     stator_arch_each(add_design, out);
+    add_design("fork:most=1", NULL, NULL, out);
+    add_design("prefork:assign=mutex", NULL, NULL, out);
+    add_design("prefork:assign=pass", NULL, NULL, out);
+    if (strcmp(STATOR_TWIN, "Linux") == 0) {
+        add_design("prefork:assign=reuseport", NULL, NULL, out);
+        add_design("event-prefork:assign=reuseport", NULL, NULL, out);
+    }
     add_design("thread:most=1", NULL, NULL, out);
     add_design("pool:unit=request,workers=1", NULL, NULL, out);
     add_design("pool:queues=8,discipline=strict", NULL, NULL, out);
@@ -205,6 +212,8 @@ static void find_designs(struct designs *out)
     add_design("event:backend=select", NULL, NULL, out);
     add_design("amped:probe=none,helpers=1", NULL, NULL, out);
     add_design("event", NULL, NULL, out);
+    out->at[out->count - 1].over_unix = true;
+    add_design("prefork:assign=pass", NULL, NULL, out);
     out->at[out->count - 1].over_unix = true;
     add_design("select", NULL, NULL, out);
     out->at[out->count - 1].over_unix = true;
