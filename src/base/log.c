@@ -1,9 +1,10 @@
 /*
- * A log sink, as threads share it.
+ * A log sink, as threads and processes share it.
  *
  * Knows whose turn it is, what is owed of a line, and what was lost; refuses to know what a line
  * says and when it is due. The one surprising thing: nobody ever waits for a lock. Who finds the
- * sink busy keeps its lines for the next time.
+ * sink busy keeps its lines for the next time. A path that one process opened again is opened by
+ * each of the others before it writes.
  */
 #include "base/log.h"
 
@@ -11,30 +12,26 @@
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/log_outlet.h"
-#include "base/text.h"
+#include "base/log_page.h"
 
 #define FINISH_WAIT_MS 1000
 #define FINISH_NAP_MS  1
 
 /*
  * What is no regular file may take a part of a line (a terminal does), so it is written to by one
- * thread at a time, which leaves the rest of such a line here for whoever comes next.
+ * thread at a time, which leaves the rest of such a line on the page for whoever comes next.
  */
 struct stator_log {
     struct stator_log_outlet outlet; /* fd -1 for "off" */
     char *path;                      /* NULL where there is none to open again */
-    atomic_bool busy;                /* held by who writes to what is not regular; guards: */
-    atomic_bool torn;                /* there is a rest (may be read by anyone) */
-    struct stator_text rest;         /* of the line that went out in part */
+    struct stator_log_page *page;    /* shared with children of this process; all else is copied */
+    atomic_uint seen;                /* page->generation that the outlet is of */
     _Atomic int64_t last_moment;     /* for who is about to end; 0 before the first one */
-    atomic_uint_fast64_t lost;
-    atomic_int why_lost;
-    atomic_bool told;        /* that lines are lost; until the path is opened again */
-    atomic_bool opened_anew; /* and what was owed before is not owed to the new file */
     stator_log_loss_fn *on_loss;
     void *context;
 };
@@ -43,6 +40,10 @@ struct stator_log {
 static int open_sink(struct stator_log *log, const char *path)
 {
     log->outlet.fd = -1;
+    log->page = stator_log_page_create();
+    if (log->page == NULL) {
+        return -ENOMEM;
+    }
     if (strcmp(path, "off") == 0) {
         return 0;
     }
@@ -52,12 +53,7 @@ static int open_sink(struct stator_log *log, const char *path)
             return -ENOMEM;
         }
     }
-    int error = stator_log_outlet_open(path, &log->outlet);
-    if (error != 0) {
-        return error;
-    }
-    /* So that there is always room for a line's end. */
-    return stator_text_reserve(&log->rest, 1) != NULL ? 0 : -ENOMEM;
+    return stator_log_outlet_open(path, &log->outlet);
 }
 
 int stator_log_open(const char *path, struct stator_log **out)
@@ -76,7 +72,7 @@ void stator_log_destroy(struct stator_log *log)
 {
     if (log != NULL) {
         stator_fd_close(&log->outlet.fd);
-        stator_text_finish(&log->rest);
+        stator_log_page_destroy(log->page);
         free(log->path);
         free(log);
     }
@@ -104,44 +100,40 @@ int stator_log_reopen(struct stator_log *log)
     }
     int error = stator_log_outlet_reopen(&log->outlet, log->path);
     if (error == 0) {
-        atomic_store(&log->told, false);
-        atomic_store(&log->opened_anew, true);
+        atomic_store(&log->seen, atomic_fetch_add(&log->page->generation, 1) + 1);
+        atomic_store(&log->page->told, false);
+        atomic_store(&log->page->opened_anew, true);
     }
     return error;
 }
 
-/* The sink is busy from 0 to release; -EBUSY where it was. */
-static int claim(struct stator_log *log)
+/* Opens the path again if another process has; where that fails it is tried again next time. */
+static void follow(struct stator_log *log)
 {
-    return atomic_exchange_explicit(&log->busy, true, memory_order_acquire) ? -EBUSY : 0;
-}
-
-static void release(struct stator_log *log)
-{
-    atomic_store(&log->torn, log->rest.length > 0);
-    atomic_store_explicit(&log->busy, false, memory_order_release);
+    unsigned now = atomic_load_explicit(&log->page->generation, memory_order_relaxed);
+    if (now != atomic_load_explicit(&log->seen, memory_order_relaxed) && log->path != NULL &&
+        stator_log_outlet_reopen(&log->outlet, log->path) == 0) {
+        atomic_store(&log->seen, now);
+    }
 }
 
 /* A line of which only the end is owed is not lost, but the next one must not be glued to it. */
-static void forget_rest(struct stator_log *log, int why)
+static void forget_rest(struct stator_log *log, bool lost, int why)
 {
-    stator_log_lose(log, log->rest.failed || log->rest.length > 1, why);
-    stator_text_clear(&log->rest);
-    stator_text_add_char(&log->rest, '\n');
+    stator_log_lose(log, lost, why);
+    stator_log_page_end_line(log->page);
 }
 
 static int write_rest(struct stator_log *log)
 {
-    struct stator_span rest = stator_text_span(&log->rest);
+    struct stator_span rest = stator_log_page_rest(log->page);
     int error = stator_log_outlet_write(&log->outlet, &rest);
     if (error == -EPIPE) {
         /* Whoever reads next did not see the beginning, and needs no end. */
         stator_log_lose(log, rest.length > 1, error);
         rest.length = 0;
-    } else if (rest.length > 0) {
-        memmove(log->rest.at, rest.at, rest.length);
     }
-    log->rest.length = rest.length;
+    stator_log_page_leave(log->page, rest);
     return error;
 }
 
@@ -152,9 +144,8 @@ static void keep_rest(struct stator_log *log, struct stator_span lines, struct s
         return;
     }
     struct stator_span rest = stator_span_first(*left, stator_span_find(*left, '\n') + 1);
-    stator_text_add(&log->rest, rest);
-    if (log->rest.failed) {
-        forget_rest(log, -ENOMEM);
+    if (!stator_log_page_keep(log->page, rest)) {
+        forget_rest(log, true, -ENOBUFS);
     }
     *left = stator_span_skip(*left, rest.length);
 }
@@ -163,23 +154,23 @@ static void keep_rest(struct stator_log *log, struct stator_span lines, struct s
 static int write_in_turn(struct stator_log *log, struct stator_span *lines)
 {
     struct stator_span all = *lines;
-    int error = claim(log);
-    if (error != 0) {
-        return error;
+    if (!stator_log_page_claim(log->page)) {
+        return -EBUSY;
     }
-    if (atomic_exchange(&log->opened_anew, false)) {
+    if (atomic_exchange(&log->page->opened_anew, false)) {
         /* The beginning of that line stands in the old file. */
-        stator_log_lose(log, log->rest.length > 1, -ESTALE);
-        stator_text_clear(&log->rest);
+        follow(log);
+        stator_log_lose(log, log->page->rest_length > 1, -ESTALE);
+        stator_log_page_leave(log->page, STATOR_SPAN_OF(""));
     }
-    error = write_rest(log);
+    int error = write_rest(log);
     if (error == 0) {
         error = stator_log_outlet_write(&log->outlet, lines);
         if (error != -EPIPE) {
             keep_rest(log, all, lines);
         }
     }
-    release(log);
+    stator_log_page_release(log->page);
     return error;
 }
 
@@ -188,31 +179,32 @@ static int write_at_once(struct stator_log *log, struct stator_span *lines)
 {
     struct stator_span all = *lines;
     int error = stator_log_outlet_write(&log->outlet, lines);
-    if (error != 0 && claim(log) == 0) {
+    if (error != 0 && stator_log_page_claim(log->page)) {
         keep_rest(log, all, lines);
-        release(log);
+        stator_log_page_release(log->page);
     }
     return error;
 }
 
 int stator_log_write(struct stator_log *log, struct stator_span *lines)
 {
-    bool at_once = atomic_load(&log->outlet.regular) && !atomic_load(&log->torn);
+    follow(log);
+    bool at_once = atomic_load(&log->outlet.regular) && !stator_log_owes(log);
     return at_once ? write_at_once(log, lines) : write_in_turn(log, lines);
 }
 
 bool stator_log_owes(const struct stator_log *log)
 {
-    return atomic_load_explicit(&log->torn, memory_order_relaxed);
+    return atomic_load_explicit(&log->page->torn, memory_order_relaxed);
 }
 
 void stator_log_give_up(struct stator_log *log, int why)
 {
-    if (stator_log_owes(log) && claim(log) == 0) {
-        if (log->rest.length > 0) {
-            forget_rest(log, why);
+    if (stator_log_owes(log) && stator_log_page_claim(log->page)) {
+        if (log->page->rest_length > 0) {
+            forget_rest(log, log->page->rest_length > 1, why);
         }
-        release(log);
+        stator_log_page_release(log->page);
     }
 }
 
@@ -253,19 +245,19 @@ void stator_log_lose(struct stator_log *log, uint64_t lines, int why)
     if (lines == 0) {
         return;
     }
-    atomic_fetch_add(&log->lost, lines);
-    atomic_store(&log->why_lost, why);
-    if (!atomic_exchange(&log->told, true) && log->on_loss != NULL) {
+    atomic_fetch_add(&log->page->lost, lines);
+    atomic_store(&log->page->why_lost, why);
+    if (!atomic_exchange(&log->page->told, true) && log->on_loss != NULL) {
         log->on_loss(log->context);
     }
 }
 
 uint64_t stator_log_lost(const struct stator_log *log)
 {
-    return atomic_load(&log->lost);
+    return atomic_load(&log->page->lost);
 }
 
 int stator_log_why_lost(const struct stator_log *log)
 {
-    return atomic_load(&log->why_lost);
+    return atomic_load(&log->page->why_lost);
 }

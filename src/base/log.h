@@ -1,10 +1,11 @@
 /*
- * A log sink: a file, standard output or nothing, that the lines of many threads go to.
+ * A log sink: a file, standard output or nothing, that the lines of many threads go to, and of many
+ * processes: those that the one which opened it has made since, each with a copy of the sink.
  *
  * One write(2) of whole lines to a descriptor opened O_APPEND: so lines of several threads or
  * processes never tear each other. What is no regular file gets at most PIPE_BUF bytes a write,
- * from one thread at a time; where it takes only a part of a line, the sink keeps the rest, which
- * goes before anything else.
+ * from one thread of one process at a time; where it takes only a part of a line, the sink keeps
+ * the rest, which goes before anything else.
  *
  * Nobody waits for a sink (a pipe or a terminal that nobody reads, a full disk): it refuses, and
  * the caller asks again later. There is one exception, by chance and seldom: where standard output
@@ -42,7 +43,8 @@ bool stator_log_is_terminal(const struct stator_log *log);
 
 /*
  * Opens the path again, for log rotation; lines go to the old file until the new one is there.
- * Async-signal-safe; any thread. Standard output stays. Fails: -errno, the old file stays.
+ * Other processes that share the sink do the same before they write next. Async-signal-safe; any
+ * thread. Standard output stays. Fails: -errno, the old file stays.
  */
 int stator_log_reopen(struct stator_log *log);
 

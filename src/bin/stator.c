@@ -35,6 +35,7 @@ static int exit_code(enum stator_error_kind kind)
 /* Written before the handlers are installed, read by them. */
 static struct stator_server *volatile serving;
 static volatile sig_atomic_t announces; /* a person should be told what the next ^C does */
+static pid_t speaker; /* who tells: a design's children get the same ^C, and these handlers */
 
 /* Stops first: a terminal that takes nothing must not keep the order from the server. */
 static void on_stop(int number)
@@ -42,7 +43,7 @@ static void on_stop(int number)
     static const char announcement[] = "\nstopping; press ^C again to stop at once\n";
     struct pollfd terminal = {.fd = STDOUT_FILENO, .events = POLLOUT};
     int saved = errno;
-    bool announce = number == SIGINT && announces;
+    bool announce = number == SIGINT && announces && getpid() == speaker;
     announces = 0;
     stator_server_stop(serving);
     if (announce && poll(&terminal, 1, 0) == 1 && terminal.revents == POLLOUT) {
@@ -80,6 +81,7 @@ static void start_signals(struct stator_server *server, bool announce)
 {
     serving = server;
     announces = announce;
+    speaker = getpid();
     /* No SA_RESTART: a call that waits must come back, for the design to see that it shall stop. */
     handle(SIGTERM, on_stop, 0);
     handle(SIGINT, on_stop, 0);

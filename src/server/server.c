@@ -30,6 +30,9 @@
 #define FDS_LEAST  16
 #define FDS_WORKER 8
 
+/* What the process that has children needs for each: a line, and a client on its way. */
+#define FDS_CHILD 2
+
 struct stator_server {
     struct stator_options *options;
     char *root;
@@ -40,6 +43,7 @@ struct stator_server {
     int *sockets;
     struct stator_worker **workers;
     size_t worker_count;
+    size_t sharing; /* how many of them one process has, and its descriptors with it */
     struct stator_arch *arch;
 };
 
@@ -63,13 +67,15 @@ static struct stator_policy make_policy(const struct stator_server *server, size
     const struct stator_options *options = server->options;
     struct stator_policy policy = STATOR_POLICY;
     size_t limit = stator_fd_limit();
-    size_t reserved = FDS_RESERVED + files * server->worker_count;
-    size_t most = options->max_connections;
+    size_t reserved = FDS_RESERVED + files * server->sharing;
+    size_t most = limit > reserved + 16 ? limit - reserved : 16;
+    size_t among = server->sharing;
 
-    if (most == 0) {
-        most = limit > reserved + 16 ? limit - reserved : 16;
+    if (options->max_connections > 0) {
+        most = options->max_connections;
+        among = server->worker_count;
     }
-    policy.max_connections = (most + server->worker_count - 1) / server->worker_count;
+    policy.max_connections = (most + among - 1) / among;
     policy.header_timeout = options->header_timeout;
     policy.idle_timeout = options->idle_timeout;
     policy.min_rate = options->min_rate;
@@ -83,7 +89,7 @@ static struct stator_policy make_policy(const struct stator_server *server, size
 static struct stator_cache_limits make_cache_limits(const struct stator_server *server)
 {
     struct stator_cache_limits limits = STATOR_CACHE_LIMITS;
-    size_t share = stator_fd_limit() / 4 / server->worker_count;
+    size_t share = stator_fd_limit() / 4 / server->sharing;
 
     limits.bytes = server->options->cache_size;
     if (share < limits.files) {
@@ -119,7 +125,8 @@ static int create_workers(struct stator_server *server, struct stator_error *err
 /* Few descriptors are a limit to live with; too few to accept anybody are a mistake. */
 static int check_descriptors(const struct stator_server *server, struct stator_error *error)
 {
-    size_t needed = FDS_LEAST + FDS_WORKER * server->worker_count;
+    size_t children = server->worker_count - server->sharing;
+    size_t needed = FDS_LEAST + FDS_WORKER * server->sharing + FDS_CHILD * children;
 
     if (stator_fd_limit() >= needed) {
         return 0;
@@ -217,6 +224,7 @@ static int choose_workers(struct stator_server *server, const struct stator_arch
     } else {
         server->worker_count = 1;
     }
+    server->sharing = impl->traits & STATOR_ARCH_ISOLATED ? 1 : server->worker_count;
     snprintf(server->design, sizeof(server->design), "%.80s, %zu worker%s", server->options->arch,
              server->worker_count, server->worker_count == 1 ? "" : "s");
     return 0;
