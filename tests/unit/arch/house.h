@@ -21,8 +21,8 @@ struct house {
     int listener;
     struct stator_arch *arch;
     struct stator_worker **workers; /* the fixture's one stands first; NULL: as many as needed */
-    size_t worker_count;
-    struct stator_worker **made; /* owned: `workers` where no test brought them */
+    size_t worker_count;            /* 0: as the design says */
+    struct stator_worker **made;    /* owned: `workers` where no test brought them */
     pthread_t thread;
     int result;
 };
@@ -59,7 +59,12 @@ static inline void house_make_workers(struct house *house, const struct stator_a
 {
     const struct stator_cache_limits cache = STATOR_CACHE_LIMITS;
 
-    house->worker_count = impl->workers != NULL ? impl->workers(knobs, 0, 2) : 1;
+    size_t asked = house->worker_count;
+
+    house->worker_count = asked > 0 ? asked : 1;
+    if (impl->workers != NULL) {
+        house->worker_count = impl->workers(knobs, asked, 2);
+    }
     house->workers = house->made = calloc(house->worker_count, sizeof(*house->made));
     cr_assert_not_null(house->made);
     house->workers[0] = house->fixture.worker;
