@@ -175,6 +175,19 @@ struct stator_server_counts {
 };
 void stator_server_count(const struct stator_server *server, struct stator_server_counts *out);
 
+/*
+ * What one worker did, be it a thread or a process: also how often it woke up, how often of those
+ * for nothing, for how long it was busy between, and how many connections or requests wait for it
+ * now. It says so while it runs and after it ended. Index 0, 1, ...; false after the last, `out`
+ * untouched. Threads: any.
+ */
+struct stator_worker_counts {
+    uint64_t accepted, closed, requests, errors, aborted, body_bytes;
+    uint64_t wakes, idle_wakes, busy_us, queued;
+};
+bool stator_server_count_worker(const struct stator_server *server, size_t index,
+                                struct stator_worker_counts *out);
+
 #if defined(__GNUC__)
 #pragma GCC visibility pop
 #endif

@@ -284,9 +284,25 @@ void stator_report_start(const struct stator_server *server,
     fflush(stdout);
 }
 
+/* The workers that anything came to, so that a pool that was too large stays short. */
+static void print_workers(const struct stator_server *server)
+{
+    struct stator_worker_counts counts;
+    printf("%-6s %11s %11s %9s %13s %11s %11s %10s\n", "worker", "connections", "requests",
+           "errors", "bytes", "wake-ups", "for nothing", "busy");
+    for (size_t i = 0; stator_server_count_worker(server, i, &counts); i++) {
+        if (counts.accepted > 0 || counts.requests > 0) {
+            printf("%-6zu %11" PRIu64 " %11" PRIu64 " %9" PRIu64 " %13" PRIu64 " %11" PRIu64
+                   " %11" PRIu64 " %9.3fs\n",
+                   i + 1, counts.accepted, counts.requests, counts.errors, counts.body_bytes,
+                   counts.wakes, counts.idle_wakes, (double)counts.busy_us / 1e6);
+        }
+    }
+}
+
 void stator_report_end(const struct stator_server *server, const struct stator_arguments *arguments)
 {
-    if (!isatty(STDOUT_FILENO) || stator_arguments_is_on(arguments, "quiet") ||
+    if (stator_arguments_is_on(arguments, "quiet") ||
         !stator_arguments_is_on(arguments, "verbose")) {
         return;
     }
@@ -295,5 +311,6 @@ void stator_report_end(const struct stator_server *server, const struct stator_a
     printf("stator: stopped after %" PRIu64 " connections, %" PRIu64 " requests (%" PRIu64
            " errors, %" PRIu64 " cut), %" PRIu64 " bytes\n",
            counts.accepted, counts.requests, counts.errors, counts.aborted, counts.body_bytes);
+    print_workers(server);
     fflush(stdout);
 }

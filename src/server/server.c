@@ -346,17 +346,41 @@ const char *stator_server_design(const struct stator_server *server)
     return server->design;
 }
 
+bool stator_server_count_worker(const struct stator_server *server, size_t index,
+                                struct stator_worker_counts *out)
+{
+    const struct stator_counters *counters;
+
+    if (index >= server->worker_count) {
+        return false;
+    }
+    counters = server->workers[index]->counters;
+    *out = (struct stator_worker_counts){
+        .accepted = stator_counter_read(&counters->accepted),
+        .closed = stator_counter_read(&counters->closed),
+        .requests = stator_counter_read(&counters->requests),
+        .errors = stator_counter_read(&counters->errors),
+        .aborted = stator_counter_read(&counters->aborted),
+        .body_bytes = stator_counter_read(&counters->body_bytes),
+        .wakes = stator_counter_read(&counters->wakes),
+        .idle_wakes = stator_counter_read(&counters->idle_wakes),
+        .busy_us = stator_counter_read(&counters->busy_us),
+        .queued = stator_counter_read(&counters->queued),
+    };
+    return true;
+}
+
 void stator_server_count(const struct stator_server *server, struct stator_server_counts *out)
 {
-    *out = (struct stator_server_counts){.lost_lines = stator_log_lost(server->log.sink)};
-    for (size_t i = 0; i < server->worker_count; i++) {
-        const struct stator_counters *counters = server->workers[i]->counters;
+    struct stator_worker_counts worker;
 
-        out->accepted += stator_counter_read(&counters->accepted);
-        out->closed += stator_counter_read(&counters->closed);
-        out->requests += stator_counter_read(&counters->requests);
-        out->errors += stator_counter_read(&counters->errors);
-        out->aborted += stator_counter_read(&counters->aborted);
-        out->body_bytes += stator_counter_read(&counters->body_bytes);
+    *out = (struct stator_server_counts){.lost_lines = stator_log_lost(server->log.sink)};
+    for (size_t i = 0; stator_server_count_worker(server, i, &worker); i++) {
+        out->accepted += worker.accepted;
+        out->closed += worker.closed;
+        out->requests += worker.requests;
+        out->errors += worker.errors;
+        out->aborted += worker.aborted;
+        out->body_bytes += worker.body_bytes;
     }
 }

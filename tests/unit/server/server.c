@@ -37,14 +37,14 @@ static void set(struct stator_options *options, const char *key, const char *val
     cr_assert_eq(stator_options_set(options, key, value, NULL), 0, "%s=%s", key, value);
 }
 
-static void start(const char *log)
+static void start_design(const char *design, const char *log)
 {
     struct stator_options *options = stator_options_create();
     struct stator_error error = {0};
     cr_assert_not_null(options);
     set(options, "root", "/dev");
     set(options, "port", "0");
-    set(options, "arch", "event");
+    set(options, "arch", design);
     set(options, "magic", "off");
     set(options, "access-log", log);
     server = stator_server_create(options, &error);
@@ -52,6 +52,11 @@ static void start(const char *log)
     cr_assert_not_null(server, "%s: %s", error.what, error.why);
     stator_server_watch(server, on_notice, NULL);
     cr_assert_eq(pthread_create(&thread, NULL, run, NULL), 0);
+}
+
+static void start(const char *log)
+{
+    start_design("event", log);
 }
 
 /* Waits for the end; returns how many log lines were lost. */
@@ -123,6 +128,60 @@ Test(server, tells_nothing_of_a_log_that_takes_all, .timeout = 30)
     ask(20, "a");
     cr_expect_eq(stop(), 0);
     cr_expect_eq(notice_count, 0);
+}
+
+struct names {
+    char at[32][32];
+    size_t count;
+};
+
+static void note_name(const char *name, const char *summary, const char *knobs, void *context)
+{
+    struct names *names = context;
+    (void)summary;
+    (void)knobs;
+    cr_assert_lt(names->count, 32u);
+    snprintf(names->at[names->count++], sizeof(names->at[0]), "%s", name);
+}
+
+/* The counts of all workers together; each one's are looked at for themselves. */
+static struct stator_worker_counts count_workers(const char *design)
+{
+    struct stator_worker_counts sum = {0}, one;
+    for (size_t i = 0; stator_server_count_worker(server, i, &one); i++) {
+        cr_expect_leq(one.idle_wakes, one.wakes, "%s: worker %zu", design, i);
+        cr_expect_eq(one.queued, 0u, "%s: worker %zu", design, i);
+        cr_expect_eq(one.accepted, one.closed, "%s: worker %zu", design, i);
+        sum.accepted += one.accepted;
+        sum.requests += one.requests;
+        sum.errors += one.errors;
+        sum.wakes += one.wakes;
+        sum.busy_us += one.busy_us;
+    }
+    return sum;
+}
+
+Test(server, counts_what_the_workers_of_each_design_did, .timeout = 120)
+{
+    struct names names = {0};
+    signal(SIGPIPE, SIG_IGN);
+    stator_arch_each(note_name, &names);
+    for (size_t i = 0; i < names.count; i++) {
+        const char *design = names.at[i];
+        start_design(design, "off");
+        ask(7, "a");
+        ask(4, "a");
+        stator_server_stop(server);
+        pthread_join(thread, NULL);
+
+        struct stator_worker_counts sum = count_workers(design);
+        cr_expect_eq(sum.requests, 11u, "%s: %lu", design, (unsigned long)sum.requests);
+        cr_expect_eq(sum.errors, 11u, "%s", design);
+        cr_expect_eq(sum.accepted, 2u, "%s: %lu", design, (unsigned long)sum.accepted);
+        cr_expect_gt(sum.wakes, 0u, "%s", design);
+        cr_expect_gt(sum.busy_us, 0u, "%s", design);
+        stator_server_destroy(server);
+    }
 }
 
 /* A design that cannot have as many clients as it is to have says so before it starts. */
