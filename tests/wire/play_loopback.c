@@ -1,32 +1,27 @@
 /*
- * Plays the corpus over sockets against every server design, in this process, through the public
- * API alone: a design is right when a client cannot tell it from another.
+ * Plays the corpus over sockets against every server design: a design is right when a client cannot
+ * tell it from another.
  *
- * Knows designs by what stator_arch_each names; a new one is played as soon as it is registered.
- * The one surprising thing: silence cannot be proved over a socket, so it is only looked at for a
- * moment; played in memory it is certain.
+ * Knows how to be a client; refuses to know what a server is made of. The one surprising thing:
+ * silence cannot be proved over a socket, so it is only looked at for a moment; played in memory it
+ * is certain.
  */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include "stator/stator.h"
 #include "wire/corpus.h"
+#include "wire/designs.h"
 #include "wire/play.h"
+#include "wire/server.h"
 
 #define WATCHDOG_MS 10000
 #define GLANCE_MS   20
-#define DESIGNS_MAX 64
 #define SITES_MAX   8
 
 /* --- one connection ------------------------------------------------------------------------- */
@@ -76,160 +71,19 @@ static enum wire_receive socket_receive(struct wire_client *client, bool brief)
     return WIRE_RECEIVE_CAME;
 }
 
-static int connect_tcp(const char *url)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    unsigned port;
-    int on = 1;
-    cr_assert_eq(sscanf(url, "http://127.0.0.1:%u/", &port), 1, "an unexpected URL: %s", url);
-    address.sin_port = htons((uint16_t)port);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    cr_assert(fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0,
-              "cannot connect to %s: errno %d", url, errno);
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    return fd;
-}
-
-static int connect_unix(const char *url)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof(address.sun_path), "%s", url + strlen("unix:"));
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    cr_assert(fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0,
-              "cannot connect to %s: errno %d", url, errno);
-    return fd;
-}
-
-/* --- one server ----------------------------------------------------------------------------- */
-
-struct running {
-    const struct wire_site *site;
-    struct stator_server *server;
-    pthread_t thread;
-    int result;
-};
-
-static void set(struct stator_options *options, const char *key, const char *value)
-{
-    struct stator_error error = {0};
-    cr_assert_eq(stator_options_set(options, key, value, &error), 0, "%s=%s: %s: %s", key, value,
-                 error.what, error.why);
-}
-
-static struct stator_options *make_options(const struct wire_site *site,
-                                           const struct wire_fixture *fixture, const char *arch,
-                                           bool over_unix)
-{
-    static const char *const modes[] = {"fallback", "first", "off"};
-    char path[256];
-    struct stator_options *options = stator_options_create();
-    cr_assert_not_null(options);
-    snprintf(path, sizeof(path), "%s/root/%s", fixture->top, site->only != NULL ? site->only : "");
-    set(options, "root", path);
-    snprintf(path, sizeof(path), "unix:%s/%s", fixture->top, site->name);
-    set(options, "listen", over_unix ? path : "127.0.0.1:0");
-    set(options, "arch", arch);
-    set(options, "index", site->index != NULL ? site->index : "index.html");
-    set(options, "listing", site->listing ? "true" : "false");
-    set(options, "server-field", site->server ? "true" : "false");
-    set(options, "magic", modes[site->magic]);
-    snprintf(path, sizeof(path), "%d", WIRE_BODY_LIMIT);
-    set(options, "body-limit", path);
-    return options;
-}
-
-static void *run(void *context)
-{
-    struct running *running = context;
-    running->result = stator_server_run(running->server, NULL);
-    return NULL;
-}
-
-static void start(struct running *running, const struct wire_site *site,
-                  const struct wire_fixture *fixture, const char *arch, bool over_unix)
-{
-    struct stator_error error = {0};
-    struct stator_options *options = make_options(site, fixture, arch, over_unix);
-    running->site = site;
-    running->server = stator_server_create(options, &error);
-    cr_assert_not_null(running->server, "%s: %s: %s", arch, error.what, error.why);
-    stator_options_destroy(options);
-    cr_assert_eq(pthread_create(&running->thread, NULL, run, running), 0);
-}
-
-static void stop(struct running *running, const char *arch)
-{
-    stator_server_stop(running->server);
-    stator_server_stop(running->server); /* nobody is on the way: do not wait for them */
-    pthread_join(running->thread, NULL);
-    cr_expect_eq(running->result, 0, "%s: the server ended with %d", arch, running->result);
-    stator_server_destroy(running->server);
-}
-
 /* --- one file against one design ------------------------------------------------------------ */
 
-struct design {
-    char arch[64];
-    bool over_unix;
-};
-
-struct designs {
-    size_t count;
-    struct design at[DESIGNS_MAX];
-};
-
-static void add_design(const char *name, const char *summary, const char *knobs, void *context)
-{
-    struct designs *designs = context;
-    (void)summary;
-    (void)knobs;
-    if (designs->count < DESIGNS_MAX) {
-        struct design *design = &designs->at[designs->count++];
-        snprintf(design->arch, sizeof(design->arch), "%s", name);
-    }
-}
-
-/* Every design, what else a design can stand on, and one over a socket of another family. */
-static void find_designs(struct designs *out)
-{
-    *out = (struct designs){0};
-    stator_arch_each(add_design, out);
-    add_design("fork:most=1", NULL, NULL, out);
-    add_design("prefork:assign=mutex", NULL, NULL, out);
-    add_design("prefork:assign=pass", NULL, NULL, out);
-    if (strcmp(STATOR_TWIN, "Linux") == 0) {
-        add_design("prefork:assign=reuseport", NULL, NULL, out);
-        add_design("event-prefork:assign=reuseport", NULL, NULL, out);
-    }
-    add_design("thread:most=1", NULL, NULL, out);
-    add_design("pool:unit=request,workers=1", NULL, NULL, out);
-    add_design("pool:queues=8,discipline=strict", NULL, NULL, out);
-    add_design("pool:unit=request,queues=2,discipline=aging", NULL, NULL, out);
-    add_design("pool:unit=request,discipline=sff,cap=1", NULL, NULL, out);
-    add_design("thread-request:most=1", NULL, NULL, out);
-    add_design("thread-object:map=path,objects=2", NULL, NULL, out);
-    add_design("event:backend=poll", NULL, NULL, out);
-    add_design("event:backend=select", NULL, NULL, out);
-    add_design("amped:probe=none,helpers=1", NULL, NULL, out);
-    add_design("event", NULL, NULL, out);
-    out->at[out->count - 1].over_unix = true;
-    add_design("prefork:assign=pass", NULL, NULL, out);
-    out->at[out->count - 1].over_unix = true;
-    add_design("select", NULL, NULL, out);
-    out->at[out->count - 1].over_unix = true;
-}
-
 struct stage {
-    const struct design *design;
+    const struct wire_design *design;
     struct wire_fixture fixture;
     size_t count;
-    struct running servers[SITES_MAX];
+    struct wire_server servers[SITES_MAX];
     uint64_t seed;
     size_t played;
     size_t skipped; /* conversations that need a clock or a disk that obey */
 };
 
-static const struct running *server_for(struct stage *stage, const struct wire_site *site)
+static const struct wire_server *server_for(struct stage *stage, const struct wire_site *site)
 {
     for (size_t i = 0; i < stage->count; i++) {
         if (stage->servers[i].site == site) {
@@ -237,25 +91,24 @@ static const struct running *server_for(struct stage *stage, const struct wire_s
         }
     }
     cr_assert_lt(stage->count, SITES_MAX);
-    struct running *running = &stage->servers[stage->count++];
-    start(running, site, &stage->fixture, stage->design->arch, stage->design->over_unix);
-    return running;
+    struct wire_server *server = &stage->servers[stage->count++];
+    wire_server_start(server, site, &stage->fixture, stage->design);
+    return server;
 }
 
 /* One try; `failure` says why where it is not good. */
-static bool play_once(struct stage *stage, const struct running *running,
+static bool play_once(struct stage *stage, const struct wire_server *server,
                       const struct wire_conversation *conversation, const struct wire_way *way,
                       struct stator_text *failure)
 {
-    const char *url = stator_server_url(running->server, 0);
     struct socket_client client = {
         .client = {.send = socket_send, .half_close = socket_half_close, .receive = socket_receive},
         .way = way,
         .seed = stage->seed,
-        .fd = stage->design->over_unix ? connect_unix(url) : connect_tcp(url),
+        .fd = wire_server_connect(server),
     };
-    bool good = wire_play(conversation, running->site, &stage->fixture, way->as_head,
-                          &client.client, failure);
+    bool good = wire_play(conversation, server->site, &stage->fixture, way->as_head, &client.client,
+                          failure);
 
     close(client.fd);
     wire_client_finish(&client.client);
@@ -265,15 +118,15 @@ static bool play_once(struct stage *stage, const struct running *running,
 static void play(struct stage *stage, const struct wire_conversation *conversation,
                  const struct wire_way *way)
 {
-    const struct running *running = server_for(stage, wire_site_find(conversation->site));
+    const struct wire_server *server = server_for(stage, wire_site_find(conversation->site));
     struct stator_text failure = {0};
-    bool good = play_once(stage, running, conversation, way, &failure);
+    bool good = play_once(stage, server, conversation, way, &failure);
 
     /* Bytes that come after the end that was asked for can cost the answer (RFC 9112 9.6): what a
      * random cut brought about by chance does not come three times. */
     for (int i = 0; i < 2 && !good && way->send == WIRE_CUT_RANDOM; i++) {
         stator_text_clear(&failure);
-        good = play_once(stage, running, conversation, way, &failure);
+        good = play_once(stage, server, conversation, way, &failure);
     }
     cr_expect(good, "%s:%u: %.*s\n  against %s%s, played %s (WIRE_SEED=%llu)\n%.*s",
               conversation->path, conversation->line, (int)conversation->comment.length,
@@ -305,9 +158,9 @@ static void play_script(struct stage *stage, const struct wire_script *script)
 ParameterizedTestParameters(loopback, corpus)
 {
     struct wire_corpus corpus;
-    struct designs designs;
+    struct wire_designs designs;
     wire_corpus_init(&corpus);
-    find_designs(&designs);
+    wire_designs_find(&designs);
     size_t count = corpus.count * designs.count;
     size_t *indices = cr_malloc((count + 1) * sizeof(*indices));
     for (size_t i = 0; i < count; i++) {
@@ -322,10 +175,10 @@ ParameterizedTest(size_t *index, loopback, corpus, .timeout = 120)
 {
     struct wire_corpus corpus;
     struct wire_script script;
-    struct designs designs;
+    struct wire_designs designs;
     struct stator_text error = {0};
     signal(SIGPIPE, SIG_IGN);
-    find_designs(&designs);
+    wire_designs_find(&designs);
     struct stage stage = {.design = &designs.at[*index % designs.count], .seed = wire_seed()};
     cr_assert(wire_corpus_init(&corpus));
     cr_assert(wire_corpus_open(&corpus, *index / designs.count, &script, &error), "%.*s",
@@ -334,7 +187,7 @@ ParameterizedTest(size_t *index, loopback, corpus, .timeout = 120)
     cr_assert(wire_fixture_settle(&stage.fixture), "the fixture's files stay young");
     play_script(&stage, &script);
     for (size_t i = 0; i < stage.count; i++) {
-        stop(&stage.servers[i], stage.design->arch);
+        wire_server_stop(&stage.servers[i]);
     }
     cr_log_info("%s against %s: %zu plays, %zu conversations skipped", script.path,
                 stage.design->arch, stage.played, stage.skipped);
