@@ -2,8 +2,9 @@
  * The class of a request.
  *
  * Knows RFC 9218's Priority and where to ask for a size; refuses to know what a class is good for.
- * The one surprising thing: it reads the whole head by the one parser that there is, so what is
- * classified is what will be served.
+ * It reads the whole head by the one parser that there is, so what is classified is what will be
+ * served. The one surprising thing: where the site has a rule for the path, the client is not asked
+ * (RFC 9218 lets a server decide), else everybody would claim to be urgent.
  */
 #include "arch/classify.h"
 
@@ -43,6 +44,9 @@ void stator_classify(struct stator_worker *worker, struct stator_span in,
         return;
     }
     out->path = request->path;
+    if (stator_urgency_find(&worker->site->urgencies, request->path, &out->urgency)) {
+        return;
+    }
     for (size_t i = 0; i < request->field_count; i++) {
         const struct stator_request_field *field = &request->fields[i];
 

@@ -4,12 +4,8 @@
 
 #include "exchange/worker.h"
 
-/* RFC 9218 4.1: 0 is the most urgent; 3 where a client does not say. */
-#define STATOR_URGENCIES       8
-#define STATOR_URGENCY_DEFAULT 3
-
 struct stator_classified {
-    unsigned urgency;        /* what Priority says */
+    unsigned urgency;        /* what the site says of the path, else the client by Priority */
     struct stator_span path; /* normalized; empty where the head is not right */
 };
 

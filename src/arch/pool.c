@@ -3,11 +3,11 @@
  *
  * The number of threads is fixed, so load shows as a queue, and who waits in it is a matter of
  * policy: its discipline. What is queued is a connection, which keeps its thread while it lives, or
- * a request, so that idle clients keep none. Classes come from the request field Priority (RFC
- * 9218), sizes from the file that is asked for. Goetz, "Java Concurrency in Practice", 2006, ch. 8;
- * for disciplines Silberschatz, Galvin, Gagne, "Operating System Concepts", ch. 5; for smallest
- * file first Harchol-Balter et al., "Size-based scheduling to improve web performance", ACM TOCS
- * 21(2), 2003.
+ * a request, so that idle clients keep none. Classes come from the site's rules for paths or
+ * the request field Priority (RFC 9218), sizes from the file that is asked for. Goetz, "Java
+ * Concurrency in Practice", 2006, ch. 8; for disciplines Silberschatz, Galvin, Gagne, "Operating
+ * System Concepts", ch. 5; for smallest file first Harchol-Balter et al., "Size-based scheduling to
+ * improve web performance", ACM TOCS 21(2), 2003.
  */
 #include <errno.h>
 
@@ -43,7 +43,7 @@ static const struct stator_knob knobs[] = {
                 .least = 1,
                 .most = STATOR_URGENCIES,
                 .standard = 1,
-                .help = "classes, made of the urgency that Priority: u=0..7 says"},
+                .help = "classes, made of the urgency 0..7 that --urgency or Priority says"},
     [DISCIPLINE] = {.name = "discipline",
                     .choices = disciplines,
                     .help = "whose turn it is: first come, higher class, the same but waiting "

@@ -75,6 +75,31 @@ static int open_root(const char *path, char **root, char **only, struct stator_e
     return fd < 0 ? fail_root(error, path, fd) : fd;
 }
 
+static int fail_urgency(struct stator_error *error, const char *text, int code)
+{
+    if (code == -ENOMEM) {
+        return stator_error_memory(error, "cannot set the site up");
+    }
+    stator_error_begin(error, STATOR_ERROR_USAGE, 0);
+    stator_error_what(error, "urgency cannot be \"%.100s\"", text);
+    stator_error_why(error, "it takes a path from / on, and an urgency from 0 to 7");
+    stator_error_fix(error, "write it as /path=0 for the first, or /path=7 for the last");
+    return code;
+}
+
+static int add_urgencies(const struct stator_option_list *list, struct stator_site *site,
+                         struct stator_error *error)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        int code = stator_urgency_add(&site->urgencies, stator_span_from(list->at[i]));
+
+        if (code < 0) {
+            return fail_urgency(error, list->at[i], code);
+        }
+    }
+    return 0;
+}
+
 int stator_serving_open(const struct stator_options *options, char **root,
                         struct stator_site **site, struct stator_error *error)
 {
@@ -92,5 +117,5 @@ int stator_serving_open(const struct stator_options *options, char **root,
     (*site)->listing = options->listing;
     (*site)->server_field = options->server_field;
     (*site)->magic = (enum stator_magic_mode)options->magic;
-    return 0;
+    return add_urgencies(&options->urgency, *site, error);
 }

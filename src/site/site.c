@@ -46,5 +46,6 @@ void stator_site_unref(struct stator_site *site)
     stator_fd_close(&site->root);
     free(site->only);
     free(site->index);
+    stator_urgency_finish(&site->urgencies);
     free(site);
 }

@@ -9,6 +9,7 @@
 
 #include "base/ref.h"
 #include "base/span.h"
+#include "site/urgency.h"
 
 enum stator_magic_mode {
     STATOR_MAGIC_FALLBACK, /* ask libmagic where the name says nothing */
@@ -24,6 +25,7 @@ struct stator_site {
     bool listing;      /* answer for a directory without an index by listing it */
     bool server_field; /* send Server */
     enum stator_magic_mode magic;
+    struct stator_urgency_rules urgencies; /* which requests go first */
 };
 
 /*

@@ -159,6 +159,8 @@ static const struct {
     {"unknown knob", {"--arch=event:backnd=poll", "-p0", "."}, 2, "backend"},
     {"impossible knob", {"--arch=event:backend=poll2", "-p0", "."}, 2, "backend"},
     {"too many workers for the design", {"--arch=event", "--workers=2", "-p0", "."}, 2, "workers"},
+    {"urgency without a path", {"--urgency=3", "-p0", "."}, 2, "urgency"},
+    {"urgency out of range", {"--urgency=/a=0", "--urgency", "/b=8", "-p0", "."}, 2, "/b=8"},
     {"no such directory", {"-p0", "/no/such/directory"}, 1, "/no/such/directory"},
     {"a device", {"-p0", "/dev/null"}, 1, "/dev/null"},
     {"log in no directory", {"-p0", "--access-log=/no/such/log", "."}, 1, "/no/such/log"},

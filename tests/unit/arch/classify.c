@@ -48,6 +48,22 @@ Test(classify, urgency)
     fixture_close(&fixture);
 }
 
+/* The operator's word counts more than the client's; where there is none, the client's does. */
+Test(classify, a_rule_of_the_site_settles_it)
+{
+    struct fixture fixture;
+
+    fixture_open(&fixture);
+    cr_assert_eq(stator_urgency_add(&fixture.site->urgencies, STATOR_SPAN_OF("/x=6")), 0);
+    cr_expect_eq(urgency_of(&fixture, ""), 6);
+    cr_expect_eq(urgency_of(&fixture, "Priority: u=0\r\n"), 6);
+    stator_urgency_finish(&fixture.site->urgencies);
+    cr_assert_eq(stator_urgency_add(&fixture.site->urgencies, STATOR_SPAN_OF("/y=6")), 0);
+    cr_expect_eq(urgency_of(&fixture, ""), 3);
+    cr_expect_eq(urgency_of(&fixture, "Priority: u=0\r\n"), 0);
+    fixture_close(&fixture);
+}
+
 Test(classify, the_path_is_the_one_that_is_served)
 {
     static const struct {

@@ -153,21 +153,59 @@ Test(crewed, a_pool_serves_in_the_order_of_its_discipline, .timeout = 120)
     play_order("workers=1,discipline=sff", "acdeb");
 }
 
+/* What is urgent is the site's to say; what clients say counts where it says nothing. */
+Test(crewed, the_sites_rules_order_a_line, .timeout = 60)
+{
+    static const char *const paths[] = {"/a", "/b/x", "/c", "/d/low/x", "/e"};
+    static const char *const rules[] = {"/a=7", "/b=0", "/d=0", "/d/low=6", "/e=0"};
+    enum { CLIENTS = sizeof(paths) / sizeof(paths[0]) };
+    struct house house;
+    char got[16] = "";
+    int fds[CLIENTS], holder;
+
+    house_open(&house);
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        cr_assert_eq(stator_urgency_add(&house.fixture.site->urgencies, stator_span_from(rules[i])),
+                     0);
+    }
+    house_run(&house, design("pool"), "workers=1,unit=request,queues=8,discipline=strict", 10000);
+    holder = hold_up(&house, "/large.txt");
+    await(&counters(&house, 1)->wakes, 1);
+    for (size_t i = 0; i < CLIENTS; i++) {
+        fds[i] = ask(&house, paths[i], i == 0 ? "Priority: u=0\r\n" : "Priority: u=5\r\n");
+        await(&counters(&house, 0)->queued, i + 1);
+    }
+    read_body(holder, SIZE_MAX);
+    close(holder);
+    for (size_t i = 0; i < CLIENTS; i++) {
+        cr_expect_gt(read_body(fds[i], SIZE_MAX), 0);
+        close(fds[i]);
+    }
+    read_log(&house, 1 + CLIENTS, got);
+    cr_expect_str_eq(got + 1, "becda", "%s", got + 1);
+    stator_arch_stop(house.arch);
+    house_close(&house);
+}
+
 /*
  * High requests go on coming, each before the last one is done: under strict the low one, which was
- * there before all but the first of them, waits for all; under fifo it is next.
+ * there before all but the first of them, waits for all; under fifo it is next. It is low because
+ * it says so, or by a rule of the site, whatever it says.
  */
-static void play_flood(const char *knobs, bool starves)
+static void play_flood(const char *knobs, const char *rule, bool starves)
 {
     enum { FLOOD = 10 };
     struct house house;
     int low, holder;
 
     house_open(&house);
+    if (rule != NULL) {
+        cr_assert_eq(stator_urgency_add(&house.fixture.site->urgencies, stator_span_from(rule)), 0);
+    }
     house_run(&house, design("pool"), knobs, 10000);
     holder = hold_up(&house, "/large.txt");
     await(&counters(&house, 1)->wakes, 1);
-    low = ask(&house, "/digits.txt", "Priority: u=7\r\n");
+    low = ask(&house, "/digits.txt", rule != NULL ? "Priority: u=0\r\n" : "Priority: u=7\r\n");
     await(&counters(&house, 0)->queued, 1);
     for (size_t i = 0; i < FLOOD; i++) {
         bool low_waits = starves || i == 0;
@@ -190,8 +228,10 @@ static void play_flood(const char *knobs, bool starves)
 
 Test(crewed, strict_starves_and_fifo_does_not, .timeout = 120)
 {
-    play_flood("workers=1,unit=request,queues=2,discipline=strict", true);
-    play_flood("workers=1,unit=request,queues=2,discipline=fifo", false);
+    play_flood("workers=1,unit=request,queues=2,discipline=strict", NULL, true);
+    play_flood("workers=1,unit=request,queues=2,discipline=strict", "/digits.txt=7", true);
+    play_flood("workers=1,unit=request,queues=2,discipline=fifo", NULL, false);
+    play_flood("workers=1,unit=request,queues=2,discipline=fifo", "/digits.txt=7", false);
 }
 
 /* Idle clients and unfinished heads take no thread where requests are what is queued. */
