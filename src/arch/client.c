@@ -347,6 +347,7 @@ void stator_client_init(struct stator_client *client, struct stator_clients *cli
     stator_deadline_init(&client->deadline);
     stator_list_append(&clients->list, &client->link);
     clients->count++;
+    clients->moves++;
     stator_counter_add(&clients->worker->counters->accepted, 1);
     stator_deadline_set(&clients->wheel, &client->deadline, client->conn.deadline);
 }
@@ -364,6 +365,7 @@ void stator_client_finish(struct stator_client *client)
     stator_deadline_clear(&clients->wheel, &client->deadline);
     stator_list_remove(&client->link);
     clients->count--;
+    clients->moves++;
     stator_acceptor_close(client->fd, client->conn.reset);
     stator_counter_add(&clients->worker->counters->closed, 1);
 }

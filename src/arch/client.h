@@ -29,10 +29,11 @@ struct stator_clients {
     struct stator_wheel wheel;
     struct stator_list list;
     size_t count;
-    uint64_t moves; /* how often bytes came or went: a wake-up that moved none was for nothing */
-    size_t piece;   /* 0; or sockets block: send only when writable, this much, and not before */
-    int fd_limit;   /* sockets from this number on are refused; 0: none are */
-    bool once;      /* the loop tells of input only once: all of it is taken then */
+    uint64_t
+        moves;    /* how often bytes or clients came or went: a turn without any was for nothing */
+    size_t piece; /* 0; or sockets block: send only when writable, this much, and not before */
+    int fd_limit; /* sockets from this number on are refused; 0: none are */
+    bool once;    /* the loop tells of input only once: all of it is taken then */
     char input[STATOR_CLIENTS_INPUT];
 };
 

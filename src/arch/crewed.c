@@ -74,8 +74,8 @@ void stator_crewed_serve(struct stator_arch *arch, struct stator_worker *worker,
 {
     const struct stator_block_seat seat = {
         .arch = arch, .worker = worker, .wake = crewed_of(arch)->crew.halt[0]};
-    int64_t begun = stator_turn_begin(worker);
 
+    stator_turn_begin(worker);
     if (one) {
         guest->over = !stator_block_serve_one(&guest->block, &seat);
     } else {
@@ -85,7 +85,7 @@ void stator_crewed_serve(struct stator_arch *arch, struct stator_worker *worker,
     if (guest->over) {
         stator_block_close(&guest->block);
     }
-    stator_turn_end(worker, begun, false);
+    stator_turn_end(worker, false);
 }
 
 void stator_crewed_serve_last(struct stator_arch *arch, struct stator_worker *worker,
@@ -125,7 +125,8 @@ void stator_crewed_attend(struct stator_arch *arch, struct stator_worker *worker
             stator_lobby_return(turn.item);
             break;
         case STATOR_LINE_NONE:
-            stator_turn_end(worker, stator_turn_begin(worker), true);
+            stator_turn_begin(worker);
+            stator_turn_end(worker, true);
             break;
         case STATOR_LINE_OVER:
             stator_log_batch_flush(&worker->log, worker->clock.monotonic, true);

@@ -24,6 +24,17 @@ enum stator_arch_phase stator_desk_phase(struct stator_desk *desk)
     return phase;
 }
 
+void stator_desk_begin_wait(struct stator_desk *desk)
+{
+    stator_turn_end(desk->worker, desk->served == 0);
+    desk->served = 0;
+}
+
+void stator_desk_end_wait(struct stator_desk *desk)
+{
+    stator_turn_begin(desk->worker);
+}
+
 /* Takes who waits, the addresses by turns. Returns: the socket, or as stator_acceptor_next. */
 static int take(struct stator_desk *desk, char peer[STATOR_PEER_MAX])
 {
@@ -53,6 +64,7 @@ static void await(struct stator_desk *desk, bool pause)
     for (size_t i = 0; !pause && i < setup->listener_count; i++) {
         fds[count++] = (struct pollfd){.fd = setup->listeners[i], .events = POLLIN};
     }
+    stator_desk_begin_wait(desk);
     if (pause) {
         poll(fds, count, STATOR_ACCEPT_PAUSE_MS);
     } else if (stator_log_batch_waits(&desk->worker->log)) {
@@ -60,6 +72,18 @@ static void await(struct stator_desk *desk, bool pause)
     } else {
         poll(fds, count, -1);
     }
+    stator_desk_end_wait(desk);
+}
+
+/* Waits until it may call. False where there is something else to do. */
+static bool enter(struct stator_desk *desk)
+{
+    bool entered;
+
+    stator_desk_begin_wait(desk);
+    entered = desk->gate->enter(desk->arch);
+    stator_desk_end_wait(desk);
+    return entered;
 }
 
 /* The next client, if one comes before there is something else to do. */
@@ -67,7 +91,7 @@ static int call(struct stator_desk *desk, char peer[STATOR_PEER_MAX])
 {
     int fd;
 
-    if (desk->gate != NULL && !desk->gate->enter(desk->arch)) {
+    if (desk->gate != NULL && !enter(desk)) {
         return -EAGAIN;
     }
     fd = take(desk, peer);
@@ -90,6 +114,7 @@ static void flush(struct stator_desk *desk)
 void stator_desk_serve(struct stator_desk *desk, int fd, const char *peer)
 {
     stator_drive_block(desk->arch, desk->worker, fd, peer, desk->wake, desk->gives_way);
+    desk->served++;
     flush(desk);
     stator_linger_note(&desk->linger, desk->worker->clock.monotonic);
 }
@@ -98,14 +123,12 @@ static void serve_next(struct stator_desk *desk)
 {
     char peer[STATOR_PEER_MAX];
     int fd = call(desk, peer);
-    int64_t begun = stator_turn_begin(desk->worker);
 
     if (fd >= 0) {
         stator_desk_serve(desk, fd, peer);
     } else {
         flush(desk);
     }
-    stator_turn_end(desk->worker, begun, fd < 0);
     if (fd < 0 && fd != -EAGAIN) {
         await(desk, true);
     }
@@ -128,7 +151,9 @@ void stator_desk_serve_last(struct stator_desk *desk)
     serve_queued(desk);
     while (stator_desk_phase(desk) != STATOR_ARCH_STOP &&
            stator_linger_lasts(&desk->linger, desk->worker->clock.monotonic)) {
+        stator_desk_begin_wait(desk);
         poll(NULL, 0, STATOR_LINGER_ACCEPT_MS / 20);
+        stator_desk_end_wait(desk);
         serve_queued(desk);
     }
 }
@@ -140,4 +165,5 @@ void stator_desk_run(struct stator_desk *desk)
     }
     stator_desk_serve_last(desk);
     stator_log_batch_flush(&desk->worker->log, desk->worker->clock.monotonic, true);
+    stator_desk_begin_wait(desk); /* there will be none: it only ends the last turn */
 }

@@ -25,7 +25,8 @@ struct stator_desk {
     bool gives_way;                      /* see stator_drive_block */
     const struct stator_desk_gate *gate; /* NULL: whoever comes first calls */
     struct stator_linger linger;
-    size_t next; /* the listener whose turn it is */
+    size_t next;   /* the listener whose turn it is */
+    size_t served; /* clients, since the last wait */
 };
 
 /* What the design is to do now; from a stop on responses end their connections. */
@@ -36,6 +37,10 @@ void stator_desk_run(struct stator_desk *desk);
 
 /* Serves one client, which was accepted elsewhere. Owns: takes the blocking socket `fd` over. */
 void stator_desk_serve(struct stator_desk *desk, int fd, const char *peer);
+
+/* Around a wait for clients: they count the worker's turns. */
+void stator_desk_begin_wait(struct stator_desk *desk);
+void stator_desk_end_wait(struct stator_desk *desk);
 
 /* The design stops: serves who is in the queues already, or will be there in a moment. */
 void stator_desk_serve_last(struct stator_desk *desk);

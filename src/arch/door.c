@@ -44,10 +44,9 @@ void stator_door_look(struct stator_door *door)
 }
 
 /* Returns: -errno as stator_acceptor_next, or 0 where nobody more is to be let in. */
-static int let_in(struct stator_door *door, int listener, int most, int *count)
+static int let_in(struct stator_door *door, int listener, int most)
 {
-    for (*count = 0; *count < most && (door->shut || door->host->is_open(door->context));
-         ++*count) {
+    for (int i = 0; i < most && (door->shut || door->host->is_open(door->context)); i++) {
         char peer[STATOR_PEER_MAX];
         int fd = stator_acceptor_next(listener, false, peer);
 
@@ -63,11 +62,11 @@ static int let_in(struct stator_door *door, int listener, int most, int *count)
 static void on_accept(evutil_socket_t listener, short what, void *context)
 {
     struct stator_door *door = context;
-    int64_t begun = stator_turn_begin(door->worker);
-    int count = 0;
-    int error = let_in(door, listener, STATOR_ACCEPT_BATCH, &count);
+    int error;
 
     (void)what;
+    stator_turn_begin(door->worker);
+    error = let_in(door, listener, STATOR_ACCEPT_BATCH);
     if (error < 0 && error != -EAGAIN) {
         struct timeval pause = {.tv_usec = STATOR_ACCEPT_PAUSE_MS * 1000};
 
@@ -75,7 +74,6 @@ static void on_accept(evutil_socket_t listener, short what, void *context)
         event_add(door->resume, &pause);
     }
     stator_door_look(door);
-    stator_turn_end(door->worker, begun, count == 0);
 }
 
 static void on_resume(evutil_socket_t fd, short what, void *context)
@@ -84,6 +82,7 @@ static void on_resume(evutil_socket_t fd, short what, void *context)
 
     (void)fd;
     (void)what;
+    stator_turn_begin(door->worker);
     door->paused = false;
     stator_door_look(door);
 }
@@ -91,9 +90,7 @@ static void on_resume(evutil_socket_t fd, short what, void *context)
 static void let_in_queued(struct stator_door *door)
 {
     for (size_t i = 0; i < door->arch->setup.listener_count; i++) {
-        int count;
-
-        let_in(door, door->arch->setup.listeners[i], SOMAXCONN, &count);
+        let_in(door, door->arch->setup.listeners[i], SOMAXCONN);
     }
 }
 

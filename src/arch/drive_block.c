@@ -4,8 +4,9 @@
  * Knows how to wait for one client; refuses to know who else waits meanwhile. The one surprising
  * thing: the socket's own time-out is a short tick, set once, so that a busy connection costs one
  * receive and one send a request; only a client that is silent for longer is waited for by poll(2),
- * together with the wake-up. A connection that is served singly leaves before it would wait for a
- * request, so between two calls it holds nothing of the worker that served it.
+ * together with the wake-up. Receiving counts as a wait, sending as work. A connection that is
+ * served singly leaves before it would wait for a request, so between two calls it holds nothing of
+ * the worker that served it.
  */
 #include "arch/drive_block.h"
 
@@ -15,6 +16,7 @@
 
 #include "arch/acceptor.h"
 #include "arch/drain.h"
+#include "arch/turn.h"
 
 #define TICK_MS 250
 
@@ -22,6 +24,17 @@ static int64_t now_of(struct stator_block *block)
 {
     stator_worker_wake(block->seat.worker);
     return block->seat.worker->clock.monotonic;
+}
+
+static void begin_wait(struct stator_block *block)
+{
+    stator_turn_end(block->seat.worker, block->vain);
+}
+
+static void end_wait(struct stator_block *block, bool came)
+{
+    block->vain = !came;
+    stator_turn_begin(block->seat.worker);
 }
 
 /* What is due now? False when the connection is to end. */
@@ -95,7 +108,9 @@ static bool wait_long(struct stator_block *block)
     for (size_t i = 0; may_give_way(block) && i < setup->listener_count; i++) {
         fds[count++] = (struct pollfd){.fd = setup->listeners[i], .events = POLLIN};
     }
+    begin_wait(block);
     poll(fds, count, timeout);
+    end_wait(block, fds[0].revents != 0);
     for (nfds_t i = others; i < count && fds[0].revents == 0; i++) {
         if (fds[i].revents != 0) {
             return false;
@@ -125,13 +140,24 @@ static ssize_t receive(struct stator_block *block, int flags)
     return count;
 }
 
+/* The same, for as long as a tick where nothing has come. */
+static ssize_t wait_and_receive(struct stator_block *block)
+{
+    ssize_t count;
+
+    begin_wait(block);
+    count = receive(block, 0);
+    end_wait(block, count >= 0);
+    return count;
+}
+
 /* Waits for what the client sends. False when the connection is to end. */
 static bool fill(struct stator_block *block)
 {
     enum stator_want before = block->want;
 
     for (;;) {
-        ssize_t count = receive(block, 0);
+        ssize_t count = wait_and_receive(block);
 
         if (count >= 0) {
             return attend(block);
@@ -221,7 +247,7 @@ void stator_block_open(struct stator_block *block, int fd, const char *peer)
     block->in = (struct stator_span){block->bytes, 0};
     block->fd = fd;
     block->want = STATOR_WANT_READ;
-    block->shut = false;
+    block->shut = block->vain = false;
     strncpy(block->peer, peer, sizeof(block->peer) - 1);
     block->peer[sizeof(block->peer) - 1] = '\0';
     stator_output_init(&block->out);

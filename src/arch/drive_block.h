@@ -29,6 +29,7 @@ struct stator_block {
     int fd;
     enum stator_want want; /* what the connection said last */
     bool shut;             /* the sending side is shut down */
+    bool vain;             /* the last wait brought nothing */
     int64_t look_at;       /* when to look around again, however busy the client is */
     struct stator_block_seat seat;
     char peer[STATOR_PEER_MAX];

@@ -15,6 +15,7 @@
 
 #include "arch/acceptor.h"
 #include "arch/errand.h"
+#include "arch/turn.h"
 
 /* A client and the events that are waited for on its account. */
 struct watched {
@@ -95,7 +96,7 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
     struct watched *watched = context;
 
     (void)fd;
-    stator_worker_wake(watched->drive->clients.worker);
+    stator_turn_begin(watched->drive->clients.worker);
     settle(watched, stator_client_readable(&watched->client, (what & EV_CLOSED) != 0));
 }
 
@@ -106,7 +107,7 @@ static void on_writable(evutil_socket_t fd, short what, void *context)
     (void)fd;
     (void)what;
     watched->waits &= ~(unsigned)STATOR_CLIENT_WRITES; /* it is told once */
-    stator_worker_wake(watched->drive->clients.worker);
+    stator_turn_begin(watched->drive->clients.worker);
     settle(watched, stator_client_writable(&watched->client));
 }
 

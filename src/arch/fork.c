@@ -53,10 +53,10 @@ static void serve(struct stator_arch *arch)
 {
     const struct stator_accepted *client = &forking_of(arch)->client;
     struct stator_worker *worker = arch->setup.workers[0];
-    int64_t begun = stator_turn_begin(worker);
 
+    stator_turn_begin(worker);
     stator_drive_block(arch, worker, client->fd, client->peer, arch->lifeline, false);
-    stator_turn_end(worker, begun, false);
+    stator_turn_end(worker, false);
 }
 
 static bool has_room(struct stator_arch *arch)

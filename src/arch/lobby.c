@@ -12,7 +12,6 @@
 #include <event2/event.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "arch/acceptor.h"
 #include "arch/backend.h"
@@ -35,6 +34,7 @@ struct stator_lobby {
     struct stator_list waiting; /* guests that have, and that nobody could take */
     struct stator_wheel wheel;
     size_t count; /* guests, those handed over among them */
+    bool moved;   /* in this turn bytes or guests came or went */
 
     pthread_mutex_t lock;
     struct stator_list returned; /* under the lock */
@@ -85,6 +85,7 @@ static void dismiss(struct stator_guest *guest)
         stator_block_close(&guest->block);
     }
     lobby->count--;
+    lobby->moved = true;
     stator_counter_add(&lobby->worker->counters->closed, 1);
     free(guest);
 }
@@ -101,6 +102,7 @@ static void offer_all(struct stator_lobby *lobby)
             arm(lobby->again, STATOR_ACCEPT_PAUSE_MS);
             return;
         }
+        lobby->moved = true;
     }
 }
 
@@ -176,36 +178,29 @@ static void look_at(struct stator_guest *guest)
     }
 }
 
-/* Takes what came. True where nothing had. */
-static bool receive(struct stator_guest *guest)
+/* Takes what came. */
+static void receive(struct stator_guest *guest)
 {
     int error = stator_block_receive(&guest->block);
 
+    guest->lobby->moved = guest->lobby->moved || error != -EAGAIN;
     if (error < 0 && error != -EAGAIN) {
         dismiss(guest);
     } else {
         look_at(guest);
     }
-    return error == -EAGAIN;
 }
 
 /* --- what the lobby's thread does between two waits ---------------------------------------- */
 
-static void end_turn(struct stator_lobby *lobby, int64_t begun, bool for_nothing)
-{
-    stator_door_look(lobby->door);
-    stator_turn_end(lobby->worker, begun, for_nothing);
-}
-
 static void on_readable(evutil_socket_t fd, short what, void *context)
 {
     struct stator_guest *guest = context;
-    struct stator_lobby *lobby = guest->lobby;
-    int64_t begun = stator_turn_begin(lobby->worker);
 
     (void)fd;
     (void)what;
-    end_turn(lobby, begun, receive(guest));
+    stator_turn_begin(guest->lobby->worker);
+    receive(guest);
 }
 
 /* One more comes in while somebody can serve it, and nobody waits for that already. */
@@ -235,6 +230,7 @@ static void welcome(void *context, int fd, const char *peer)
     stator_block_open(&guest->block, fd, peer);
     event_assign(&guest->readable, lobby->base, fd, EV_READ, on_readable, guest);
     lobby->count++;
+    lobby->moved = true;
     stator_counter_add(&lobby->worker->counters->accepted, 1);
     arm(lobby->tick, STATOR_DEADLINE_TICK_MS);
     if (lobby->host->at_once) {
@@ -276,23 +272,20 @@ static void take_back(struct stator_guest *guest)
     look_at(guest);
 }
 
-/* Returns: true where nobody was back. */
-static bool take_back_all(struct stator_lobby *lobby)
+static void take_back_all(struct stator_lobby *lobby)
 {
     struct stator_list back;
-    bool none;
 
     pthread_mutex_lock(&lobby->lock);
     move_all(&lobby->returned, &back);
     pthread_mutex_unlock(&lobby->lock);
-    none = stator_list_is_empty(&back);
     while (!stator_list_is_empty(&back)) {
         struct stator_guest *guest = guest_at(back.next);
 
         stator_list_remove(&guest->link);
+        lobby->moved = true;
         take_back(guest);
     }
-    return none;
 }
 
 /* Who has asked already is served; who is idle is let go. */
@@ -331,44 +324,39 @@ static void obey(struct stator_lobby *lobby)
 static void on_tick(evutil_socket_t fd, short what, void *context)
 {
     struct stator_lobby *lobby = context;
-    int64_t begun = stator_turn_begin(lobby->worker);
 
     (void)fd;
     (void)what;
+    stator_turn_begin(lobby->worker);
     stator_wheel_turn(&lobby->wheel, lobby->worker->clock.monotonic, on_expired, NULL);
     stator_log_batch_flush(&lobby->worker->log, lobby->worker->clock.monotonic, false);
     obey(lobby);
     if (lobby->count > 0) {
         arm(lobby->tick, STATOR_DEADLINE_TICK_MS);
     }
-    end_turn(lobby, begun, false);
 }
 
 static void on_again(evutil_socket_t fd, short what, void *context)
 {
     struct stator_lobby *lobby = context;
-    int64_t begun = stator_turn_begin(lobby->worker);
 
     (void)fd;
     (void)what;
+    stator_turn_begin(lobby->worker);
     offer_all(lobby);
-    end_turn(lobby, begun, false);
 }
 
 static void on_stirred(evutil_socket_t fd, short what, void *context)
 {
     struct stator_lobby *lobby = context;
-    int64_t begun = stator_turn_begin(lobby->worker);
-    char bytes[64];
-    bool none;
 
+    (void)fd;
     (void)what;
-    while (read(fd, bytes, sizeof(bytes)) > 0) {
-    }
+    stator_fd_wake_clear(lobby->wake);
+    stator_turn_begin(lobby->worker);
     offer_all(lobby); /* before those who are back: they waited longer */
-    none = take_back_all(lobby);
+    take_back_all(lobby);
     obey(lobby);
-    end_turn(lobby, begun, none);
 }
 
 static void dismiss_all(struct stator_list *list)
@@ -382,8 +370,13 @@ int stator_lobby_run(struct stator_lobby *lobby)
 {
     int result;
 
-    stator_door_look(lobby->door);
-    result = event_base_dispatch(lobby->base);
+    do {
+        stator_door_look(lobby->door);
+        stator_turn_end(lobby->worker, !lobby->moved);
+        lobby->moved = false;
+        result = event_base_loop(lobby->base, EVLOOP_ONCE);
+    } while (result == 0 && !event_base_got_break(lobby->base));
+    stator_turn_end(lobby->worker, !lobby->moved);
     return result < 0 ? -EIO : 0;
 }
 

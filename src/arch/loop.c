@@ -17,6 +17,7 @@
 #include "arch/balance.h"
 #include "arch/drive_event.h"
 #include "arch/linger.h"
+#include "arch/turn.h"
 #include "base/fd.h"
 
 /* The highest descriptor that select(2) can wait for is FD_SETSIZE - 1; libevent aborts past it. */
@@ -36,6 +37,7 @@ struct stator_loop {
     int wake[2];
     bool paused;
     struct stator_linger linger;
+    uint64_t moves; /* of its clients, when the last turn ended */
 };
 
 static void arm(struct event *timer, int64_t ms)
@@ -82,6 +84,7 @@ static int take(struct stator_loop *loop, int listener, int most)
             return error;
         }
         stator_linger_note(&loop->linger, loop->worker->clock.monotonic);
+        loop->drive.clients.moves++; /* though the client may go to another loop */
         if (!stator_balance_hand_on(&loop->balance, &accepted)) {
             stator_drive_add(&loop->drive, accepted.fd, accepted.peer);
         }
@@ -110,7 +113,7 @@ static void on_accept(evutil_socket_t listener, short what, void *context)
     int error;
 
     (void)what;
-    stator_worker_wake(loop->worker);
+    stator_turn_begin(loop->worker);
     error = take(loop, listener, STATOR_ACCEPT_BATCH);
     if (error < 0 && error != -EAGAIN) {
         pause_accepting(loop);
@@ -124,6 +127,7 @@ static void on_resume(evutil_socket_t fd, short what, void *context)
 
     (void)fd;
     (void)what;
+    stator_turn_begin(loop->worker);
     loop->paused = false;
     if (loop->worker->draining) {
         return;
@@ -182,7 +186,7 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
 
     (void)fd;
     (void)what;
-    stator_worker_wake(loop->worker);
+    stator_turn_begin(loop->worker);
     stator_drive_tick(&loop->drive);
     stator_log_batch_flush(&loop->worker->log, loop->worker->clock.monotonic, false);
     obey(loop);
@@ -196,7 +200,7 @@ static void on_stirred(evutil_socket_t fd, short what, void *context)
     (void)fd;
     (void)what;
     stator_fd_wake_clear(loop->wake);
-    stator_worker_wake(loop->worker);
+    stator_turn_begin(loop->worker);
     take_handed(loop);
     stator_drive_collect(&loop->drive);
     obey(loop);
@@ -326,10 +330,23 @@ void stator_loop_retire(struct stator_loop *loop)
     stator_queue_shut(&loop->balance.queue);
 }
 
+static void end_turn(struct stator_loop *loop)
+{
+    uint64_t moves = loop->drive.clients.moves;
+
+    stator_turn_end(loop->worker, moves == loop->moves);
+    loop->moves = moves;
+}
+
+/* libevent does not tell of its waits: a turn begins with the first callback after one. */
 int stator_loop_run(struct stator_loop *loop)
 {
-    int result = event_base_dispatch(loop->base);
+    int result;
 
+    do {
+        result = event_base_loop(loop->base, EVLOOP_ONCE);
+        end_turn(loop);
+    } while (result == 0 && !event_base_got_break(loop->base));
     stator_loop_retire(loop);
     stator_drive_finish(&loop->drive);
     stator_worker_wake(loop->worker);

@@ -18,7 +18,6 @@
 #include "arch/pass.h"
 #include "arch/registry.h"
 #include "arch/reuse.h"
-#include "arch/turn.h"
 #include "base/fd.h"
 
 /* How many processes there are, if nobody says otherwise: the connections of a few browsers. */
@@ -93,15 +92,16 @@ static int serve_passed(struct stator_desk *desk)
 {
     struct stator_accepted accepted;
     bool lines = stator_log_batch_waits(&desk->worker->log);
-    int result = stator_pass_take(desk->wake, lines ? STATOR_LOG_DELAY_MS : -1, &accepted);
-    int64_t begun = stator_turn_begin(desk->worker);
+    int result;
 
+    stator_desk_begin_wait(desk);
+    result = stator_pass_take(desk->wake, lines ? STATOR_LOG_DELAY_MS : -1, &accepted);
+    stator_desk_end_wait(desk);
     if (result == 0) {
         stator_desk_serve(desk, accepted.fd, accepted.peer);
     } else {
         stator_log_batch_flush(&desk->worker->log, desk->worker->clock.monotonic, false);
     }
-    stator_turn_end(desk->worker, begun, result != 0);
     return result;
 }
 
@@ -120,6 +120,7 @@ static void run_passed(struct stator_desk *desk)
         result = serve_passed(desk);
     }
     stator_desk_serve_last(desk);
+    stator_desk_begin_wait(desk); /* there will be none: it only ends the last turn */
 }
 
 static void serve(struct stator_arch *arch)

@@ -10,20 +10,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "arch/acceptor.h"
+#include "arch/turn.h"
 
 /* How long one call on one blocking socket may hold everybody up. */
 #define BLOCK_MS 100
-
-static int64_t microseconds(void)
-{
-    struct timespec time = {0};
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
-}
 
 void stator_round_init(struct stator_round *round, struct stator_arch *arch, size_t piece)
 {
@@ -41,7 +33,7 @@ void stator_round_finish(struct stator_round *round)
     struct stator_client *client;
 
     while (round->arch != NULL && (client = stator_clients_first(&round->clients)) != NULL) {
-        stator_round_settle(round, client, false);
+        stator_round_settle(client, false);
     }
     if (round->arch != NULL) {
         stator_worker_wake(round->worker);
@@ -51,18 +43,13 @@ void stator_round_finish(struct stator_round *round)
 
 void stator_round_begin(struct stator_round *round)
 {
-    stator_worker_wake(round->worker);
-    round->woken = microseconds();
+    stator_turn_begin(round->worker);
     round->before = round->clients.moves;
-    stator_counter_add(&round->worker->counters->wakes, 1);
 }
 
 void stator_round_end(struct stator_round *round)
 {
-    struct stator_counters *counters = round->worker->counters;
-
-    stator_counter_add(&counters->idle_wakes, round->clients.moves == round->before);
-    stator_counter_add(&counters->busy_us, (uint64_t)(microseconds() - round->woken));
+    stator_turn_end(round->worker, round->clients.moves == round->before);
 }
 
 bool stator_round_accepts(const struct stator_round *round)
@@ -83,7 +70,6 @@ static int take(struct stator_round *round, int listener, int most)
         if (error < 0) {
             return error;
         }
-        round->clients.moves++;
         stator_linger_note(&round->linger, round->worker->clock.monotonic);
         if (blocking) {
             stator_acceptor_limit(accepted.fd, BLOCK_MS);
@@ -107,10 +93,9 @@ void stator_round_accept(struct stator_round *round, int listener)
     }
 }
 
-void stator_round_settle(struct stator_round *round, struct stator_client *client, bool goes_on)
+void stator_round_settle(struct stator_client *client, bool goes_on)
 {
     if (!goes_on) {
-        round->clients.moves++;
         stator_client_finish(client);
         free(client);
     }
@@ -120,7 +105,8 @@ static void on_expired(struct stator_deadline *deadline, void *context)
 {
     struct stator_client *client = stator_client_of(deadline);
 
-    stator_round_settle(context, client, stator_client_expire(client));
+    (void)context;
+    stator_round_settle(client, stator_client_expire(client));
 }
 
 /* Who is in a queue already is not turned away; who is idle has no more to say. */
@@ -134,7 +120,7 @@ static void take_queued(struct stator_round *round)
     }
     for (client = stator_clients_first(&round->clients); client != NULL; client = next) {
         next = stator_client_after(client);
-        stator_round_settle(round, client, stator_client_drain(client));
+        stator_round_settle(client, stator_client_drain(client));
     }
 }
 

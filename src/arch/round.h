@@ -14,8 +14,7 @@ struct stator_round {
     struct stator_worker *worker;
     struct stator_clients clients;
     int64_t resume;  /* monotonic ms at which accepting goes on after a pause; 0: it does */
-    int64_t woken;   /* monotonic us at which this round began */
-    uint64_t before; /* clients.moves then */
+    uint64_t before; /* clients.moves when this round began */
     struct stator_linger linger;
 };
 
@@ -42,7 +41,7 @@ bool stator_round_accepts(const struct stator_round *round);
 void stator_round_accept(struct stator_round *round, int listener);
 
 /* Ends the client unless it `goes_on`, which is what a function of stator_client returned. */
-void stator_round_settle(struct stator_round *round, struct stator_client *client, bool goes_on);
+void stator_round_settle(struct stator_client *client, bool goes_on);
 
 /* Sees to deadlines, the log and the design's phase. False when the loop is to end. */
 bool stator_round_attend(struct stator_round *round);

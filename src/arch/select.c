@@ -115,7 +115,7 @@ static void serve_all(struct selecting *self, const struct sets *sets)
 
     for (client = stator_clients_first(&self->round.clients); client != NULL; client = next) {
         next = stator_client_after(client);
-        stator_round_settle(&self->round, client, serve(client, sets));
+        stator_round_settle(client, serve(client, sets));
     }
     if (FD_ISSET(self->wake[0], &sets->read)) {
         stator_fd_wake_clear(self->wake);

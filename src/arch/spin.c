@@ -41,7 +41,7 @@ static void scan(struct spin *self)
     }
     for (client = stator_clients_first(&self->round.clients); client != NULL; client = next) {
         next = stator_client_after(client);
-        stator_round_settle(&self->round, client, ask(client));
+        stator_round_settle(client, ask(client));
     }
 }
 

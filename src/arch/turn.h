@@ -1,14 +1,24 @@
-/* A turn: what a worker does between two waits, as its counters tell of it. */
+/*
+ * A turn: what a worker does between two waits, as its counters tell of it. It begins where a wait
+ * returns (of epoll_wait, poll, select, a condition or a call that blocks) and ends before the
+ * next.
+ */
 #ifndef STATOR_ARCH_TURN_H
 #define STATOR_ARCH_TURN_H
 
 #include "exchange/worker.h"
 
-/* Something woke the worker: reads its clock. Returns: when, in microseconds, for the turn's end.
+/*
+ * The worker may have been woken: reads its clock, and begins a turn and counts it unless one has
+ * begun. For the first thing that is done after a wait, or where that is not known, for everything
+ * that may be the first.
  */
-int64_t stator_turn_begin(struct stator_worker *worker);
+void stator_turn_begin(struct stator_worker *worker);
 
-/* Counts how long the worker was busy since `begun`, and whether it woke up for nothing. */
-void stator_turn_end(struct stator_worker *worker, int64_t begun, bool for_nothing);
+/*
+ * The worker waits again: counts how long the turn was, and whether it was for nothing. Nothing
+ * where none has begun.
+ */
+void stator_turn_end(struct stator_worker *worker, bool for_nothing);
 
 #endif

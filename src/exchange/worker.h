@@ -51,8 +51,9 @@ struct stator_worker {
     struct stator_log_batch log;
     struct stator_counters *counters; /* shared with processes that this one makes */
 
-    bool draining; /* responses end their connections, and nothing new begins */
-    bool defers;   /* a path that the cache does not know is seen to by somebody else first */
+    int64_t busy_since; /* monotonic us at which its last wait returned; 0 while it waits */
+    bool draining;      /* responses end their connections, and nothing new begins */
+    bool defers;        /* a path that the cache does not know is seen to by somebody else first */
 
     /* Status line, Server and Date: of 200, of 304, and of the status that was asked for last. */
     struct stator_worker_lead {

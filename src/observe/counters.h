@@ -16,7 +16,7 @@ struct stator_counters {
     atomic_uint_fast64_t errors;     /* responses with a status of 400 or more */
     atomic_uint_fast64_t aborted;    /* responses that were cut */
     atomic_uint_fast64_t body_bytes; /* body bytes handed to the system */
-    atomic_uint_fast64_t wakes;      /* returns from a wait */
+    atomic_uint_fast64_t wakes;      /* returns from a wait, or from a receive that may wait */
     atomic_uint_fast64_t idle_wakes; /* those of them that found nothing to do */
     atomic_uint_fast64_t busy_us;    /* time between waits */
     atomic_uint_fast64_t queued;     /* connections or requests that wait for this worker now */

@@ -31,6 +31,17 @@ static void await(atomic_uint_fast64_t *counter, uint64_t expected)
                  (int)stator_counter_read(counter), (int)expected);
 }
 
+/* Waits until a thread has begun with what was put in its line. */
+static void await_begun(const struct house *house)
+{
+    const struct timespec nap = {.tv_nsec = 2000000};
+
+    for (int i = 0; i < 10000 && stator_counter_read(&counters(house, 1)->wakes) == 0; i++) {
+        nanosleep(&nap, NULL);
+    }
+    cr_assert_gt(stator_counter_read(&counters(house, 1)->wakes), 0);
+}
+
 /* Connects and asks for `path`, the last thing that it will ask for; `fields` may be "". */
 static int ask(const struct house *house, const char *path, const char *fields)
 {
@@ -122,7 +133,7 @@ static void play_order(const char *knobs, const char *expected)
     fixture_pattern(&house.fixture, "site/e-middle.txt", 20000);
     house_run(&house, design("pool"), knobs, 10000);
     holder = hold_up(&house, "/large.txt");
-    await(&counters(&house, 1)->wakes, 1);
+    await_begun(&house);
     for (size_t i = 0; i < CLIENTS; i++) {
         fds[i] = ask(&house, clients[i].path, clients[i].fields);
         await(&counters(&house, 0)->queued, i + 1);
@@ -170,7 +181,7 @@ Test(crewed, the_sites_rules_order_a_line, .timeout = 60)
     }
     house_run(&house, design("pool"), "workers=1,unit=request,queues=8,discipline=strict", 10000);
     holder = hold_up(&house, "/large.txt");
-    await(&counters(&house, 1)->wakes, 1);
+    await_begun(&house);
     for (size_t i = 0; i < CLIENTS; i++) {
         fds[i] = ask(&house, paths[i], i == 0 ? "Priority: u=0\r\n" : "Priority: u=5\r\n");
         await(&counters(&house, 0)->queued, i + 1);
@@ -204,7 +215,7 @@ static void play_flood(const char *knobs, const char *rule, bool starves)
     }
     house_run(&house, design("pool"), knobs, 10000);
     holder = hold_up(&house, "/large.txt");
-    await(&counters(&house, 1)->wakes, 1);
+    await_begun(&house);
     low = ask(&house, "/digits.txt", rule != NULL ? "Priority: u=0\r\n" : "Priority: u=7\r\n");
     await(&counters(&house, 0)->queued, 1);
     for (size_t i = 0; i < FLOOD; i++) {
@@ -328,7 +339,7 @@ Test(crewed, an_object_holds_up_its_own_clients_alone, .timeout = 60)
     house_open(&house);
     house_run(&house, design("thread-object"), "map=path,objects=3", 10000);
     holder = hold_up(&house, "/large.txt");
-    await(&counters(&house, 1)->wakes, 1);
+    await_begun(&house);
     same = ask(&house, "/large.txt?again", "Range: bytes=0-0\r\n");
     await(&counters(&house, 1)->queued, 1);
     fd = connect_to(&house);
@@ -362,7 +373,7 @@ Test(crewed, a_drain_empties_the_line, .timeout = 60)
         house_open(&house);
         house_run(&house, design(rows[i].name), rows[i].knobs, 30000);
         holder = hold_up(&house, "/large.txt");
-        await(&counters(&house, 1)->wakes, 1);
+        await_begun(&house);
         for (int k = 0; k < 5; k++) {
             fds[k] = ask(&house, "/digits.txt", "");
         }
@@ -386,7 +397,7 @@ Test(crewed, a_second_stop_ends_the_line, .timeout = 60)
     house_open(&house);
     house_run(&house, design("pool"), "workers=1,unit=request", 600000);
     holder = hold_up(&house, "/large.txt");
-    await(&counters(&house, 1)->wakes, 1);
+    await_begun(&house);
     fd = ask(&house, "/digits.txt", "");
     await(&counters(&house, 0)->queued, 1);
     stator_arch_stop(house.arch);
