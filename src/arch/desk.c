@@ -26,8 +26,8 @@ enum stator_arch_phase stator_desk_phase(struct stator_desk *desk)
 
 void stator_desk_begin_wait(struct stator_desk *desk)
 {
-    stator_turn_end(desk->worker, desk->served == 0);
-    desk->served = 0;
+    stator_turn_end(desk->worker, desk->moves == 0);
+    desk->moves = 0;
 }
 
 void stator_desk_end_wait(struct stator_desk *desk)
@@ -83,6 +83,7 @@ static bool enter(struct stator_desk *desk)
     stator_desk_begin_wait(desk);
     entered = desk->gate->enter(desk->arch);
     stator_desk_end_wait(desk);
+    desk->moves += entered;
     return entered;
 }
 
@@ -114,7 +115,7 @@ static void flush(struct stator_desk *desk)
 void stator_desk_serve(struct stator_desk *desk, int fd, const char *peer)
 {
     stator_drive_block(desk->arch, desk->worker, fd, peer, desk->wake, desk->gives_way);
-    desk->served++;
+    desk->moves++;
     flush(desk);
     stator_linger_note(&desk->linger, desk->worker->clock.monotonic);
 }

@@ -25,8 +25,8 @@ struct stator_desk {
     bool gives_way;                      /* see stator_drive_block */
     const struct stator_desk_gate *gate; /* NULL: whoever comes first calls */
     struct stator_linger linger;
-    size_t next;   /* the listener whose turn it is */
-    size_t served; /* clients, since the last wait */
+    size_t next;  /* the listener whose turn it is */
+    size_t moves; /* clients served and gates passed since the last wait */
 };
 
 /* What the design is to do now; from a stop on responses end their connections. */
