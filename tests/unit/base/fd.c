@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static bool is_open(int fd)
@@ -225,4 +226,33 @@ Test(fd, wake_open_leaves_out_alone_when_it_fails)
     use_up_descriptors();
     cr_expect_eq(stator_fd_wake_open(wake), -EMFILE);
     cr_expect(wake[0] == -7 && wake[1] == -7);
+}
+
+/* In a process of its own, for the test's needs its descriptors; the exit code says if it is so. */
+static int close_all_but_some(void)
+{
+    int keep[4], fds[40], wrong = 0;
+    for (int i = 0; i < 40; i++) {
+        fds[i] = dup(STDERR_FILENO);
+    }
+    keep[0] = fds[30]; /* in any order, and a standard one among them */
+    keep[1] = fds[3];
+    keep[2] = STDERR_FILENO;
+    keep[3] = fds[4];
+    stator_fd_close_others(keep, 4);
+    for (int i = 0; i < 40; i++) {
+        wrong += is_open(fds[i]) != (i == 30 || i == 3 || i == 4);
+    }
+    return wrong + !is_open(STDIN_FILENO) + !is_open(STDOUT_FILENO) + !is_open(STDERR_FILENO);
+}
+
+Test(fd, closes_all_but_what_is_kept)
+{
+    int status = -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        _exit(close_all_but_some());
+    }
+    cr_assert_eq(waitpid(pid, &status, 0), pid);
+    cr_expect_eq(status, 0, "%d are not as they should be", WEXITSTATUS(status));
 }

@@ -251,3 +251,45 @@ Test(log, a_torn_line_goes_with_its_reader)
     stator_log_destroy(log);
     close(reader);
 }
+
+/* --- processes ------------------------------------------------------------------------------- */
+
+Test(log, a_path_opened_again_by_one_process_is_followed_by_all)
+{
+    struct stator_log *log = open_log("log");
+    int parent[2], child[2];
+    char byte = 0;
+    cr_assert(pipe(parent) == 0 && pipe(child) == 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        say(log, "child 1\n");
+        bool heard = write(child[1], "x", 1) == 1 && read(parent[0], &byte, 1) == 1;
+        say(log, "child 2\n");
+        _exit(!heard);
+    }
+    cr_assert_eq(read(child[0], &byte, 1), 1);
+    cr_assert_eq(rename("log", "old"), 0);
+    cr_expect_eq(stator_log_reopen(log), 0);
+    say(log, "parent\n");
+    cr_expect_eq(write(parent[1], "x", 1), 1);
+    wait_for(pid);
+    cr_expect(file_is("old", "child 1\n"));
+    cr_expect(file_is("log", "parent\nchild 2\n"));
+    stator_log_destroy(log);
+}
+
+Test(log, what_children_lose_is_counted_with_all_the_rest)
+{
+    struct stator_log *log = open_log("/dev/full");
+    pid_t pid = fork();
+    if (pid == 0) {
+        say(log, "one\n");
+        say(log, "two\n");
+        _exit(0);
+    }
+    wait_for(pid);
+    say(log, "three\n");
+    cr_expect_eq(stator_log_lost(log), 3);
+    cr_expect_eq(stator_log_why_lost(log), -ENOSPC);
+    stator_log_destroy(log);
+}
