@@ -1,11 +1,9 @@
 /*
  * A client among many.
  *
- * What it sends is received into one buffer that all clients of the loop share, and answers go
- * straight to the socket; only what is left over of either gets a buffer of the client's own, so an
- * idle one costs little. Refuses to know who calls. The one surprising thing: where sockets block,
- * nothing is sent until the loop says that the socket is writable, and then one bounded piece: more
- * might hold up everybody.
+ * Knows what a client does next, and for how long before others have a turn; refuses to know who
+ * calls, and how bytes come (client_input.c) and go (client_output.c). The one surprising thing: a
+ * client that is held up is not stepped at all, so what it sends meanwhile waits in its socket.
  */
 #include "arch/client.h"
 
@@ -14,6 +12,8 @@
 #include <sys/socket.h>
 
 #include "arch/acceptor.h"
+#include "arch/client_input.h"
+#include "arch/client_output.h"
 #include "arch/drain.h"
 #include "arch/errand.h"
 
@@ -26,97 +26,6 @@ static bool cut(struct stator_client *client)
 {
     client->conn.reset = true;
     return false;
-}
-
-/* --- input ---------------------------------------------------------------------------------- */
-
-/* What is left of `in`, which stands in the shared buffer or in `rest`, stays with the client. */
-static bool keep_input(struct stator_client *client, struct stator_span in)
-{
-    if (client->rest != NULL) {
-        evbuffer_drain(client->rest, evbuffer_get_length(client->rest) - in.length);
-        if (in.length == 0) {
-            evbuffer_free(client->rest);
-            client->rest = NULL;
-        }
-        return true;
-    }
-    if (in.length == 0) {
-        return true;
-    }
-    client->rest = evbuffer_new();
-    return client->rest != NULL && evbuffer_add(client->rest, in.at, in.length) == 0;
-}
-
-/* All input that is there, in one piece; `fresh` bytes of it are new in the shared buffer. */
-static bool join_input(struct stator_client *client, size_t fresh, struct stator_span *out)
-{
-    struct evbuffer *rest = client->rest;
-
-    if (rest == NULL) {
-        *out = (struct stator_span){client->clients->input, fresh};
-        return true;
-    }
-    if (fresh > 0 && evbuffer_add(rest, client->clients->input, fresh) < 0) {
-        return false;
-    }
-    *out = (struct stator_span){(const char *)evbuffer_pullup(rest, -1), evbuffer_get_length(rest)};
-    return out->at != NULL;
-}
-
-/* --- output --------------------------------------------------------------------------------- */
-
-/* Most loops have neither errands nor sockets that block: what is for these alone is cold, so that
- * it does not stand in the others' way. */
-
-/* Goes on later: when the socket is writable, or an errand is done. */
-static bool stall(struct stator_client *client, struct stator_span *in)
-{
-    client->stalled = true;
-    return stator_conn_stall(&client->conn, in, &client->out) == 0;
-}
-
-/* Sends up to the end of what is in memory of the file; sends somebody for what is not. */
-__attribute__((cold)) static int send_present(struct stator_client *client)
-{
-    struct stator_output *out = &client->out;
-    uint64_t left = out->file_left < STATOR_ERRAND_STRETCH ? out->file_left : STATOR_ERRAND_STRETCH;
-
-    if (client->present <= out->file_offset) {
-        client->present = out->file_offset + left;
-        client->errand =
-            stator_errands_read(client->clients->errands, client, out->file_offset, (size_t)left);
-        if (client->errand != NULL) {
-            out->current = false;
-            return -EAGAIN;
-        }
-    }
-    return stator_drain_some(out, client->fd,
-                             stator_output_memory(out) + client->present - out->file_offset);
-}
-
-__attribute__((cold)) static int send_piece(struct stator_client *client, bool writable)
-{
-    client->out.current = false;
-    return writable ? stator_drain_some(&client->out, client->fd, client->clients->piece) : -EAGAIN;
-}
-
-static inline int send_some(struct stator_client *client, bool writable)
-{
-    const struct stator_clients *clients = client->clients;
-
-    if (clients->piece == 0 && (clients->errands == NULL || client->out.file_left == 0)) {
-        return stator_drain(&client->out, client->fd);
-    }
-    return clients->piece > 0 ? send_piece(client, writable) : send_present(client);
-}
-
-/* Sends what is to be sent, as far as the socket takes it. False when the connection is lost. */
-static bool send_output(struct stator_client *client, struct stator_span *in)
-{
-    int result = stator_output_is_empty(&client->out) ? 0 : send_some(client, false);
-
-    return result == -EAGAIN ? stall(client, in) : result == 0;
 }
 
 /* What was wanted was sent; does the connection go on at once? */
@@ -157,7 +66,7 @@ static bool advance(struct stator_client *client, struct stator_span in)
             send_to_look(client);
             continue;
         }
-        if (!send_output(client, &in)) {
+        if (!stator_client_send(client, &in)) {
             return cut(client);
         }
         if (client->stalled) {
@@ -171,52 +80,26 @@ static bool advance(struct stator_client *client, struct stator_span in)
         }
         stator_worker_wake(worker);
         if ((turn >= TURN_MAX || worker->clock.monotonic - begun >= TURN_MS) &&
-            !stall(client, &in)) {
+            !stator_client_stall(client, &in)) {
             return cut(client);
         }
     }
-    if (!keep_input(client, in)) {
+    if (!stator_client_keep(client, in)) {
         return cut(client);
     }
     stator_deadline_set(&client->clients->wheel, &client->deadline, client->conn.deadline);
     return true;
 }
 
-/* What one receive brought: its bytes are in the shared buffer. */
-struct received {
-    size_t count;
-    bool nothing; /* none were there */
-    bool lost;    /* the connection is */
-};
-
-static struct received receive(struct stator_client *client, int flags)
-{
-    ssize_t count;
-
-    do {
-        count = recv(client->fd, client->clients->input, STATOR_CLIENTS_INPUT, flags);
-    } while (count < 0 && errno == EINTR);
-    if (count < 0) {
-        bool nothing = errno == EAGAIN || errno == EWOULDBLOCK;
-
-        return (struct received){.nothing = nothing, .lost = !nothing};
-    }
-    client->clients->moves++;
-    if (count == 0) {
-        stator_conn_eof(&client->conn);
-    }
-    return (struct received){.count = (size_t)count};
-}
-
 /* Goes on with what came. False when the client is at its end. */
-static bool use(struct stator_client *client, struct received received)
+static bool use(struct stator_client *client, struct stator_received received)
 {
     struct stator_span in;
 
     if (received.lost) {
         return false;
     }
-    if (!join_input(client, received.count, &in)) {
+    if (!stator_client_join(client, received.count, &in)) {
         return cut(client);
     }
     return advance(client, in);
@@ -224,7 +107,7 @@ static bool use(struct stator_client *client, struct received received)
 
 bool stator_client_readable(struct stator_client *client, bool closed)
 {
-    struct received received;
+    struct stator_received received;
 
     /* Where the loop does not repeat itself, only a short receive, where the end cannot be behind
      * it, says that there is nothing more. */
@@ -233,7 +116,7 @@ bool stator_client_readable(struct stator_client *client, bool closed)
             client->deaf = true;
             return true;
         }
-        received = receive(client, 0);
+        received = stator_client_receive(client, 0);
         if (received.nothing) {
             return true;
         }
@@ -255,7 +138,7 @@ static bool resume(struct stator_client *client)
         return false;
     }
     client->deaf = false;
-    if (!join_input(client, 0, &in)) {
+    if (!stator_client_join(client, 0, &in)) {
         return cut(client);
     }
     if (!advance(client, in)) {
@@ -272,7 +155,7 @@ bool stator_client_writable(struct stator_client *client)
     if (!client->stalled || client->errand != NULL) {
         return true;
     }
-    result = stator_output_is_empty(&client->out) ? 0 : send_some(client, true);
+    result = stator_output_is_empty(&client->out) ? 0 : stator_client_send_some(client, true);
     client->clients->moves += client->out.taken != before || result == 0;
     if (result == -EAGAIN) {
         return true; /* what it needs was kept when it stalled */
@@ -295,7 +178,7 @@ bool stator_client_expire(struct stator_client *client)
     if (!stator_output_is_empty(&client->out) && client->errand == NULL &&
         client->clients->piece == 0) {
         /* What the kernel can take is progress too, though it may not have said so yet. */
-        send_some(client, true);
+        stator_client_send_some(client, true);
     }
     sending = !stator_output_is_empty(&client->out);
     client->out.queued = stator_transfer_queued(client->fd);
@@ -311,7 +194,7 @@ bool stator_client_expire(struct stator_client *client)
     stator_errand_abandon(client->errand);
     client->errand = NULL;
     client->stalled = false;
-    if (!send_output(client, &none)) {
+    if (!stator_client_send(client, &none)) {
         return cut(client);
     }
     return client->stalled || resume(client);
@@ -324,7 +207,7 @@ bool stator_client_expire(struct stator_client *client)
 bool stator_client_drain(struct stator_client *client)
 {
     if (stator_conn_drain(&client->conn, &client->out)) {
-        return use(client, receive(client, MSG_DONTWAIT));
+        return use(client, stator_client_receive(client, MSG_DONTWAIT));
     }
     stator_deadline_set(&client->clients->wheel, &client->deadline, client->conn.deadline);
     return true;

@@ -16,7 +16,7 @@ static struct stator_crewed *crewed_of(struct stator_arch *arch)
     return (struct stator_crewed *)arch;
 }
 
-int stator_crewed_init(struct stator_arch *arch, const struct stator_lobby_host *host,
+int stator_crewed_init(struct stator_arch *arch, const struct stator_guests_host *host,
                        stator_crew_work_fn *work, stator_crew_done_fn *done)
 {
     struct stator_crewed *self = crewed_of(arch);

@@ -22,7 +22,7 @@ struct stator_crewed {
  * Makes the lobby and the crew. Fails: -EINVAL where there are fewer than two workers; -errno; the
  * design's finish is allowed then.
  */
-int stator_crewed_init(struct stator_arch *arch, const struct stator_lobby_host *host,
+int stator_crewed_init(struct stator_arch *arch, const struct stator_guests_host *host,
                        stator_crew_work_fn *work, stator_crew_done_fn *done);
 void stator_crewed_finish(struct stator_arch *arch);
 

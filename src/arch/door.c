@@ -14,6 +14,7 @@
 
 #include "arch/acceptor.h"
 #include "arch/linger.h"
+#include "arch/timer.h"
 #include "arch/turn.h"
 
 struct stator_door {
@@ -68,10 +69,8 @@ static void on_accept(evutil_socket_t listener, short what, void *context)
     stator_turn_begin(door->worker);
     error = let_in(door, listener, STATOR_ACCEPT_BATCH);
     if (error < 0 && error != -EAGAIN) {
-        struct timeval pause = {.tv_usec = STATOR_ACCEPT_PAUSE_MS * 1000};
-
         door->paused = true;
-        event_add(door->resume, &pause);
+        stator_timer_arm(door->resume, STATOR_ACCEPT_PAUSE_MS);
     }
     stator_door_look(door);
 }

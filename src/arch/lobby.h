@@ -8,37 +8,9 @@
 #ifndef STATOR_ARCH_LOBBY_H
 #define STATOR_ARCH_LOBBY_H
 
-#include <event2/event_struct.h>
-
-#include "arch/drive_block.h"
-#include "base/list.h"
-#include "conn/deadline.h"
+#include "arch/guests.h"
 
 struct stator_lobby;
-
-/* A connection of the lobby; while it is handed over it is all the taker's. */
-struct stator_guest {
-    struct stator_lobby *lobby;
-    struct stator_list link; /* on one of the lobby's lists, or on none while handed over */
-    struct stator_deadline deadline;
-    struct event readable;
-    size_t searched;           /* bytes of the input that were searched for a head's end */
-    bool over;                 /* the connection has ended */
-    struct stator_block block; /* large, so it stands last */
-};
-
-/* Is there room for one more connection to be accepted? */
-typedef bool stator_lobby_room_fn(struct stator_arch *arch);
-
-/* Takes a guest to be served. False where nobody can serve it now: it is offered again. */
-typedef bool stator_lobby_take_fn(struct stator_arch *arch, struct stator_guest *guest);
-
-/* What a design does about guests; called in the lobby's thread. */
-struct stator_lobby_host {
-    stator_lobby_room_fn *has_room; /* NULL: always */
-    stator_lobby_take_fn *take;
-    bool at_once; /* new connections are offered as they come, else when they have asked */
-};
 
 /*
  * Makes a lobby over the listeners of `arch`. `worker` is the lobby's own: it keeps the clock,
@@ -46,7 +18,7 @@ struct stator_lobby_host {
  * -ENOMEM, -errno; `out` untouched.
  */
 int stator_lobby_create(struct stator_arch *arch, struct stator_worker *worker,
-                        const struct stator_lobby_host *host, struct stator_lobby **out);
+                        const struct stator_guests_host *host, struct stator_lobby **out);
 
 /* After stator_lobby_clear, or when it never ran. NULL is allowed. */
 void stator_lobby_destroy(struct stator_lobby *lobby);

@@ -17,6 +17,7 @@
 #include "arch/balance.h"
 #include "arch/drive_event.h"
 #include "arch/linger.h"
+#include "arch/timer.h"
 #include "arch/turn.h"
 #include "base/fd.h"
 
@@ -40,15 +41,6 @@ struct stator_loop {
     uint64_t moves; /* of its clients, when the last turn ended */
 };
 
-static void arm(struct event *timer, int64_t ms)
-{
-    struct timeval delay = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
-
-    if (!evtimer_pending(timer, NULL)) {
-        evtimer_add(timer, &delay);
-    }
-}
-
 /* True while a drain goes on accepting. */
 static bool is_lingering(const struct stator_loop *loop)
 {
@@ -60,7 +52,7 @@ static void keep_ticking(struct stator_loop *loop)
 {
     if (loop->drive.clients.count > 0 || is_lingering(loop) ||
         stator_log_batch_waits(&loop->worker->log)) {
-        arm(loop->tick, STATOR_DEADLINE_TICK_MS);
+        stator_timer_arm(loop->tick, STATOR_DEADLINE_TICK_MS);
     }
 }
 
@@ -70,7 +62,7 @@ static void pause_accepting(struct stator_loop *loop)
         event_del(loop->accepts[i]);
     }
     loop->paused = true;
-    arm(loop->resume, STATOR_ACCEPT_PAUSE_MS);
+    stator_timer_arm(loop->resume, STATOR_ACCEPT_PAUSE_MS);
 }
 
 /* Takes at most `most` connections. Fails: -errno as stator_acceptor_next. */

@@ -100,9 +100,9 @@ static void work(struct stator_arch *arch, struct stator_worker *worker, void *t
 
 static int init(struct stator_arch *arch)
 {
-    static const struct stator_lobby_host first_comes = {
+    static const struct stator_guests_host first_comes = {
         .has_room = has_room, .take = enqueue, .at_once = true};
-    static const struct stator_lobby_host asks = {.has_room = has_room, .take = enqueue};
+    static const struct stator_guests_host asks = {.has_room = has_room, .take = enqueue};
     bool at_once = arch->knobs[UNIT] == UNIT_CONNECTION && !tells_apart(arch);
 
     stator_line_init(&((struct pool *)arch)->line,

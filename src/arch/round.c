@@ -28,28 +28,26 @@ void stator_round_init(struct stator_round *round, struct stator_arch *arch, siz
     round->clients.piece = piece;
 }
 
+/* Ends the client unless it `goes_on`. */
+static void settle(struct stator_client *client, bool goes_on)
+{
+    if (!goes_on) {
+        stator_client_finish(client);
+        free(client);
+    }
+}
+
 void stator_round_finish(struct stator_round *round)
 {
     struct stator_client *client;
 
     while (round->arch != NULL && (client = stator_clients_first(&round->clients)) != NULL) {
-        stator_round_settle(client, false);
+        settle(client, false);
     }
     if (round->arch != NULL) {
         stator_worker_wake(round->worker);
         stator_log_batch_flush(&round->worker->log, round->worker->clock.monotonic, true);
     }
-}
-
-void stator_round_begin(struct stator_round *round)
-{
-    stator_turn_begin(round->worker);
-    round->before = round->clients.moves;
-}
-
-void stator_round_end(struct stator_round *round)
-{
-    stator_turn_end(round->worker, round->clients.moves == round->before);
 }
 
 bool stator_round_accepts(const struct stator_round *round)
@@ -93,38 +91,42 @@ void stator_round_accept(struct stator_round *round, int listener)
     }
 }
 
-void stator_round_settle(struct stator_client *client, bool goes_on)
-{
-    if (!goes_on) {
-        stator_client_finish(client);
-        free(client);
-    }
-}
-
 static void on_expired(struct stator_deadline *deadline, void *context)
 {
     struct stator_client *client = stator_client_of(deadline);
 
     (void)context;
-    stator_round_settle(client, stator_client_expire(client));
+    settle(client, stator_client_expire(client));
+}
+
+void stator_round_visit(struct stator_round *round, stator_round_visit_fn *visit, void *context)
+{
+    struct stator_client *client, *next;
+
+    for (client = stator_clients_first(&round->clients); client != NULL; client = next) {
+        next = stator_client_after(client);
+        settle(client, visit(client, context));
+    }
+}
+
+static bool drain(struct stator_client *client, void *context)
+{
+    (void)context;
+    return stator_client_drain(client);
 }
 
 /* Who is in a queue already is not turned away; who is idle has no more to say. */
 static void take_queued(struct stator_round *round)
 {
     const struct stator_arch_setup *setup = &round->arch->setup;
-    struct stator_client *client, *next;
 
     for (size_t i = 0; i < setup->listener_count; i++) {
         take(round, setup->listeners[i], SOMAXCONN);
     }
-    for (client = stator_clients_first(&round->clients); client != NULL; client = next) {
-        next = stator_client_after(client);
-        stator_round_settle(client, stator_client_drain(client));
-    }
+    stator_round_visit(round, drain, NULL);
 }
 
-bool stator_round_attend(struct stator_round *round)
+static bool attend(struct stator_round *round)
 {
     struct stator_worker *worker = round->worker;
     int64_t now = worker->clock.monotonic;
@@ -155,4 +157,23 @@ int64_t stator_round_patience(const struct stator_round *round)
                    stator_log_batch_waits(&round->worker->log)
                ? STATOR_DEADLINE_TICK_MS
                : -1;
+}
+
+void stator_round_run(struct stator_round *round, stator_round_wait_fn *wait,
+                      stator_round_serve_fn *serve)
+{
+    bool goes_on = true;
+
+    while (goes_on) {
+        bool ready = wait == NULL || wait(round->arch);
+        uint64_t before = round->clients.moves;
+
+        stator_turn_begin(round->worker);
+        if (ready) {
+            serve(round->arch);
+        }
+        goes_on = attend(round);
+        stator_turn_end(round->worker, round->clients.moves == before);
+    }
+    stator_round_finish(round);
 }

@@ -13,8 +13,7 @@ struct stator_round {
     struct stator_arch *arch;
     struct stator_worker *worker;
     struct stator_clients clients;
-    int64_t resume;  /* monotonic ms at which accepting goes on after a pause; 0: it does */
-    uint64_t before; /* clients.moves when this round began */
+    int64_t resume; /* monotonic ms at which accepting goes on after a pause; 0: it does */
     struct stator_linger linger;
 };
 
@@ -27,11 +26,24 @@ void stator_round_init(struct stator_round *round, struct stator_arch *arch, siz
 /* Ends all connections, and writes the log. One that was never begun is let pass. */
 void stator_round_finish(struct stator_round *round);
 
-/* A wait is over, or a scan begins: reads the clock and counts. */
-void stator_round_begin(struct stator_round *round);
+/* Waits until a socket is ready, or stator_round_patience is at its end. False where none is. */
+typedef bool stator_round_wait_fn(struct stator_arch *arch);
 
-/* All was done that there was to do; counts whether it was anything. */
-void stator_round_end(struct stator_round *round);
+/* Asks the sockets. */
+typedef void stator_round_serve_fn(struct stator_arch *arch);
+
+/*
+ * Goes round until the design was stopped and drained, counts what each round was good for, and
+ * finishes. Without `wait` it scans all the time.
+ */
+void stator_round_run(struct stator_round *round, stator_round_wait_fn *wait,
+                      stator_round_serve_fn *serve);
+
+/* Asks one client. False when it is at its end, as the functions of stator_client say. */
+typedef bool stator_round_visit_fn(struct stator_client *client, void *context);
+
+/* Asks all clients in turn, and ends those that are at their end. */
+void stator_round_visit(struct stator_round *round, stator_round_visit_fn *visit, void *context);
 
 /* True where listeners are to be asked: accepting neither pauses nor is over. */
 bool stator_round_accepts(const struct stator_round *round);
@@ -40,13 +52,7 @@ bool stator_round_accepts(const struct stator_round *round);
  * taken. */
 void stator_round_accept(struct stator_round *round, int listener);
 
-/* Ends the client unless it `goes_on`, which is what a function of stator_client returned. */
-void stator_round_settle(struct stator_client *client, bool goes_on);
-
-/* Sees to deadlines, the log and the design's phase. False when the loop is to end. */
-bool stator_round_attend(struct stator_round *round);
-
-/* How many ms may pass until stator_round_attend is to be called again; -1: any. */
+/* How many ms may pass until the next round; -1: any. */
 int64_t stator_round_patience(const struct stator_round *round);
 
 #endif

@@ -21,15 +21,16 @@
 /* The rest is for standard streams, listeners and such. */
 #define CLIENTS_MAX (FD_SETSIZE - 24)
 
-struct selecting {
-    struct stator_arch arch;
-    struct stator_round round;
-    int wake[2];
-};
-
 struct sets {
     fd_set read, write, error;
     int highest;
+};
+
+struct selecting {
+    struct stator_arch arch;
+    struct stator_round round;
+    struct sets sets; /* what is waited for, then what is ready */
+    int wake[2];
 };
 
 static int init(struct stator_arch *arch)
@@ -58,8 +59,9 @@ static void add(struct sets *sets, fd_set *set, int fd)
 }
 
 /* Puts every descriptor into the sets of what is waited for. */
-static void build(const struct selecting *self, struct sets *sets)
+static void build(struct selecting *self)
 {
+    struct sets *sets = &self->sets;
     const struct stator_arch_setup *setup = &self->arch.setup;
 
     FD_ZERO(&sets->read);
@@ -84,18 +86,21 @@ static void build(const struct selecting *self, struct sets *sets)
     }
 }
 
-/* Waits until one of them is ready. False where none is. */
-static bool wait_for(const struct selecting *self, struct sets *sets)
+static bool wait_for_any(struct stator_arch *arch)
 {
+    struct selecting *self = (struct selecting *)arch;
+    struct sets *sets = &self->sets;
     int64_t ms = stator_round_patience(&self->round);
     struct timeval timeout = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
 
+    build(self);
     return select(sets->highest + 1, &sets->read, &sets->write, &sets->error,
                   ms < 0 ? NULL : &timeout) > 0;
 }
 
-static bool serve(struct stator_client *client, const struct sets *sets)
+static bool serve(struct stator_client *client, void *context)
 {
+    const struct sets *sets = context;
     int fd = client->fd;
     char urgent;
 
@@ -108,44 +113,24 @@ static bool serve(struct stator_client *client, const struct sets *sets)
     return !FD_ISSET(fd, &sets->read) || stator_client_readable(client, false);
 }
 
-static void serve_all(struct selecting *self, const struct sets *sets)
+static void serve_all(struct stator_arch *arch)
 {
-    const struct stator_arch_setup *setup = &self->arch.setup;
-    struct stator_client *client, *next;
+    struct selecting *self = (struct selecting *)arch;
 
-    for (client = stator_clients_first(&self->round.clients); client != NULL; client = next) {
-        next = stator_client_after(client);
-        stator_round_settle(client, serve(client, sets));
-    }
-    if (FD_ISSET(self->wake[0], &sets->read)) {
+    stator_round_visit(&self->round, serve, &self->sets);
+    if (FD_ISSET(self->wake[0], &self->sets.read)) {
         stator_fd_wake_clear(self->wake);
     }
-    for (size_t i = 0; i < setup->listener_count; i++) { /* last: they reuse numbers */
-        if (FD_ISSET(setup->listeners[i], &sets->read)) {
-            stator_round_accept(&self->round, setup->listeners[i]);
+    for (size_t i = 0; i < arch->setup.listener_count; i++) { /* last: they reuse numbers */
+        if (FD_ISSET(arch->setup.listeners[i], &self->sets.read)) {
+            stator_round_accept(&self->round, arch->setup.listeners[i]);
         }
     }
 }
 
 static int run(struct stator_arch *arch)
 {
-    struct selecting *self = (struct selecting *)arch;
-    bool goes_on = true;
-
-    while (goes_on) {
-        struct sets sets;
-        bool ready;
-
-        build(self, &sets);
-        ready = wait_for(self, &sets);
-        stator_round_begin(&self->round);
-        if (ready) {
-            serve_all(self, &sets);
-        }
-        goes_on = stator_round_attend(&self->round);
-        stator_round_end(&self->round);
-    }
-    stator_round_finish(&self->round);
+    stator_round_run(&((struct selecting *)arch)->round, wait_for_any, serve_all);
     return 0;
 }
 

@@ -21,42 +21,30 @@ static int init(struct stator_arch *arch)
     return 0;
 }
 
-static bool ask(struct stator_client *client)
+static bool ask(struct stator_client *client, void *context)
 {
     unsigned waits = stator_client_waits(client);
 
+    (void)context;
     if ((waits & STATOR_CLIENT_WRITES) && !stator_client_writable(client)) {
         return false;
     }
     return !(waits & STATOR_CLIENT_READS) || stator_client_readable(client, false);
 }
 
-static void scan(struct spin *self)
+static void scan(struct stator_arch *arch)
 {
-    const struct stator_arch_setup *setup = &self->arch.setup;
-    struct stator_client *client, *next;
+    struct stator_round *round = &((struct spin *)arch)->round;
 
-    for (size_t i = 0; stator_round_accepts(&self->round) && i < setup->listener_count; i++) {
-        stator_round_accept(&self->round, setup->listeners[i]);
+    for (size_t i = 0; stator_round_accepts(round) && i < arch->setup.listener_count; i++) {
+        stator_round_accept(round, arch->setup.listeners[i]);
     }
-    for (client = stator_clients_first(&self->round.clients); client != NULL; client = next) {
-        next = stator_client_after(client);
-        stator_round_settle(client, ask(client));
-    }
+    stator_round_visit(round, ask, NULL);
 }
 
 static int run(struct stator_arch *arch)
 {
-    struct spin *self = (struct spin *)arch;
-    bool goes_on = true;
-
-    while (goes_on) {
-        stator_round_begin(&self->round);
-        scan(self);
-        goes_on = stator_round_attend(&self->round);
-        stator_round_end(&self->round);
-    }
-    stator_round_finish(&self->round);
+    stator_round_run(&((struct spin *)arch)->round, NULL, scan);
     return 0;
 }
 

@@ -44,7 +44,7 @@ static void serve_client(struct stator_arch *arch, struct stator_worker *worker,
 
 static int init(struct stator_arch *arch)
 {
-    static const struct stator_lobby_host host = {
+    static const struct stator_guests_host host = {
         .has_room = has_room, .take = take, .at_once = true};
 
     return stator_crewed_init(arch, &host, serve_client, stator_crewed_return);

@@ -93,7 +93,7 @@ static void live(struct stator_arch *arch, struct stator_worker *worker, void *t
 
 static int init(struct stator_arch *arch)
 {
-    static const struct stator_lobby_host host = {.take = call_object};
+    static const struct stator_guests_host host = {.take = call_object};
     struct objects *self = (struct objects *)arch;
     size_t count = arch->setup.worker_count;
     int error = stator_hash_key_draw(&self->key);

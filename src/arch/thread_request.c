@@ -39,7 +39,7 @@ static void serve_request(struct stator_arch *arch, struct stator_worker *worker
 static int init(struct stator_arch *arch)
 {
     /* A connection needs no thread, only one that asks does: there is always room for more. */
-    static const struct stator_lobby_host host = {.take = start_request};
+    static const struct stator_guests_host host = {.take = start_request};
 
     return stator_crewed_init(arch, &host, serve_request, stator_crewed_return);
 }

@@ -48,4 +48,16 @@ static inline void stator_list_append(struct stator_list *head, struct stator_li
     stator_list_push(head->previous, link);
 }
 
+/* Moves all links of `from`, in their order, to `to`, which is made empty first. */
+static inline void stator_list_move(struct stator_list *from, struct stator_list *to)
+{
+    stator_list_init(to);
+    while (!stator_list_is_empty(from)) {
+        struct stator_list *link = from->next;
+
+        stator_list_remove(link);
+        stator_list_append(to, link);
+    }
+}
+
 #endif

@@ -56,3 +56,18 @@ Test(list, removes_from_anywhere_and_twice)
     stator_list_append(&list, &items[1].link);
     cr_expect(holds(&list, (const int[]){2}, 1));
 }
+
+Test(list, moves_all_in_their_order)
+{
+    struct stator_list from, to;
+    struct item items[3] = {{1}, {2}, {3}};
+    stator_list_init(&from);
+    for (size_t i = 0; i < 3; i++) {
+        stator_list_append(&from, &items[i].link);
+    }
+    stator_list_move(&from, &to);
+    cr_expect(stator_list_is_empty(&from));
+    cr_expect(holds(&to, (const int[]){1, 2, 3}, 3));
+    stator_list_move(&from, &to);
+    cr_expect(stator_list_is_empty(&to), "it is made empty first");
+}
