@@ -114,6 +114,21 @@ typedef void stator_arch_each_fn(const char *name, const char *summary, const ch
                                  void *context);
 void stator_arch_each(stator_arch_each_fn *each, void *context);
 
+/* One knob of a server design, for programs that print help. */
+struct stator_knob_info {
+    const char *name;
+    const char *values;   /* "connection|request", "1..64" */
+    const char *standard; /* its default, as it would be typed */
+    const char *help;     /* one line */
+};
+
+/*
+ * Calls `each` for every knob of the design of that name, for none where there is no such design.
+ * Lives: `knob` and what it points to during the call.
+ */
+typedef void stator_knob_each_fn(const struct stator_knob_info *knob, void *context);
+void stator_knob_each(const char *arch, stator_knob_each_fn *each, void *context);
+
 struct stator_server;
 
 /*

@@ -162,13 +162,43 @@ bool stator_report_version(void)
     return flush();
 }
 
-static void print_arch(const char *name, const char *summary, const char *knobs, void *context)
+/* Where the explanations of designs and knobs stand, and where a terminal ends. */
+#define ARCH_COLUMN  17
+#define HELP_COLUMNS 80
+
+/* In lines that begin in that column and break between words. */
+static void print_column(const char *text)
+{
+    size_t most = HELP_COLUMNS - ARCH_COLUMN;
+
+    while (strlen(text) > most) {
+        size_t end = most;
+        while (end > 0 && text[end] != ' ') {
+            end--;
+        }
+        if (end == 0) {
+            break;
+        }
+        printf("%.*s\n%*s", (int)end, text, ARCH_COLUMN, "");
+        text += end + 1;
+    }
+    puts(text);
+}
+
+static void print_knob(const struct stator_knob_info *knob, void *context)
 {
     (void)context;
-    printf("%-16s %s\n", name, summary);
-    if (knobs[0] != '\0') {
-        printf("%-16s %s:%s\n", "", name, knobs);
-    }
+    printf("  %s=%s [%s]\n%*s", knob->name, knob->values, knob->standard, ARCH_COLUMN, "");
+    print_column(knob->help);
+}
+
+static void print_arch(const char *name, const char *summary, const char *knobs, void *context)
+{
+    (void)knobs;
+    (void)context;
+    printf("%-*s", ARCH_COLUMN, name);
+    print_column(summary);
+    stator_knob_each(name, print_knob, NULL);
 }
 
 bool stator_report_archs(void)

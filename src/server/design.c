@@ -52,6 +52,34 @@ void stator_arch_each(stator_arch_each_fn *each, void *context)
     }
 }
 
+static void tell_knob(const struct stator_knob *knob, stator_knob_each_fn *each, void *context)
+{
+    struct stator_text values = {0};
+    char number[24];
+
+    add_values(&values, knob);
+    snprintf(number, sizeof(number), "%ld", knob->standard);
+    each(
+        &(struct stator_knob_info){
+            .name = knob->name,
+            .values = finish_string(&values),
+            .standard = knob->choices != NULL ? knob->choices[knob->standard] : number,
+            .help = knob->help,
+        },
+        context);
+    stator_text_finish(&values);
+}
+
+void stator_knob_each(const char *arch, stator_knob_each_fn *each, void *context)
+{
+    const struct stator_arch_impl *impl = stator_arch_find(stator_span_from(arch));
+    const struct stator_knob *knob = impl != NULL ? impl->knobs : NULL;
+
+    for (; knob != NULL && knob->name != NULL; knob++) {
+        tell_knob(knob, each, context);
+    }
+}
+
 static int fail_arch(struct stator_error *error, const char *name)
 {
     struct stator_suggest suggest = {.word = name};

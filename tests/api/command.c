@@ -141,6 +141,17 @@ Test(command, arch_help_lists_every_design)
     cr_expect_not_null(strstr(said, "event-threads"));
 }
 
+Test(command, arch_help_tells_values_defaults_and_meaning_of_knobs)
+{
+    cr_expect_eq(run(ARGUMENTS("--arch", "help")), 0);
+    cr_expect_not_null(strstr(said, "\n  helpers=1..64 [4]\n"), "a number");
+    cr_expect_not_null(strstr(said, "\n  probe=none|nowait [nowait]\n"), "a choice, not its first");
+    cr_expect_not_null(strstr(said, "threads that wait for the disk"));
+    for (char *at = strtok(said, "\n"); at != NULL; at = strtok(NULL, "\n")) {
+        cr_expect_leq(strlen(at), 80, "wider than a terminal: %s", at);
+    }
+}
+
 static const struct {
     const char *label;
     const char *arguments[8];

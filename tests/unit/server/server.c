@@ -204,3 +204,46 @@ Test(server, select_has_a_bound)
     stator_server_destroy(server);
     stator_options_destroy(options);
 }
+
+/* What help says of a knob can be typed: its default, and each choice there is. */
+static void try_values(const struct stator_knob_info *knob, void *context)
+{
+    struct stator_options *options = stator_options_create();
+    char values[128], spelling[192];
+    struct stator_error error = {0};
+    bool standard = false;
+
+    cr_assert(strlen(knob->values) < sizeof(values) && knob->help[0] != '\0', "%s", knob->name);
+    strcpy(values, strstr(knob->values, "..") != NULL ? knob->standard : knob->values);
+    for (char *value = strtok(values, "|"); value != NULL; value = strtok(NULL, "|")) {
+        standard = standard || strcmp(value, knob->standard) == 0;
+        snprintf(spelling, sizeof(spelling), "%s:%s=%s", (const char *)context, knob->name, value);
+        set(options, "arch", spelling);
+        set(options, "root", "/no/such/directory");
+        cr_expect_null(stator_server_create(options, &error), "%s", spelling);
+        cr_expect_eq(error.kind, STATOR_ERROR_RUNTIME, "%s: %s", spelling, error.what);
+    }
+    cr_expect(standard, "%s=%s is one of %s", knob->name, knob->standard, knob->values);
+    stator_options_destroy(options);
+}
+
+static void try_knobs(const char *name, const char *summary, const char *knobs, void *context)
+{
+    (void)summary;
+    (void)knobs;
+    (void)context;
+    stator_knob_each(name, try_values, (void *)name);
+}
+
+static void fail_knob(const struct stator_knob_info *knob, void *context)
+{
+    (void)context;
+    cr_expect_fail("there is no %s", knob->name);
+}
+
+Test(server, knobs_are_told_as_they_can_be_typed)
+{
+    stator_arch_each(try_knobs, NULL);
+    stator_knob_each("spin", fail_knob, NULL);
+    stator_knob_each("evnt", fail_knob, NULL);
+}
