@@ -145,6 +145,8 @@ void stator_server_destroy(struct stator_server *server);
 
 /*
  * Serves until stator_server_stop. Blocks the calling thread and uses it, as the design does.
+ * Designs of processes fork: their children keep no descriptor of the program but the standard ones
+ * and what they need, never return from this call, and are waited for before it returns.
  * Fails: -errno when the design cannot run (any more); what was accepted is closed.
  */
 int stator_server_run(struct stator_server *server, struct stator_error *error);
@@ -165,7 +167,8 @@ void stator_server_watch(struct stator_server *server, stator_notice_fn *on_noti
 
 /*
  * Asks a running server to stop: the first call lets responses in progress finish (for at most the
- * "drain" option's seconds), a second one ends them. Threads: any; async-signal-safe.
+ * "drain" option's seconds), a second one ends them. In a child of a design, as its signal handler,
+ * it asks that child alone. Threads: any; async-signal-safe.
  */
 void stator_server_stop(struct stator_server *server);
 

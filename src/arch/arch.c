@@ -70,8 +70,13 @@ static bool is_orphan(struct stator_arch *arch)
 {
     int none = 0;
     char byte;
+    ssize_t left;
 
-    if (arch->lifeline < 0 || recv(arch->lifeline, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0) {
+    if (arch->lifeline < 0) {
+        return false;
+    }
+    left = recv(arch->lifeline, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (left > 0 || (left < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))) {
         return false;
     }
     atomic_compare_exchange_strong(&arch->stops_here, &none, 1);

@@ -55,7 +55,7 @@ static void serve(struct stator_arch *arch)
 
 static int init(struct stator_arch *arch)
 {
-    static const struct stator_spawn_host host = {.serve = serve, .settle = settle, .keeps = true};
+    static const struct stator_spawn_host host = {.life = {serve, settle}, .keeps = true};
     struct event_prefork *self = (struct event_prefork *)arch;
 
     if (arch->knobs[ASSIGN] == ASSIGN_REUSEPORT) {
@@ -65,7 +65,7 @@ static int init(struct stator_arch *arch)
             return error;
         }
     }
-    return stator_spawn_init(&self->spawn, arch, &host);
+    return stator_spawn_init(&self->spawn, arch, &host, self);
 }
 
 static int run(struct stator_arch *arch)

@@ -59,14 +59,16 @@ static void serve(struct stator_arch *arch)
     stator_turn_end(worker, false);
 }
 
-static bool has_room(struct stator_arch *arch)
+static bool has_room(void *context)
 {
-    return forking_of(arch)->spawn.alive < arch->setup.worker_count;
+    const struct forking *self = context;
+
+    return self->spawn.alive < self->arch.setup.worker_count;
 }
 
-static bool holds(struct stator_arch *arch)
+static bool holds(void *context)
 {
-    return forking_of(arch)->client.fd >= 0;
+    return ((struct forking *)context)->client.fd >= 0;
 }
 
 static int start_child(struct forking *self)
@@ -80,20 +82,21 @@ static int start_child(struct forking *self)
 }
 
 /* Accepts a client, unless there is one already that got no child, and makes its child. */
-static int accept_one(struct stator_arch *arch, size_t listener)
+static int accept_one(void *context, size_t listener)
 {
-    struct stator_accepted *client = &forking_of(arch)->client;
+    struct forking *self = context;
+    struct stator_accepted *client = &self->client;
     int error;
 
     if (client->fd < 0) {
-        int fd = stator_acceptor_next(arch->setup.listeners[listener], false, client->peer);
+        int fd = stator_acceptor_next(self->arch.setup.listeners[listener], false, client->peer);
 
         if (fd < 0) {
             return fd;
         }
         client->fd = fd;
     }
-    error = start_child(forking_of(arch));
+    error = start_child(self);
     if (error == 0) {
         stator_fd_close(&client->fd);
     }
@@ -102,15 +105,14 @@ static int accept_one(struct stator_arch *arch, size_t listener)
 
 static int init(struct stator_arch *arch)
 {
-    static const struct stator_spawn_host host = {.serve = serve,
-                                                  .settle = settle,
+    static const struct stator_spawn_host host = {.life = {serve, settle},
                                                   .accepts = has_room,
                                                   .accept = accept_one,
                                                   .holds = holds,
                                                   .drains = true};
 
     forking_of(arch)->client.fd = -1;
-    return stator_spawn_init(&forking_of(arch)->spawn, arch, &host);
+    return stator_spawn_init(&forking_of(arch)->spawn, arch, &host, arch);
 }
 
 static int run(struct stator_arch *arch)

@@ -12,7 +12,7 @@ int stator_latch_open(void);
 /* Takes it if nobody has it. */
 bool stator_latch_try(int latch);
 
-/* Waits for it. False where a signal came first. */
+/* Waits for it. False where a signal came first. A handler that closes it ends the wait too. */
 bool stator_latch_wait(int latch);
 
 /* Only after it was taken. */

@@ -8,6 +8,7 @@
 #include "arch/pass.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -54,14 +55,17 @@ void stator_pass_finish(struct stator_pass *pass)
     *pass = (struct stator_pass){NULL};
 }
 
-bool stator_pass_has_idle(const struct stator_pass *pass)
+/* What is accepted now would be passed on at once. */
+bool stator_pass_accepts(void *context)
 {
+    const struct stator_pass *pass = context;
+
     return pass->idle > 0 && pass->waiting_count == 0;
 }
 
-bool stator_pass_is_under_way(const struct stator_pass *pass)
+bool stator_pass_holds(void *context)
 {
-    return pass->known > 0;
+    return ((const struct stator_pass *)context)->known > 0;
 }
 
 /* One message: the descriptor, and who the client is. */
@@ -107,12 +111,21 @@ static bool send_to_idle(struct stator_pass *pass, const struct stator_accepted 
     return false;
 }
 
-void stator_pass_hand(struct stator_pass *pass, const struct stator_accepted *accepted)
+int stator_pass_accept(void *context, size_t listener)
 {
-    pass->known++;
-    if (!send_to_idle(pass, accepted)) {
-        pass->waiting[pass->waiting_count++] = *accepted;
+    struct stator_pass *pass = context;
+    struct stator_accepted accepted;
+
+    accepted.fd =
+        stator_acceptor_next(pass->spawn->arch->setup.listeners[listener], false, accepted.peer);
+    if (accepted.fd < 0) {
+        return accepted.fd;
     }
+    pass->known++;
+    if (!send_to_idle(pass, &accepted)) {
+        pass->waiting[pass->waiting_count++] = accepted;
+    }
+    return 0;
 }
 
 static void send_waiting(struct stator_pass *pass)
@@ -131,8 +144,9 @@ static void take_back(struct stator_pass *pass, struct stator_pass_place *place)
     }
 }
 
-void stator_pass_hear(struct stator_pass *pass, size_t index, char word)
+void stator_pass_hear(void *context, size_t index, char word)
 {
+    struct stator_pass *pass = context;
     struct stator_pass_place *place = &pass->places[index];
 
     if (word == WORD_IDLE) {
@@ -145,15 +159,16 @@ void stator_pass_hear(struct stator_pass *pass, size_t index, char word)
     }
 }
 
-void stator_pass_bury(struct stator_pass *pass, size_t index)
+void stator_pass_bury(void *context, size_t index)
 {
+    struct stator_pass *pass = context;
+
     set_idle(pass, index, false);
     take_back(pass, &pass->places[index]);
     send_waiting(pass);
 }
 
-/* --- the child's side ----------------------------------------------------------------------------
- */
+/* --- the child's side ----------------------------------------------------------------------- */
 
 static void say(int line, char word)
 {
@@ -164,12 +179,12 @@ static void say(int line, char word)
     } while (sent < 0 && errno == EINTR);
 }
 
-void stator_pass_ask(int line)
-{
-    say(line, WORD_IDLE);
-}
-
-int stator_pass_take(int line, int ms, struct stator_accepted *out)
+/*
+ * Takes a connection and says so; waits at most `ms` for it, -1 for ever. Owns: the caller's.
+ * Fails: -EAGAIN, none came; -EMFILE, none can be taken now (the parent still has it: pause and
+ * ask again); -EPIPE, none will come any more; `out` untouched.
+ */
+static int take(int line, int ms, struct stator_accepted *out)
 {
     struct stator_accepted accepted;
     struct iovec peer = {accepted.peer, sizeof(accepted.peer)};
@@ -185,7 +200,7 @@ int stator_pass_take(int line, int ms, struct stator_accepted *out)
     if (poll(&poller, 1, ms) <= 0) {
         return -EAGAIN;
     }
-    count = recvmsg(line, &message, MSG_CMSG_CLOEXEC);
+    count = recvmsg(line, &message, 0);
     if (count <= 0) {
         return count < 0 && errno == EINTR ? -EAGAIN : -EPIPE;
     }
@@ -194,7 +209,43 @@ int stator_pass_take(int line, int ms, struct stator_accepted *out)
         return -EMFILE;
     }
     memcpy(&accepted.fd, CMSG_DATA(head), sizeof(int));
+    fcntl(accepted.fd, F_SETFD, FD_CLOEXEC);
     say(line, WORD_TAKEN);
     *out = accepted;
     return 0;
+}
+
+/* Waits for a connection and serves it. Fails: as `take`. */
+static int serve_passed(struct stator_desk *desk)
+{
+    struct stator_accepted accepted;
+    bool lines = stator_log_batch_waits(&desk->worker->log);
+    int result;
+
+    stator_desk_begin_wait(desk);
+    result = take(desk->wake, lines ? STATOR_LOG_DELAY_MS : -1, &accepted);
+    stator_desk_end_wait(desk);
+    if (result == 0) {
+        stator_desk_serve(desk, accepted.fd, accepted.peer);
+    } else {
+        stator_log_batch_flush(&desk->worker->log, desk->worker->clock.monotonic, false);
+    }
+    return result;
+}
+
+void stator_pass_run(struct stator_desk *desk)
+{
+    int result = 0;
+
+    while (result != -EPIPE && stator_desk_phase(desk) != STATOR_ARCH_STOP) {
+        if (result == -EMFILE) {
+            poll(NULL, 0, STATOR_ACCEPT_PAUSE_MS);
+        }
+        if (result != -EAGAIN) {
+            say(desk->wake, WORD_IDLE);
+        }
+        result = serve_passed(desk);
+    }
+    stator_desk_serve_last(desk);
+    stator_desk_begin_wait(desk); /* there will be none: it only ends the last turn */
 }

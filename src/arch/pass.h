@@ -7,6 +7,7 @@
 #ifndef STATOR_ARCH_PASS_H
 #define STATOR_ARCH_PASS_H
 
+#include "arch/desk.h"
 #include "arch/queue.h"
 #include "arch/spawn.h"
 
@@ -28,30 +29,17 @@ int stator_pass_init(struct stator_pass *pass, struct stator_spawn *spawn);
 /* Ends, with a reset, what no child has. */
 void stator_pass_finish(struct stator_pass *pass);
 
-/* True where a connection that is accepted now would be passed on at once. */
-bool stator_pass_has_idle(const struct stator_pass *pass);
-
-/* True while a connection is on its way. */
-bool stator_pass_is_under_way(const struct stator_pass *pass);
-
-/* Passes it on, now or as soon as somebody is idle. Owns: takes the connection over. */
-void stator_pass_hand(struct stator_pass *pass, const struct stator_accepted *accepted);
-
-/* The child of that index said something, or has died. */
-void stator_pass_hear(struct stator_pass *pass, size_t index, char word);
-void stator_pass_bury(struct stator_pass *pass, size_t index);
-
-/* --- the child's side, over its line ------------------------------------------------------------
- */
-
-/* Says that this child has nothing to do: once, before each connection. */
-void stator_pass_ask(int line);
+/* What the parent does, for stator_spawn_host; `context` is the pass. */
+bool stator_pass_accepts(void *context);
+int stator_pass_accept(void *context, size_t listener);
+bool stator_pass_holds(void *context);
+void stator_pass_hear(void *context, size_t index, char word);
+void stator_pass_bury(void *context, size_t index);
 
 /*
- * Takes a connection and says so; waits at most `ms` for it, -1 for ever. Owns: the caller's.
- * Fails: -EAGAIN, none came; -EMFILE, none can be taken now (the parent still has it: pause and
- * ask again); -EPIPE, none will come any more; `out` untouched.
+ * What a child does: serves at its desk, whose wake is its line, what is passed to it until nothing
+ * more will be; then who is left, as every desk does.
  */
-int stator_pass_take(int line, int ms, struct stator_accepted *out);
+void stator_pass_run(struct stator_desk *desk);
 
 #endif

@@ -9,10 +9,6 @@
  * (mutex: only the holder of a lock waits), 30.9 (pass: the parent accepts and passes descriptors);
  * reuseport: each has a listening socket of its own, so who is in a busy one's queue waits for it.
  */
-#include <errno.h>
-#include <poll.h>
-
-#include "arch/acceptor.h"
 #include "arch/desk.h"
 #include "arch/latch.h"
 #include "arch/pass.h"
@@ -58,8 +54,7 @@ static struct prefork *prefork_of(struct stator_arch *arch)
     return (struct prefork *)arch;
 }
 
-/* --- in a child ----------------------------------------------------------------------------------
- */
+/* --- in a child ----------------------------------------------------------------------------- */
 
 static int settle(struct stator_arch *arch, size_t index)
 {
@@ -87,42 +82,6 @@ static void leave(struct stator_arch *arch)
     stator_latch_release(prefork_of(arch)->latch);
 }
 
-/* Waits for a connection that the parent passes, and serves it. Fails: as stator_pass_take. */
-static int serve_passed(struct stator_desk *desk)
-{
-    struct stator_accepted accepted;
-    bool lines = stator_log_batch_waits(&desk->worker->log);
-    int result;
-
-    stator_desk_begin_wait(desk);
-    result = stator_pass_take(desk->wake, lines ? STATOR_LOG_DELAY_MS : -1, &accepted);
-    stator_desk_end_wait(desk);
-    if (result == 0) {
-        stator_desk_serve(desk, accepted.fd, accepted.peer);
-    } else {
-        stator_log_batch_flush(&desk->worker->log, desk->worker->clock.monotonic, false);
-    }
-    return result;
-}
-
-/* Until the parent, or a signal, says that nothing more will be passed. */
-static void run_passed(struct stator_desk *desk)
-{
-    int result = 0;
-
-    while (result != -EPIPE && stator_desk_phase(desk) != STATOR_ARCH_STOP) {
-        if (result == -EMFILE) {
-            poll(NULL, 0, STATOR_ACCEPT_PAUSE_MS);
-        }
-        if (result != -EAGAIN) {
-            stator_pass_ask(desk->wake);
-        }
-        result = serve_passed(desk);
-    }
-    stator_desk_serve_last(desk);
-    stator_desk_begin_wait(desk); /* there will be none: it only ends the last turn */
-}
-
 static void serve(struct stator_arch *arch)
 {
     static const struct stator_desk_gate gate = {enter, leave};
@@ -136,49 +95,13 @@ static void serve(struct stator_arch *arch)
     };
 
     if (assign == ASSIGN_PASS) {
-        run_passed(&desk);
+        stator_pass_run(&desk);
     } else {
         stator_desk_run(&desk);
     }
 }
 
-/* --- in the parent, which passes
- * ------------------------------------------------------------------ */
-
-static bool has_idle(struct stator_arch *arch)
-{
-    return stator_pass_has_idle(&prefork_of(arch)->pass);
-}
-
-static int accept_one(struct stator_arch *arch, size_t listener)
-{
-    struct stator_accepted accepted;
-
-    accepted.fd = stator_acceptor_next(arch->setup.listeners[listener], false, accepted.peer);
-    if (accepted.fd < 0) {
-        return accepted.fd;
-    }
-    stator_pass_hand(&prefork_of(arch)->pass, &accepted);
-    return 0;
-}
-
-static void hear(struct stator_arch *arch, size_t index, char word)
-{
-    stator_pass_hear(&prefork_of(arch)->pass, index, word);
-}
-
-static void bury(struct stator_arch *arch, size_t index)
-{
-    stator_pass_bury(&prefork_of(arch)->pass, index);
-}
-
-static bool holds(struct stator_arch *arch)
-{
-    return stator_pass_is_under_way(&prefork_of(arch)->pass);
-}
-
-/* --- the design
- * ----------------------------------------------------------------------------------- */
+/* --- the design ----------------------------------------------------------------------------- */
 
 /* What the way of assigning needs besides children. */
 static int init_assign(struct prefork *self)
@@ -198,22 +121,22 @@ static int init_assign(struct prefork *self)
 
 static int init(struct stator_arch *arch)
 {
-    static const struct stator_spawn_host accepting = {
-        .serve = serve, .settle = settle, .keeps = true};
-    static const struct stator_spawn_host passing = {.serve = serve,
+    static const struct stator_spawn_host accepting = {.life = {serve, settle}, .keeps = true};
+    static const struct stator_spawn_host passing = {.life = {serve, settle},
                                                      .keeps = true,
-                                                     .accepts = has_idle,
-                                                     .accept = accept_one,
-                                                     .hear = hear,
-                                                     .bury = bury,
-                                                     .holds = holds};
+                                                     .accepts = stator_pass_accepts,
+                                                     .accept = stator_pass_accept,
+                                                     .hear = stator_pass_hear,
+                                                     .bury = stator_pass_bury,
+                                                     .holds = stator_pass_holds};
     struct prefork *self = prefork_of(arch);
     int error;
 
     self->latch = -1;
     self->alone = arch->setup.worker_count == 1;
-    error = stator_spawn_init(&self->spawn, arch,
-                              arch->knobs[ASSIGN] == ASSIGN_PASS ? &passing : &accepting);
+    error =
+        stator_spawn_init(&self->spawn, arch,
+                          arch->knobs[ASSIGN] == ASSIGN_PASS ? &passing : &accepting, &self->pass);
     return error < 0 ? error : init_assign(self);
 }
 
@@ -222,8 +145,13 @@ static int run(struct stator_arch *arch)
     return stator_spawn_run(&prefork_of(arch)->spawn);
 }
 
+/* A child that waits for the lock, or is about to, is to wait no longer, which signals may restart.
+ */
 static void stop(struct stator_arch *arch)
 {
+    if (arch->lifeline >= 0) {
+        stator_fd_close(&prefork_of(arch)->latch);
+    }
     stator_spawn_stop(&prefork_of(arch)->spawn);
 }
 

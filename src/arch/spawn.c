@@ -1,23 +1,19 @@
 /*
- * Children of the process that runs a design.
+ * The parent of a design's children.
  *
- * Knows how one is made, watched, replaced, stopped and buried; refuses to know how it serves. The
- * one surprising thing: a child closes everything that it does not need by name, for its parent may
- * be a program with files, pipes and other servers of its own, which must not be held open here.
+ * Knows when one is made, replaced, told and killed; refuses to know how it is made and what it
+ * serves. The one surprising thing: what the parent does with clients, if anything, ends with the
+ * drain's first empty queue, and not before, for children that are gone cannot do it.
  */
 #include "arch/spawn.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "arch/acceptor.h"
-#include "arch/respawn.h"
 #include "base/fd.h"
 
 /* How long to wait with the next try where the system gives no process. */
@@ -27,11 +23,12 @@
 #define GLANCE_MS (STATOR_LINGER_ACCEPT_MS / 20)
 
 int stator_spawn_init(struct stator_spawn *spawn, struct stator_arch *arch,
-                      const struct stator_spawn_host *host)
+                      const struct stator_spawn_host *host, void *context)
 {
     size_t count = arch->setup.worker_count;
 
-    *spawn = (struct stator_spawn){.arch = arch, .host = host, .wake = {-1, -1}};
+    *spawn =
+        (struct stator_spawn){.arch = arch, .host = host, .context = context, .wake = {-1, -1}};
     if (arch->setup.listener_count > STATOR_ARCH_LISTENERS_MAX) {
         return -E2BIG;
     }
@@ -64,114 +61,28 @@ void stator_spawn_stop(struct stator_spawn *spawn)
     }
 }
 
-/* --- a child begins ----------------------------------------------------------------------------
- */
-
-static void close_strangers(const struct stator_arch *arch, int extra)
-{
-    const struct stator_arch_setup *setup = &arch->setup;
-    int keep[STATOR_ARCH_LISTENERS_MAX + STATOR_WORKER_FDS + 2];
-    size_t count = stator_worker_fds(setup->workers[0], keep);
-
-    for (size_t i = 0; i < setup->listener_count; i++) {
-        keep[count++] = setup->listeners[i];
-    }
-    keep[count++] = arch->lifeline;
-    if (extra >= 0) {
-        keep[count++] = extra;
-    }
-    stator_fd_close_others(keep, count);
-}
-
-/* The child's whole life. Signals are blocked until whoever handles them can stop this one. */
-__attribute__((noreturn)) static void live(struct stator_spawn *spawn, size_t index, int line,
-                                           const sigset_t *mask)
-{
-    struct stator_arch *arch = spawn->arch;
-    int extra = -1;
-
-    arch->lifeline = line;
-    arch->setup.workers += index;
-    arch->setup.worker_count = 1;
-    if (spawn->host->settle != NULL) {
-        extra = spawn->host->settle(arch, index);
-    }
-    close_strangers(arch, extra);
-    pthread_sigmask(SIG_SETMASK, mask, NULL);
-    spawn->host->serve(arch);
-    stator_log_batch_finish(&arch->setup.workers[0]->log);
-    _exit(0); /* what else the parent would do at its end is not this one's business */
-}
-
-static int open_line(int out[2])
-{
-    int pair[2];
-
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0) {
-        return -errno;
-    }
-    for (int i = 0; i < 2; i++) {
-        fcntl(pair[i], F_SETFD, FD_CLOEXEC);
-        out[i] = pair[i];
-    }
-    return stator_fd_set_nonblocking(out[0], true);
-}
-
 int stator_spawn_start(struct stator_spawn *spawn, size_t index)
 {
-    struct stator_spawn_child *child = &spawn->children[index];
-    sigset_t all, before;
-    int line[2];
-    int error = open_line(line);
+    struct stator_child *child = &spawn->children[index];
+    int error = stator_child_start(child, spawn->arch, index, &spawn->host->life, spawn->now);
 
     if (error < 0) {
         return error;
     }
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    child->pid = fork();
-    if (child->pid == 0) {
-        live(spawn, index, line[1], &before);
-    }
-    error = child->pid < 0 ? -errno : 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    stator_fd_close(&line[1]);
-    if (error < 0) {
-        child->pid = 0;
-        stator_fd_close(&line[0]);
-        return error;
-    }
-    if (spawn->told) {
-        shutdown(line[0], SHUT_WR);
-    }
-    child->line = line[0];
-    child->born = spawn->now;
     spawn->alive++;
+    if (spawn->told) {
+        stator_child_tell(child);
+    }
     return 0;
 }
 
-/* --- a child ends ------------------------------------------------------------------------------
- */
-
-/* Its line is at its end, so it is dead or about to be. */
 static void bury(struct stator_spawn *spawn, size_t index)
 {
-    struct stator_spawn_child *child = &spawn->children[index];
-    struct stator_counters *counters = spawn->arch->setup.workers[index]->counters;
-    uint64_t open;
-
-    while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR) {
-    }
-    stator_fd_close(&child->line);
-    child->pid = 0;
-    child->due = spawn->now + stator_respawn_delay(spawn->now - child->born, &child->deaths);
+    stator_child_bury(&spawn->children[index], spawn->arch->setup.workers[index]->counters,
+                      spawn->now);
     spawn->alive--;
-    /* Whom it served has lost its connection by now; nobody else writes these any more. */
-    open = stator_counter_read(&counters->accepted) - stator_counter_read(&counters->closed);
-    stator_counter_add(&counters->closed, open);
-    atomic_store_explicit(&counters->queued, 0, memory_order_relaxed);
     if (spawn->host->bury != NULL) {
-        spawn->host->bury(spawn->arch, index);
+        spawn->host->bury(spawn->context, index);
     }
 }
 
@@ -182,7 +93,7 @@ static void listen_to(struct stator_spawn *spawn, size_t index)
         ssize_t count = recv(spawn->children[index].line, &word, 1, 0);
 
         if (count == 1) {
-            spawn->host->hear(spawn->arch, index, word);
+            spawn->host->hear(spawn->context, index, word);
         } else if (count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
             bury(spawn, index);
             return;
@@ -192,8 +103,7 @@ static void listen_to(struct stator_spawn *spawn, size_t index)
     }
 }
 
-/* --- children come and go ------------------------------------------------------------------------
- */
+/* --- children come and go ------------------------------------------------------------------- */
 
 static void read_clock(struct stator_spawn *spawn)
 {
@@ -209,7 +119,7 @@ static int fill(struct stator_spawn *spawn)
     int error = 0;
 
     for (size_t i = 0; i < spawn->arch->setup.worker_count && error == 0; i++) {
-        struct stator_spawn_child *child = &spawn->children[i];
+        struct stator_child *child = &spawn->children[i];
 
         if (child->pid == 0 && child->due <= spawn->now) {
             error = stator_spawn_start(spawn, i);
@@ -224,7 +134,7 @@ static void tell(struct stator_spawn *spawn)
 {
     for (size_t i = 0; i < spawn->arch->setup.worker_count; i++) {
         if (spawn->children[i].pid != 0) {
-            shutdown(spawn->children[i].line, SHUT_WR);
+            stator_child_tell(&spawn->children[i]);
         }
     }
     spawn->told = true;
@@ -245,9 +155,9 @@ static int accept_waiting(struct stator_spawn *spawn, size_t listener)
 {
     int error = 0;
 
-    for (int i = 0; i < STATOR_ACCEPT_BATCH && spawn->host->accepts(spawn->arch) && error == 0;
+    for (int i = 0; i < STATOR_ACCEPT_BATCH && spawn->host->accepts(spawn->context) && error == 0;
          i++) {
-        error = spawn->host->accept(spawn->arch, listener);
+        error = spawn->host->accept(spawn->context, listener);
         if (error == 0) {
             stator_linger_note(&spawn->linger, spawn->now);
         }
@@ -279,8 +189,7 @@ static bool is_accepting(struct stator_spawn *spawn, enum stator_arch_phase phas
            (!spawn->emptied || stator_linger_lasts(&spawn->linger, spawn->now));
 }
 
-/* --- the parent's loop ---------------------------------------------------------------------------
- */
+/* --- the parent's loop ---------------------------------------------------------------------- */
 
 /* The earlier of two moments; 0 is none. */
 static int64_t earlier(int64_t one, int64_t other)
@@ -297,7 +206,7 @@ static int patience(struct stator_spawn *spawn, enum stator_arch_phase phase)
         for (size_t i = 0; spawn->host->keeps && i < spawn->arch->setup.worker_count; i++) {
             until = spawn->children[i].pid == 0 ? earlier(until, spawn->children[i].due) : until;
         }
-    } else if (is_accepting(spawn, phase) && spawn->host->accepts(spawn->arch)) {
+    } else if (is_accepting(spawn, phase) && spawn->host->accepts(spawn->context)) {
         return GLANCE_MS;
     } else if (phase == STATOR_ARCH_DRAIN) {
         until = earlier(until, atomic_load(&spawn->arch->drain_until));
@@ -315,7 +224,7 @@ static void await(struct stator_spawn *spawn, enum stator_arch_phase phase)
 {
     const struct stator_arch_setup *setup = &spawn->arch->setup;
     bool accepts = phase == STATOR_ARCH_RUN && is_accepting(spawn, phase) &&
-                   spawn->now >= spawn->resume_at && spawn->host->accepts(spawn->arch);
+                   spawn->now >= spawn->resume_at && spawn->host->accepts(spawn->context);
     size_t listeners = accepts ? setup->listener_count : 0;
     size_t count = 0;
 
@@ -346,7 +255,7 @@ static void await(struct stator_spawn *spawn, enum stator_arch_phase phase)
 /* Does what the phase asks for, once each. */
 static void obey(struct stator_spawn *spawn, enum stator_arch_phase phase)
 {
-    bool holds = spawn->host->holds != NULL && spawn->host->holds(spawn->arch);
+    bool holds = spawn->host->holds != NULL && spawn->host->holds(spawn->context);
 
     if (phase == STATOR_ARCH_RUN) {
         if (spawn->host->keeps) {

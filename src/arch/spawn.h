@@ -1,15 +1,12 @@
 /*
  * A process per worker: the parent's side of every design that has children.
  *
- * The parent makes children, replaces those that die and ends them; it serves nobody. Between it
- * and each child there is a line, a pair of sockets. Its end says either of the other is gone, be
- * it by SIGKILL; and the parent shuts its side to say that the design's phase has changed. So a
- * child has one descriptor to wait for besides its clients: arch->lifeline.
+ * The parent makes children, replaces those that die and ends them; it serves nobody.
  */
 #ifndef STATOR_ARCH_SPAWN_H
 #define STATOR_ARCH_SPAWN_H
 
-#include "arch/arch.h"
+#include "arch/child.h"
 #include "arch/linger.h"
 
 /* How long after the order to end at once a child may still be there before it is killed. */
@@ -19,44 +16,25 @@ struct pollfd;
 struct stator_spawn;
 
 struct stator_spawn_host {
-    /*
-     * In the child: serves with arch->setup.workers[0], the only one it has there, and
-     * arch->setup.listeners until the phase says otherwise. Its process ends when it returns, and
-     * the worker's log is written then. No descriptor of the parent is open but those that these
-     * need, and `arch->lifeline`.
-     */
-    void (*serve)(struct stator_arch *arch);
+    struct stator_child_life life;
 
-    /*
-     * In the child, before descriptors are closed: chooses listeners; `index` says which child.
-     * Returns: a descriptor that is kept too, or -1. NULL for nothing.
-     */
-    int (*settle)(struct stator_arch *arch, size_t index);
+    bool keeps;  /* children are made when the design begins and replaced when they die */
+    bool drains; /* at a stop the parent goes on until nobody waits; else the children do that */
 
-    bool keeps; /* children are made when the design begins and replaced when they die */
-
-    /* In the parent, all of them NULL for nothing: */
-    bool (*accepts)(struct stator_arch *arch);                /* it waits for listeners now */
-    int (*accept)(struct stator_arch *arch, size_t listener); /* somebody came; -errno: pause */
-    void (*hear)(struct stator_arch *arch, size_t index, char word); /* a child said something */
-    void (*bury)(struct stator_arch *arch, size_t index);            /* a child has died */
-    bool (*holds)(struct stator_arch *arch); /* it has a client in hand that no child has yet */
-    bool drains; /* at a stop it goes on until nobody waits; else the children do that */
-};
-
-struct stator_spawn_child {
-    pid_t pid;    /* 0: none */
-    int line;     /* the parent's side; -1: none */
-    int64_t born; /* monotonic ms */
-    int64_t due;  /* the next one is not made before */
-    unsigned deaths;
+    /* In the parent, with the host's context; all of them NULL for nothing. */
+    bool (*accepts)(void *context);                /* it waits for listeners now */
+    int (*accept)(void *context, size_t listener); /* somebody came; -errno: pause */
+    bool (*holds)(void *context); /* it has a client in hand that no child has yet */
+    void (*hear)(void *context, size_t index, char word); /* a child said something */
+    void (*bury)(void *context, size_t index);            /* a child has died */
 };
 
 struct stator_spawn {
     struct stator_arch *arch;
     const struct stator_spawn_host *host;
-    struct stator_spawn_child *children; /* owned; one a worker */
-    struct pollfd *polled;               /* owned */
+    void *context;
+    struct stator_child *children; /* owned; one a worker */
+    struct pollfd *polled;         /* owned */
     size_t alive;
     int64_t now;       /* monotonic ms */
     int64_t resume_at; /* accepting goes on then */
@@ -68,11 +46,11 @@ struct stator_spawn {
 };
 
 /*
- * Gets ready; no child is made yet. `host` is borrowed. Fails: -errno; stator_spawn_finish is
- * allowed then too, and on a zeroed one.
+ * Gets ready; no child is made yet. `host` and its `context` are borrowed. Fails: -errno;
+ * stator_spawn_finish is allowed then too, and on a zeroed one.
  */
 int stator_spawn_init(struct stator_spawn *spawn, struct stator_arch *arch,
-                      const struct stator_spawn_host *host);
+                      const struct stator_spawn_host *host, void *context);
 
 /* After stator_spawn_run has returned. */
 void stator_spawn_finish(struct stator_spawn *spawn);

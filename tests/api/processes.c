@@ -39,6 +39,7 @@ static const struct {
     {"prefork", "--workers=12", 12, 1},
     {"prefork:assign=mutex", "--workers=12", 12, 1},
     {"prefork:assign=pass", "--workers=12", 12, 1},
+    {"prefork:assign=reuseport", "--workers=12", 12, 1},
     {"event-prefork", "--workers=3", 3, CLIENTS},
     {"event-prefork:assign=reuseport", "--workers=3", 3, CLIENTS},
 };
@@ -234,6 +235,41 @@ Test(processes, who_waits_is_not_lost_with_a_worker)
         }
         close(busy);
         cr_expect_eq(program_stop(&program), 0, "%s", archs[i]);
+    }
+}
+
+/* The same with many workers, all of which die at once; some had taken clients, and some had not.
+ */
+Test(processes, who_waits_is_not_lost_with_all_workers)
+{
+    for (size_t i = 0; i < DESIGNS; i++) {
+        struct program program;
+        pid_t children[CHILDREN_MAX];
+        int waiting[10];
+
+        if (designs[i].children == 0 || !start(&program, i, "--access-log=off")) {
+            continue;
+        }
+        cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200);
+        cr_assert_eq(await_children(&program, designs[i].children, children), designs[i].children);
+        for (size_t k = 0; k < designs[i].children; k++) {
+            kill(children[k], SIGSTOP);
+        }
+        for (size_t k = 0; k < 10; k++) {
+            waiting[k] = client_connect(program.port);
+            client_send(waiting[k], "GET / HTTP/1.0\r\n\r\n");
+        }
+        nap(50);
+        for (size_t k = 0; k < designs[i].children; k++) {
+            kill(children[k], SIGKILL);
+        }
+        for (size_t k = 0; k < 10; k++) {
+            cr_expect_gt(client_receive(waiting[k], answer, sizeof(answer) - 1), 0, "%s: client %d",
+                         designs[i].arch, (int)k);
+            cr_expect_eq(strncmp(answer, "HTTP/1.1 200", 12), 0, "%s", designs[i].arch);
+            close(waiting[k]);
+        }
+        cr_expect_eq(program_stop(&program), 0, "%s", designs[i].arch);
     }
 }
 

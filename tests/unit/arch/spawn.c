@@ -2,6 +2,7 @@
 #include "arch/spawn.h"
 
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 #include "family.h"
 
@@ -210,6 +211,33 @@ Test(spawn, fork_goes_on_when_there_are_processes_again, .timeout = 60)
     allow_processes(&before);
     cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0);
     close(fd);
+    stator_arch_stop(house.arch);
+    house_close(&house);
+}
+
+/* A worker that cannot be replaced is missing, no more, until it can. */
+Test(spawn, goes_on_with_fewer, .timeout = 60)
+{
+    pid_t before[FAMILY_MAX], after[FAMILY_MAX];
+    struct rlimit limit;
+    struct house house;
+
+    if (geteuid() != 0) {
+        cr_skip_test("needs root to become somebody who may do less");
+    }
+    house_open(&house);
+    family_run(&house, &families[1], 2, 1000);
+    await_children(2, NULL, 0, before);
+    forbid_processes(&limit);
+    /* This thread alone becomes one again who may kill it: the parent's may not. */
+    cr_assert_eq(syscall(SYS_setresuid, -1, 0, -1), 0);
+    cr_assert_eq(kill(before[0], SIGKILL), 0);
+    await_children(1, before, 1, after);
+    cr_expect_eq(after[0], before[1]);
+    cr_expect(ask(&house));
+    allow_processes(&limit);
+    await_children(2, before, 1, after);
+    cr_expect(ask(&house));
     stator_arch_stop(house.arch);
     house_close(&house);
 }
