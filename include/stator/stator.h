@@ -146,8 +146,9 @@ void stator_server_destroy(struct stator_server *server);
 /*
  * Serves until stator_server_stop. Blocks the calling thread and uses it, as the design does.
  * Designs of processes fork: their children keep no descriptor of the program but the standard ones
- * and what they need, never return from this call, and are waited for before it returns.
- * Fails: -errno when the design cannot run (any more); what was accepted is closed.
+ * and what they need, have its signal handlers, never return from this call, and are waited for
+ * before it returns. Fails: -errno when the design cannot run (any more); what was accepted is
+ * closed.
  */
 int stator_server_run(struct stator_server *server, struct stator_error *error);
 

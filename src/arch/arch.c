@@ -8,9 +8,10 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "base/shared.h"
 
 int stator_arch_create(const struct stator_arch_impl *impl, const struct stator_arch_setup *setup,
                        const long knobs[STATOR_KNOBS_MAX], struct stator_arch **out)
@@ -27,9 +28,8 @@ int stator_arch_create(const struct stator_arch_impl *impl, const struct stator_
     arch->lifeline = -1;
     atomic_init(&arch->stops_here, 0);
     atomic_init(&arch->drain_until, 0);
-    arch->stops =
-        mmap(NULL, sizeof(*arch->stops), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (arch->stops == MAP_FAILED) {
+    arch->stops = stator_shared_create(sizeof(*arch->stops));
+    if (arch->stops == NULL) {
         free(arch);
         return -ENOMEM;
     }
@@ -49,7 +49,7 @@ void stator_arch_destroy(struct stator_arch *arch)
 {
     if (arch != NULL) {
         arch->impl->finish(arch);
-        munmap(arch->stops, sizeof(*arch->stops));
+        stator_shared_destroy(arch->stops, sizeof(*arch->stops));
         free(arch);
     }
 }

@@ -2,7 +2,7 @@
  * iterative: accept a client, serve it to its end, accept the next.
  *
  * The simplest server there is: while one client is served, or is merely slow, all others wait in
- * the kernel's queue. Stevens, "UNIX Network Programming" vol. 1, 3rd ed., 30.5 and figure 30.2
+ * the kernel's queue. Stevens, "UNIX Network Programming" vol. 1, 3rd ed., 30.4 and figure 30.2
  * (row 0). An idle client makes room as soon as another one comes.
  */
 #include <errno.h>

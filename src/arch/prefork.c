@@ -5,7 +5,7 @@
  * keeps its connection, be it ever so idle: when all are taken, others wait in the kernel's queue
  * for an idle one's time-out (--idle-timeout). It is not sent away for their sake, because every
  * process would do so at once; only a single process lets its idle client go. Stevens, "UNIX
- * Network Programming" vol. 1, 3rd ed., 30.6 (accept: all idle ones wake, one gets it), 30.8
+ * Network Programming" vol. 1, 3rd ed., 30.6 (accept: all idle ones wake, one gets it), 30.7
  * (mutex: only the holder of a lock waits), 30.9 (pass: the parent accepts and passes descriptors);
  * reuseport: each has a listening socket of its own, so who is in a busy one's queue waits for it.
  */
@@ -68,13 +68,12 @@ static int settle(struct stator_arch *arch, size_t index)
 static bool enter(struct stator_arch *arch)
 {
     struct stator_worker *worker = arch->setup.workers[0];
-    int latch = prefork_of(arch)->latch;
 
-    if (stator_latch_try(latch)) {
+    if (stator_latch_try(prefork_of(arch)->latch)) {
         return true;
     }
     stator_log_batch_flush(&worker->log, worker->clock.monotonic, true);
-    return stator_latch_wait(latch);
+    return stator_latch_wait(prefork_of(arch)->latch);
 }
 
 static void leave(struct stator_arch *arch)

@@ -10,21 +10,18 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
+
+#include "base/shared.h"
 
 struct stator_log_page *stator_log_page_create(void)
 {
-    void *page = mmap(NULL, sizeof(struct stator_log_page), PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    return page != MAP_FAILED ? page : NULL;
+    return stator_shared_create(sizeof(struct stator_log_page));
 }
 
 void stator_log_page_destroy(struct stator_log_page *page)
 {
-    if (page != NULL) {
-        munmap(page, sizeof(*page));
-    }
+    stator_shared_destroy(page, sizeof(*page));
 }
 
 static bool is_gone(int holder)

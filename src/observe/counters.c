@@ -3,20 +3,14 @@
  */
 #include "observe/counters.h"
 
-#include <stddef.h>
-#include <sys/mman.h>
+#include "base/shared.h"
 
 struct stator_counters *stator_counters_create(void)
 {
-    void *page = mmap(NULL, sizeof(struct stator_counters), PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-    return page != MAP_FAILED ? page : NULL;
+    return stator_shared_create(sizeof(struct stator_counters));
 }
 
 void stator_counters_destroy(struct stator_counters *counters)
 {
-    if (counters != NULL) {
-        munmap(counters, sizeof(*counters));
-    }
+    stator_shared_destroy(counters, sizeof(*counters));
 }

@@ -317,6 +317,17 @@ Test(processes, children_do_not_outlive_their_parent)
     }
 }
 
+/* Until it has said all that it says at first: several lines, where a person reads. */
+static void serve_on_terminal(struct program *program, const struct program_setup *setup)
+{
+    program_serve(program, setup);
+    while (strstr(program->line, "^C") == NULL && program_read_line(program)) {
+        const char *url = strstr(program->line, "http://127.0.0.1:");
+
+        program->port = url != NULL ? atoi(url + strlen("http://127.0.0.1:")) : program->port;
+    }
+}
+
 /* ^C reaches them all, and is one order, not one more for each. */
 Test(processes, an_interrupt_from_the_terminal_is_one_stop)
 {
@@ -332,12 +343,7 @@ Test(processes, an_interrupt_from_the_terminal_is_one_stop)
         if (strstr(designs[i].arch, "reuseport") != NULL) {
             continue; /* which may not run here, and says so on the same terminal */
         }
-        program_serve(&program, &setup);
-        while (program.port == 0 && program_read_line(&program)) {
-            const char *url = strstr(program.line, "http://127.0.0.1:");
-
-            program.port = url != NULL ? atoi(url + strlen("http://127.0.0.1:")) : 0;
-        }
+        serve_on_terminal(&program, &setup);
         fd = client_connect(program.port);
         client_send(fd, "GET /big.bin HTTP/1.0\r\n\r\n");
         cr_assert_eq(client_receive(fd, answer, 1000), 1000);
@@ -455,6 +461,49 @@ Test(processes, a_pipe_has_every_line)
         cr_assert_not_null(reader);
         cr_expect_eq(whole_lines(reader), CLIENTS * 10 * 4, "%s", designs[i].arch);
         fclose(reader);
+        cr_expect_eq(program_wait(&program), 0, "%s", designs[i].arch);
+    }
+}
+
+/* Reads what a terminal shows, to its end; a terminal ends with an error. */
+static void *watch_terminal(void *context)
+{
+    const struct program *program = context;
+    size_t length = 0;
+    ssize_t count;
+
+    do {
+        count = read(program->output, answer + length, sizeof(answer) - 1 - length);
+        length += count > 0 ? (size_t)count : 0;
+    } while (count > 0 || (count < 0 && errno == EINTR));
+    answer[length] = '\0';
+    return NULL;
+}
+
+/* A terminal takes lines in pieces, and shows each whole before the next begins. */
+Test(processes, a_terminal_has_every_line)
+{
+    for (size_t i = 0; i < DESIGNS; i++) {
+        struct program program;
+        struct program_setup setup = {
+            .arguments = ARGUMENTS("-p0", "--access-log=-", "--log-format=combined",
+                                   designs[i].workers, "--arch", designs[i].arch, root),
+            .terminal = true};
+        pthread_t watcher;
+        FILE *text;
+
+        if (strstr(designs[i].arch, "reuseport") != NULL) {
+            continue;
+        }
+        serve_on_terminal(&program, &setup);
+        cr_assert_eq(pthread_create(&watcher, NULL, watch_terminal, &program), 0);
+        ask_for_lines(&program, 5);
+        kill(program.pid, SIGTERM);
+        pthread_join(watcher, NULL);
+        cr_assert_gt(strlen(answer), 0);
+        text = fmemopen(answer, strlen(answer), "r");
+        cr_expect_eq(whole_lines(text), CLIENTS * 5 * 4, "%s", designs[i].arch);
+        fclose(text);
         cr_expect_eq(program_wait(&program), 0, "%s", designs[i].arch);
     }
 }

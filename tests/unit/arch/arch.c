@@ -116,6 +116,46 @@ Test(arch, a_second_stop_is_at_once)
     stator_arch_destroy(arch);
 }
 
+/* What a child hears over its line, which is not its own and so has no owner to tell it. */
+Test(arch, the_end_of_a_lifeline_is_one_stop)
+{
+    struct stator_arch *arch = create_stub(1000);
+    int line[2];
+
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, line), 0);
+    arch->lifeline = line[0];
+    arch->owner = getpid() + 1; /* this is a child */
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_RUN);
+    cr_assert_eq(send(line[1], "word", 4, 0), 4);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_RUN, "it is not read here");
+    cr_assert_eq(send(line[0], "unread", 6, 0), 6);
+    close(line[1]);
+    cr_assert_eq(recv(line[0], (char[4]){0}, 4, MSG_WAITALL), 4);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_DRAIN, "though the end is a reset");
+    cr_expect_eq(stator_arch_phase(arch, 5500), STATOR_ARCH_DRAIN, "and no second order");
+    stator_arch_stop(arch);
+    cr_expect_eq(stator_arch_phase(arch, 5500), STATOR_ARCH_STOP);
+    cr_expect_eq(atomic_load(arch->stops), 0, "the others were not told");
+    close(line[0]);
+    stator_arch_destroy(arch);
+}
+
+/* ^C reaches parent and child; each ^C is one order all the same. */
+Test(arch, a_child_that_is_told_twice_counts_once)
+{
+    struct stator_arch *arch = create_stub(1000);
+    pid_t parent = arch->owner;
+
+    stator_arch_stop(arch);
+    arch->owner = parent + 1;
+    stator_arch_stop(arch);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_DRAIN);
+    arch->owner = parent;
+    stator_arch_stop(arch);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_STOP);
+    stator_arch_destroy(arch);
+}
+
 Test(arch, no_time_to_drain)
 {
     struct stator_arch *arch = create_stub(0);
