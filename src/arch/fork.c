@@ -28,7 +28,8 @@ static const struct stator_knob knobs[] = {
               .least = 1,
               .most = 4096,
               .standard = 64,
-              .help = "processes, and so clients, at a time"},
+              .help = "processes, and so clients, at a time; the worker of each, about 200 KiB, is "
+                      "made beforehand"},
     {.name = NULL},
 };
 
