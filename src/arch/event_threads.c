@@ -56,8 +56,9 @@ static void *run_lane(void *context)
     return NULL;
 }
 
-/* Starts lanes 1 to the last; returns how many lanes run then, the first one counted. */
-static size_t start_lanes(struct threads *self, int *error)
+/* Starts lanes 1 to the last, as far as threads can be made; returns how many lanes run then, the
+ * first one counted. */
+static size_t start_lanes(struct threads *self)
 {
     size_t started = 1;
     sigset_t all, before;
@@ -67,8 +68,7 @@ static size_t start_lanes(struct threads *self, int *error)
     for (; started < self->arch.setup.worker_count; started++) {
         struct lane *lane = &self->lanes[started];
 
-        *error = -pthread_create(&lane->thread, NULL, run_lane, lane);
-        if (*error < 0) {
+        if (pthread_create(&lane->thread, NULL, run_lane, lane) != 0) {
             break;
         }
     }
@@ -76,20 +76,18 @@ static size_t start_lanes(struct threads *self, int *error)
     return started;
 }
 
+/* Fewer loops than were asked for still serve. */
 static int run(struct stator_arch *arch)
 {
     struct threads *self = (struct threads *)arch;
-    int error = 0;
-    size_t started = start_lanes(self, &error);
+    size_t started = start_lanes(self);
+    int error;
 
     for (size_t i = started; i < arch->setup.worker_count; i++) {
         stator_loop_retire(self->lanes[i].loop);
     }
-    if (error < 0) {
-        stator_arch_stop(arch);
-    }
     run_lane(&self->lanes[0]);
-    error = error < 0 ? error : self->lanes[0].result;
+    error = self->lanes[0].result;
     for (size_t i = 1; i < started; i++) {
         pthread_join(self->lanes[i].thread, NULL);
         error = error < 0 ? error : self->lanes[i].result;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -25,6 +26,7 @@ static char answer[1 << 16];
 static char said[8192], complained[8192];
 
 static const char *const designs[] = {"iterative",
+                                      "spin",
                                       "fork:most=4",
                                       "prefork",
                                       "prefork:assign=mutex",
@@ -34,12 +36,17 @@ static const char *const designs[] = {"iterative",
                                       "pool:unit=request,workers=4",
                                       "thread-request:most=4",
                                       "thread-object:map=path,objects=4",
+                                      "select",
                                       "event",
                                       "event:backend=poll",
                                       "event:backend=select",
                                       "event-threads",
-                                      "event-prefork"};
+                                      "event-prefork",
+                                      "amped:probe=none,helpers=2"};
 #define DESIGNS (sizeof(designs) / sizeof(designs[0]))
+
+/* From here on a design has many clients at a time, and waits for them. */
+#define WAITING 2
 
 static const char *in_root(const char *name)
 {
@@ -591,10 +598,10 @@ static long cpu_ticks(pid_t pid)
 
 Test(command, running_out_of_descriptors_pauses_and_recovers)
 {
-    for (size_t i = 1; i < DESIGNS; i++) {
+    for (size_t i = WAITING; i < DESIGNS; i++) {
         struct program program;
         struct program_setup setup = {
-            .arguments = ARGUMENTS("-p0", "--max-connections=10000", "--arch", designs[i], root),
+            .arguments = ARGUMENTS("-p0", "--max-connections=1000", "--arch", designs[i], root),
             .descriptors = 64};
         int clients[100];
         long before;
@@ -617,6 +624,118 @@ Test(command, running_out_of_descriptors_pauses_and_recovers)
     }
 }
 
+/* --- when threads cannot be made ------------------------------------------------------------- */
+
+/* What looks for leaks at the end would need a thread, too. */
+static const char *const without_leaks[] = {"ASAN_OPTIONS=detect_leaks=0", NULL};
+
+/* More clients than threads ask for more than they take. What they hold up goes on without them. */
+static void play_few_threads(const char *design, const char *workers, size_t threads)
+{
+    static const char *const paths[] = {"/", "/a", "/b", "/c", "/d", "/"};
+    struct program program;
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", design, workers, root),
+                                  .environment = without_leaks,
+                                  .threads = threads};
+    int clients[6];
+
+    program_serve(&program, &setup);
+    for (size_t n = 0; n < 6; n++) {
+        clients[n] = client_connect(program.port);
+        client_send(clients[n], "GET /big.bin HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+    nap(300);
+    for (size_t n = 0; n < 6; n++) {
+        close(clients[n]);
+    }
+    for (size_t n = 0; n < sizeof(paths) / sizeof(paths[0]); n++) {
+        int status = client_get(program.port, paths[n], answer, sizeof(answer));
+
+        cr_expect_eq(status, paths[n][1] == '\0' ? 200 : 404, "%s: %s: %d", design, paths[n],
+                     status);
+    }
+    cr_expect_eq(program_stop(&program), 0, "%s", design);
+}
+
+Test(command, fewer_threads_than_were_asked_for_still_serve)
+{
+    static const char *const rows[] = {"thread:most=8",
+                                       "pool:workers=8",
+                                       "pool:unit=request,workers=8",
+                                       "thread-request:most=8",
+                                       "thread-object:map=path,objects=8",
+                                       "amped:probe=none,helpers=8"};
+
+    if (geteuid() != 0) {
+        cr_skip("needs root to become a user that has no threads");
+    }
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        play_few_threads(rows[i], "--workers=auto", 4);
+    }
+    play_few_threads("event-threads", "--workers=8", 4);
+    play_few_threads("event-threads", "--workers=8", 1);
+    play_few_threads("amped:probe=none,helpers=8", "--workers=auto", 1);
+}
+
+Test(command, a_pool_without_a_thread_says_so)
+{
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch=pool:workers=8", root),
+                                  .environment = without_leaks,
+                                  .threads = 1};
+
+    if (geteuid() != 0) {
+        cr_skip("needs root to become a user that has no threads");
+    }
+    cr_expect_eq(program_run(&setup, said, sizeof(said), complained, sizeof(complained)), 1);
+    cr_expect_eq(lines_of(complained), 3, "%s", complained);
+    cr_expect_not_null(strstr(complained, "ulimit -u"), "%s", complained);
+}
+
+/* --- when descriptors are too many for select(2) --------------------------------------------- */
+
+/* Raises what this process may have. False where that is not enough for a crowd. */
+static bool may_crowd(size_t count)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_max < count + 64) {
+        return false;
+    }
+    limit.rlim_cur = limit.rlim_max;
+    return setrlimit(RLIMIT_NOFILE, &limit) == 0;
+}
+
+Test(command, what_select_cannot_wait_for_is_not_accepted)
+{
+    enum { CROWD = 1100 };
+    static const char *const rows[][2] = {{"select", "--max-connections=auto"},
+                                          {"event:backend=select", "--max-connections=2000"}};
+    static int clients[CROWD];
+
+    if (!may_crowd(CROWD)) {
+        cr_skip("needs more descriptors");
+    }
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct program program;
+        struct program_setup setup = {.arguments =
+                                          ARGUMENTS("-p0", "--arch", rows[i][0], rows[i][1], root),
+                                      .descriptors = 4096};
+
+        program_serve(&program, &setup);
+        for (size_t n = 0; n < CROWD; n++) {
+            clients[n] = client_connect(program.port);
+        }
+        client_send(clients[0], "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+        cr_expect_gt(client_receive(clients[0], answer, 12), 0, "%s", rows[i][0]);
+        cr_expect_eq(strncmp(answer, "HTTP/1.1 200", 12), 0, "%s", rows[i][0]);
+        for (size_t n = 0; n < CROWD; n++) {
+            close(clients[n]);
+        }
+        cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", rows[i][0]);
+        cr_expect_eq(program_stop(&program), 0, "%s", rows[i][0]);
+    }
+}
+
 /* --- clients that do not take what they asked for --------------------------------------------- */
 
 /* Asks for the big file again and again, until nothing more can be sent. */
@@ -635,7 +754,7 @@ static int ask_without_reading(int port)
 
 Test(command, a_client_that_never_reads_costs_no_processor)
 {
-    for (size_t i = 1; i < DESIGNS; i++) {
+    for (size_t i = WAITING; i < DESIGNS; i++) {
         struct program program;
         struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", designs[i], root)};
         int clients[3]; /* fewer than any design has workers, which they may hold up */

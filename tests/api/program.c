@@ -50,6 +50,15 @@ static void become(const struct program_setup *setup)
 
         setrlimit(RLIMIT_FSIZE, &limit);
     }
+    if (setup->threads > 0) {
+        struct rlimit limit = {setup->threads, setup->threads};
+        uid_t user = 100000 + (uid_t)getpid(); /* the limit is on all that a user has */
+
+        if (setrlimit(RLIMIT_NPROC, &limit) < 0 || setgroups(0, NULL) < 0 || setgid(65534) < 0 ||
+            setuid(user) < 0) {
+            _exit(121);
+        }
+    }
     if (setup->nobody && (setgroups(0, NULL) < 0 || setgid(65534) < 0 || setuid(65534) < 0)) {
         _exit(121);
     }

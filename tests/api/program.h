@@ -27,6 +27,7 @@ struct program_setup {
     const char *directory;          /* its working directory */
     size_t descriptors;             /* RLIMIT_NOFILE; 0 leaves it */
     size_t file_size;               /* RLIMIT_FSIZE, bytes; 0 leaves it */
+    size_t threads;                 /* RLIMIT_NPROC, for a user of its own; 0 leaves it */
     bool terminal;                  /* standard streams are one terminal */
     bool nobody;                    /* runs as uid and gid 65534 */
 };

@@ -112,6 +112,18 @@ static void read_log(const struct house *house, size_t count, char *out)
     cr_assert_fail("only %s in the log", out);
 }
 
+/* Lets the holder go, then all of `fds`; the first letters of their paths as they were served. */
+static void release(const struct house *house, int holder, const int *fds, size_t count, char *out)
+{
+    read_body(holder, SIZE_MAX);
+    close(holder);
+    for (size_t i = 0; i < count; i++) {
+        cr_expect_gt(read_body(fds[i], SIZE_MAX), 0);
+        close(fds[i]);
+    }
+    read_log(house, 1 + count, out);
+}
+
 /* Who is queued in the order a, b, c ... while the one thread is held up is served in which? */
 static void play_order(const char *knobs, const char *expected)
 {
@@ -138,13 +150,7 @@ static void play_order(const char *knobs, const char *expected)
         fds[i] = ask(&house, clients[i].path, clients[i].fields);
         await(&counters(&house, 0)->queued, i + 1);
     }
-    read_body(holder, SIZE_MAX);
-    close(holder);
-    for (size_t i = 0; i < CLIENTS; i++) {
-        cr_expect_gt(read_body(fds[i], SIZE_MAX), 0);
-        close(fds[i]);
-    }
-    read_log(&house, 1 + CLIENTS, got);
+    release(&house, holder, fds, CLIENTS, got);
     cr_expect_str_eq(got + 1, expected, "%s: %s, not %s", knobs, got + 1, expected);
     stator_arch_stop(house.arch);
     house_close(&house);
@@ -186,13 +192,7 @@ Test(crewed, the_sites_rules_order_a_line, .timeout = 60)
         fds[i] = ask(&house, paths[i], i == 0 ? "Priority: u=0\r\n" : "Priority: u=5\r\n");
         await(&counters(&house, 0)->queued, i + 1);
     }
-    read_body(holder, SIZE_MAX);
-    close(holder);
-    for (size_t i = 0; i < CLIENTS; i++) {
-        cr_expect_gt(read_body(fds[i], SIZE_MAX), 0);
-        close(fds[i]);
-    }
-    read_log(&house, 1 + CLIENTS, got);
+    release(&house, holder, fds, CLIENTS, got);
     cr_expect_str_eq(got + 1, "becda", "%s", got + 1);
     stator_arch_stop(house.arch);
     house_close(&house);
