@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "http/token.h"
 #include "server/error.h"
 #include "server/suggest.h"
 
@@ -119,12 +120,59 @@ static int fail_unknown_knob(struct stator_error *error, const struct stator_arc
     return -EINVAL;
 }
 
+/* The choice that was probably meant; NULL where none is near. */
+static const char *nearest_choice(const struct stator_knob *knob, const char *value)
+{
+    struct stator_suggest suggest = {.word = value};
+
+    for (size_t i = 0; knob->choices[i] != NULL; i++) {
+        stator_suggest_offer(&suggest, knob->choices[i]);
+    }
+    return suggest.nearest;
+}
+
+/* The bound that a number out of range has passed. False where the value is no number. */
+static bool nearest_number(const struct stator_knob *knob, struct stator_span value, long *out)
+{
+    bool negative = stator_span_starts(value, STATOR_SPAN_OF("-"));
+    struct stator_span digits = stator_span_skip(value, negative ? 1 : 0);
+    uint64_t number = UINT64_MAX; /* what has too many digits is too large */
+
+    for (size_t i = 0; i < digits.length; i++) {
+        if (digits.at[i] < '0' || digits.at[i] > '9') {
+            return false;
+        }
+    }
+    stator_number_parse(digits, &number);
+    *out = negative || number < (uint64_t)knob->least ? knob->least : knob->most;
+    return digits.length > 0;
+}
+
+static void add_nearest(struct stator_text *out, const struct stator_knob *knob,
+                        struct stator_span value)
+{
+    char word[64];
+    long number;
+
+    if (knob->choices == NULL) {
+        if (nearest_number(knob, value, &number)) {
+            stator_text_add_format(out, "; the nearest is %ld", number);
+        }
+        return;
+    }
+    snprintf(word, sizeof(word), "%.*s", (int)value.length, value.at);
+    if (nearest_choice(knob, word) != NULL) {
+        stator_text_add_format(out, "; the nearest is '%s'", nearest_choice(knob, word));
+    }
+}
+
 static int fail_value(struct stator_error *error, const struct stator_arch_impl *impl,
                       const struct stator_knob_error *wrong)
 {
     struct stator_text values = {0};
 
     add_values(&values, wrong->knob);
+    add_nearest(&values, wrong->knob, wrong->value);
     stator_error_begin(error, STATOR_ERROR_USAGE, 0);
     stator_error_what(error, "%s:%s cannot be '%.*s'", impl->name, wrong->knob->name,
                       (int)wrong->value.length, wrong->value.at);
