@@ -624,7 +624,7 @@ Test(command, running_out_of_descriptors_pauses_and_recovers)
     }
 }
 
-/* --- when threads cannot be made ------------------------------------------------------------- */
+/* --- when threads or processes cannot be made --------------------------------------------- */
 
 /* What looks for leaks at the end would need a thread, too. */
 static const char *const without_leaks[] = {"ASAN_OPTIONS=detect_leaks=0", NULL};
@@ -657,7 +657,7 @@ static void play_few_threads(const char *design, const char *workers, size_t thr
     cr_expect_eq(program_stop(&program), 0, "%s", design);
 }
 
-Test(command, fewer_threads_than_were_asked_for_still_serve)
+Test(command, fewer_threads_or_processes_than_asked_for_still_serve)
 {
     static const char *const rows[] = {"thread:most=8",
                                        "pool:workers=8",
@@ -672,6 +672,9 @@ Test(command, fewer_threads_than_were_asked_for_still_serve)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         play_few_threads(rows[i], "--workers=auto", 4);
     }
+    play_few_threads("fork:most=8", "--workers=auto", 4);
+    play_few_threads("prefork", "--workers=8", 4);
+    play_few_threads("event-prefork", "--workers=8", 4);
     play_few_threads("event-threads", "--workers=8", 4);
     play_few_threads("event-threads", "--workers=8", 1);
     play_few_threads("amped:probe=none,helpers=8", "--workers=auto", 1);

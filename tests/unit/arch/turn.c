@@ -65,6 +65,9 @@ static const struct {
         most; /* useful turns for REQUESTS requests of one client that comes and goes; 0: any */
 } rows[] = {
     {"iterative", "", 2 * REQUESTS + 4},
+    {"fork", "most=2", 0},
+    {"prefork", "", 0},
+    {"event-prefork", "", 0},
     {"thread", "most=2", 0},
     {"pool", "workers=2", 0},
     {"pool", "workers=2,unit=request", 0},
