@@ -67,6 +67,7 @@ packages_for()
     has_command pkg-config || echo pkg-config
     has_library libevent_core libevent-dev || echo libevent-dev
     has_library libmagic libmagic-dev || echo libmagic-dev
+    has_library jansson libjansson-dev || echo libjansson-dev
     [ "$1" = test ] || return 0
     has_command gcc || echo gcc
     has_command clang || echo clang

@@ -1,0 +1,66 @@
+/* `stator-lab list`: what there is to choose from. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lab/command.h"
+#include "lab/metric.h"
+#include "stator/stator.h"
+
+static void print_design(const char *name, const char *summary, const char *knobs, void *context)
+{
+    (void)context;
+    printf("  %-15s %s\n", name, summary);
+    if (knobs[0] != '\0') {
+        printf("  %-15s   %s\n", "", knobs);
+    }
+}
+
+static void list_designs(void)
+{
+    printf("designs (name:knob=value,...):\n");
+    stator_arch_each(print_design, NULL);
+}
+
+static void list_metrics(void)
+{
+    printf("metrics:\n");
+    for (unsigned i = 0; i < STATOR_METRICS; i++) {
+        const struct stator_metric_info *metric = stator_metric_info(i);
+
+        printf("  %-15s %-2s  %s%s%s: %s\n", metric->key, metric->slide, metric->name,
+               metric->unit[0] != '\0' ? ", " : "", metric->unit, metric->definition);
+    }
+}
+
+static const struct {
+    const char *name;
+    void (*list)(void);
+} lists[] = {
+    {"designs", list_designs},
+    {"metrics", list_metrics},
+};
+
+#define LISTS (sizeof(lists) / sizeof(lists[0]))
+
+int stator_command_list(int argc, char *argv[])
+{
+    const char *names[LISTS + 1] = {NULL};
+    bool found = argc == 1;
+
+    if (argc > 2) {
+        return stator_command_fail(STATOR_LAB_USAGE, "list takes one word at most", NULL, NULL);
+    }
+    for (size_t i = 0; i < LISTS; i++) {
+        names[i] = lists[i].name;
+        if (argc == 1 || strcmp(argv[1], names[i]) == 0) {
+            printf("%s", argc == 1 && i > 0 ? "\n" : "");
+            lists[i].list();
+            found = true;
+        }
+    }
+    if (!found) {
+        return stator_command_unknown("list", argv[1], names);
+    }
+    return fflush(stdout) == 0 ? STATOR_LAB_OK : STATOR_LAB_FAILED;
+}

@@ -1,0 +1,61 @@
+/*
+ * The table of commands, and how one says that it cannot do what was asked.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "lab/command.h"
+#include "server/suggest.h"
+
+static const struct stator_command commands[] = {
+    {"list", "[designs|workloads|metrics|claims]", "what there is to choose from",
+     stator_command_list},
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+const struct stator_command *stator_command_at(unsigned index)
+{
+    return index < COMMANDS ? &commands[index] : NULL;
+}
+
+const struct stator_command *stator_command_find(const char *name)
+{
+    for (unsigned i = 0; i < COMMANDS; i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+int stator_command_fail(int code, const char *what, const char *why, const char *fix)
+{
+    fprintf(stderr, "stator-lab: %s\n", what);
+    if (why != NULL) {
+        fprintf(stderr, "  why: %s\n", why);
+    }
+    if (fix != NULL) {
+        fprintf(stderr, "  fix: %s\n", fix);
+    }
+    return code;
+}
+
+int stator_command_unknown(const char *kind, const char *word, const char *const *known)
+{
+    struct stator_suggest suggest = {.word = word};
+    char what[160], why[160], fix[400];
+    size_t length = 0;
+
+    for (size_t i = 0; known[i] != NULL; i++) {
+        stator_suggest_offer(&suggest, known[i]);
+        if (length < sizeof(fix)) {
+            length += (size_t)snprintf(fix + length, sizeof(fix) - length, "%s%s",
+                                       i > 0 ? ", " : "one of: ", known[i]);
+        }
+    }
+    snprintf(what, sizeof(what), "there is no %s '%.60s'", kind, word);
+    snprintf(why, sizeof(why), "the nearest one is '%s'",
+             suggest.nearest != NULL ? suggest.nearest : "");
+    return stator_command_fail(STATOR_LAB_USAGE, what, suggest.nearest != NULL ? why : NULL, fix);
+}

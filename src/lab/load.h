@@ -1,0 +1,124 @@
+/*
+ * The load generator: groups of clients against one server, from one thread.
+ *
+ * The schedule (when, which path, which client) is drawn from a seed before it begins, so every
+ * server meets the same one. A response's time counts from when its request was meant to be sent;
+ * the naive one, from when it was sent, is kept beside it.
+ */
+#ifndef STATOR_LAB_LOAD_H
+#define STATOR_LAB_LOAD_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lab/histogram.h"
+
+/* What a client of a group does. */
+enum stator_load_manner {
+    STATOR_LOAD_ASK,         /* sends requests and reads responses as fast as they come */
+    STATOR_LOAD_IDLE,        /* connects, asks once, and stays */
+    STATOR_LOAD_SLOW_READER, /* reads `pace` bytes a second */
+    STATOR_LOAD_SLOW_WRITER, /* sends its requests by `pace` bytes a second */
+    STATOR_LOAD_ABORT,       /* asks, reads the first bytes, and resets the connection */
+};
+
+/* When a request is meant to be sent. */
+enum stator_load_arrival {
+    STATOR_LOAD_CLOSED,   /* when the client's last response has come, and `think` has passed */
+    STATOR_LOAD_CONSTANT, /* open loop: `rate` a second for the group, evenly */
+    STATOR_LOAD_POISSON,  /* open loop: exponential times between them */
+};
+
+/* One thing that can be asked for, and what must come. */
+struct stator_load_target {
+    const char *path;  /* "/1k.bin", percent-encoded already */
+    int64_t length;    /* of the body; -1: whatever Content-Length says */
+    uint64_t checksum; /* of the body by stator_load_checksum; looked at where `checked` */
+    bool checked;
+    const char *fields; /* further field lines, each with CRLF; NULL for none */
+};
+
+struct stator_load_group {
+    const char *name; /* in reports: "probes" */
+    enum stator_load_manner manner;
+    enum stator_load_arrival arrival;
+    unsigned clients;        /* connections; in an open loop the most at a time */
+    unsigned per_connection; /* requests before it is closed; 0: as many as there will be */
+    unsigned pipeline;       /* requests that are sent at once; 0 and 1: one */
+    double rate;             /* requests a second of the group, for open loops */
+    double think;            /* seconds between response and request, for closed ones */
+    double pace;             /* bytes a second, for the slow ones */
+    double timeout;          /* seconds until a response counts as failed; 0: 30 */
+    const struct stator_load_target *targets; /* borrowed */
+    size_t target_count;
+    double skew; /* Zipf's exponent over the targets; 0: each equally likely */
+};
+
+struct stator_load_spec {
+    struct sockaddr_in server;
+    const char *host;                       /* for the Host field; NULL: the address */
+    const struct stator_load_group *groups; /* borrowed */
+    size_t group_count;
+    double warm_up;  /* seconds before anything counts */
+    double duration; /* seconds that count */
+    uint64_t seed;
+    unsigned sources; /* loopback source addresses 127.0.0.1 on; 0: as many as the ports need */
+    bool keep_times;  /* of every single response, in result.times */
+
+    /* Called when what counts begins, and ends; may take some milliseconds. NULL: nobody. */
+    void (*on_begin)(void *context);
+    void (*on_end)(void *context);
+    /* Called some times a second with seconds since the start. False ends it early. */
+    bool (*on_tick)(double elapsed, void *context);
+    void *context;
+};
+
+enum stator_load_error {
+    STATOR_LOAD_CONNECT, /* refused, or no descriptor or port was left */
+    STATOR_LOAD_RESET,
+    STATOR_LOAD_TIMEOUT,
+    STATOR_LOAD_CUT,    /* it closed within a response */
+    STATOR_LOAD_STATUS, /* another one than 200, 206 or 304 */
+    STATOR_LOAD_WRONG,  /* length or content are not what they should be */
+    STATOR_LOAD_ERRORS,
+};
+
+/* What a group saw while it counted. */
+struct stator_load_outcome {
+    const char *name;
+    uint64_t responses;  /* complete and verified */
+    uint64_t body_bytes; /* of those */
+    uint64_t wire_bytes; /* all that was received */
+    uint64_t requests;   /* meant to be sent while it counted */
+    uint64_t unanswered; /* of those, under way or not yet sent when it ended */
+    uint64_t errors[STATOR_LOAD_ERRORS];
+    uint64_t connections; /* made while it counted */
+    uint64_t held;        /* open from beginning to end */
+    double inside;        /* mean number of requests under way (Little's law) */
+    double fairness;      /* Jain's index over the clients' responses */
+    struct stator_histogram *honest, *naive, *lag; /* owned; us */
+};
+
+struct stator_load_result {
+    struct stator_load_outcome *groups; /* in the spec's order */
+    size_t group_count;
+    double seconds;    /* that counted really */
+    double client_cpu; /* cores that the generator used meanwhile */
+    bool partial;      /* on_tick ended it */
+    bool limited;      /* lag p99 over 1 ms, or its processor over 90 % busy */
+};
+
+/* Of bytes that come in pieces: starts at STATOR_LOAD_CHECKSUM, fed piece by piece in order. */
+#define STATOR_LOAD_CHECKSUM 0xcbf29ce484222325u
+uint64_t stator_load_checksum(uint64_t sum, const void *bytes, size_t length);
+
+/*
+ * Runs the load to its end. Threads: the calling one. Fails: -errno (-EMFILE: too few descriptors;
+ * -ECONNREFUSED: nobody listens), `out` untouched. Owns: the caller finishes `out`.
+ */
+int stator_load_run(const struct stator_load_spec *spec, struct stator_load_result *out);
+void stator_load_finish(struct stator_load_result *result);
+
+#endif
