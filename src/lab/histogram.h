@@ -26,18 +26,24 @@ void stator_histogram_destroy(struct stator_histogram *histogram);
 /* Forgets everything. */
 void stator_histogram_clear(struct stator_histogram *histogram);
 
-/* One value in us; longer ones than 2^32 count as that. */
+/* One value in us; longer ones than 2^32 - 1 count as that, in sum and max too. */
 void stator_histogram_add(struct stator_histogram *histogram, uint64_t us);
 
 void stator_histogram_merge(struct stator_histogram *into, const struct stator_histogram *from);
 
-/* The value that `share` (0 to 1) of the counts do not exceed; NAN for an empty one. */
+/*
+ * The value that `share` (0 to 1) of the counts do not exceed: the longest of its bucket, so at
+ * most 1.6 % above the exact one and never below it. NAN for an empty one.
+ */
 double stator_histogram_percentile(const struct stator_histogram *histogram, double share);
 
-/* The same, but NAN where there are too few counts for it: below 1,000 for 0.99, 10,000 for
- * 0.999. */
+/*
+ * The same, but NAN where there are too few counts for it: from 0.99 on there must be ten beyond
+ * it, so 1,000 in all for 0.99 and 10,000 for 0.999.
+ */
 double stator_histogram_sure(const struct stator_histogram *histogram, double share);
 
+/* Of the values themselves, not of their buckets; NAN for an empty one. */
 double stator_histogram_mean(const struct stator_histogram *histogram);
 
 /* The values of bucket `index`: from `*low` up to, not including, the return value. */

@@ -34,9 +34,11 @@ struct stator_zipf {
     size_t count;
 };
 
-/* Fails: -ENOMEM. */
+/* At least one rank. Fails: -ENOMEM, `zipf` untouched. */
 int stator_zipf_init(struct stator_zipf *zipf, size_t count, double exponent);
 void stator_zipf_finish(struct stator_zipf *zipf);
+
+/* A rank, from 0. Threads: any, each with a generator of its own. */
 size_t stator_zipf_draw(const struct stator_zipf *zipf, struct stator_random *random);
 
 #endif

@@ -9,16 +9,22 @@ struct stator_interval {
     double low, high;
 };
 
-/* NAN for none. */
+/* NAN for none, and where memory is out. */
 double stator_statistics_median(const double *values, size_t count);
+
+/* NAN for none. */
 double stator_statistics_mean(const double *values, size_t count);
 
-/* Jain's index of fairness: 1 where all are equal, 1/count where one has everything. */
+/*
+ * Jain's index of fairness: 1 where all are equal, 1/count where one has everything; NAN for none,
+ * or where all are 0.
+ */
 double stator_statistics_jain(const double *values, size_t count);
 
 /*
  * The 95 % interval of the median: percentile bootstrap, 2,000 resamples from `seed`; below five
- * values their range. Fails: -ENOMEM, `out` untouched.
+ * values their range. The same for the same values, order and seed. Fails: -EINVAL for no values,
+ * -ENOMEM; `out` untouched.
  */
 int stator_statistics_bootstrap(const double *values, size_t count, uint64_t seed,
                                 struct stator_interval *out);
