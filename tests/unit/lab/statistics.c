@@ -90,8 +90,8 @@ Test(statistics, bootstrap_covers_the_true_median)
         covered += interval.low <= log(2) && log(2) <= interval.high;
     }
     /*
-     * It goes from the 4th to the 12th of 15 (P(Bin(15, 4/15) >= 8) = 2.5 %, right at the edge) or one
-     * less at an end, and covers by P(4 <= Bin(15, 1/2) <= 11) = 96.5 %, or 92.3 to 94.4 %.
+     * It goes from the 4th to the 12th of 15 (P(Bin(15, 4/15) >= 8) = 2.5 %, right at the edge) or
+     * one less at an end, and covers by P(4 <= Bin(15, 1/2) <= 11) = 96.5 %, or 92.3 to 94.4 %.
      */
     cr_expect(covered >= 0.89 * 300 && covered <= 0.995 * 300, "%u of 300", covered);
 }
