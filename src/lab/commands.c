@@ -10,6 +10,8 @@
 static const struct stator_command commands[] = {
     {"list", "[designs|workloads|metrics|claims]", "what there is to choose from",
      stator_command_list},
+    {"model", "[--cpu TIME --disk TIME --hit SHARE ...]", "what threads can do, without a server",
+     stator_command_model},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -14,9 +14,18 @@
 #include "lab/agenda.h"
 #include "lab/random.h"
 
-#define REQUESTS_DEFAULT 400000u
-#define WARM_UP          20u /* its share of the requests: 1 / 20 */
-#define NS               1e9
+/*
+ * How many requests say enough: where the same comes again, where times are drawn, and where coins
+ * are, so many visits. And with many under way, so many visits by each to fill the station.
+ */
+#define REQUESTS_REGULAR 20000.0
+#define REQUESTS_DRAWN   400000.0
+#define VISITS_BY_COIN   100000.0
+#define VISITS_OF_EACH   100.0
+#define REQUESTS_MOST    20e6
+
+#define WARM_UP 10u /* its share of the requests: 1 / 10 */
+#define NS      1e9
 
 struct request {
     int64_t start;
@@ -234,13 +243,35 @@ static void finish(struct simulation *simulation)
     free(simulation->rings);
 }
 
+/* The number of requests to count where the caller does not say. */
+static uint64_t choose_requests(const struct stator_simulate_spec *spec)
+{
+    double requests = REQUESTS_REGULAR;
+
+    for (size_t i = 0; i < spec->network->count; i++) {
+        const struct stator_simulate_manner *manner = &spec->manners[i];
+        bool shared = manner->choice == STATOR_SIMULATE_SHARED;
+        double visits = spec->network->stations[i].visits;
+        double share = shared || visits <= 0 ? 1 : visits;
+
+        if (manner->law != STATOR_SIMULATE_CONSTANT) {
+            requests = fmax(requests, REQUESTS_DRAWN);
+        }
+        if (manner->choice == STATOR_SIMULATE_COIN) {
+            requests = fmax(requests, VISITS_BY_COIN / share);
+        }
+        requests = fmax(requests, VISITS_OF_EACH * spec->population / share);
+    }
+    return (uint64_t)fmin(requests, REQUESTS_MOST);
+}
+
 static int init(struct simulation *simulation, const struct stator_simulate_spec *spec)
 {
     size_t population = spec->population;
 
     *simulation = (struct simulation){
         .spec = spec,
-        .wanted = spec->requests > 0 ? spec->requests : REQUESTS_DEFAULT,
+        .wanted = spec->requests > 0 ? spec->requests : choose_requests(spec),
         .requests = calloc(population, sizeof(*simulation->requests)),
         .rings = calloc(population * spec->network->count, sizeof(*simulation->rings)),
     };
@@ -269,7 +300,11 @@ int stator_simulate_run(const struct stator_simulate_spec *spec, struct stator_n
         return failure;
     }
     run(&simulation);
-    tell(&simulation, out);
+    if (simulation.now > simulation.begin) {
+        tell(&simulation, out);
+    } else {
+        failure = -EINVAL;
+    }
     finish(&simulation);
-    return 0;
+    return failure;
 }

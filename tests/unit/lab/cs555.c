@@ -2,17 +2,15 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
-#include "lab/bounds.h"
-#include "lab/cs555.h"
+#include "lab/model.h"
 
 static void expect_throughput(const struct stator_cs555 *row, enum stator_simulate_choice choice,
                               double expected, double share)
 {
-    struct stator_network network =
-        stator_cs555_network(row->cpu + row->search, row->cpus, row->disk, 1, row->hit);
+    struct stator_network network = stator_model_network_of(row);
     struct stator_network_figures figures;
 
-    cr_assert_eq(stator_cs555_simulate(&network, row->threads, choice, 1, &figures), 0);
+    cr_assert_eq(stator_model_simulate(&network, row->threads, choice, 1, &figures), 0);
     cr_expect_float_eq(figures.throughput / expected, 1, share, "%s, %u threads: %g, not %g",
                        row->name, row->threads, figures.throughput, expected);
     cr_expect(figures.throughput <= stator_bounds_of(&network, row->threads).high * 1.005);

@@ -185,3 +185,15 @@ Test(simulate, refuses_what_it_cannot_simulate)
     cr_expect_eq(stator_simulate_run(&spec, &figures), 0);
     expect_near(figures.throughput, 250.0, 0.02);
 }
+
+Test(simulate, rare_visits_are_waited_for)
+{
+    /* A thousand threads that fill the disk by one request in a hundred. */
+    struct stator_network network = {.stations = {{1e-5, 1, 64}, {0.1, 0.01, 500}}, .count = 2};
+    struct stator_simulate_spec spec = {.network = &network,
+                                        .manners = {{0}, {.choice = STATOR_SIMULATE_EVERY}},
+                                        .population = 500};
+
+    /* Nobody ever waits for the disk, and 64 processors are ten times as many as are needed. */
+    expect_near(simulate(&spec).throughput, 500 / (1e-5 + 1e-3), 0.005);
+}
