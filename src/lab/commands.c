@@ -12,6 +12,8 @@ static const struct stator_command commands[] = {
      stator_command_list},
     {"model", "[--cpu TIME --disk TIME --hit SHARE ...]", "what threads can do, without a server",
      stator_command_model},
+    {"load", "URL [FLAGS]", "puts load on any server and tells how it answers",
+     stator_command_load},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

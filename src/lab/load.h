@@ -1,9 +1,12 @@
 /*
  * The load generator: groups of clients against one server, from one thread.
  *
- * The schedule (when, which path, which client) is drawn from a seed before it begins, so every
- * server meets the same one. A response's time counts from when its request was meant to be sent;
- * the naive one, from when it was sent, is kept beside it.
+ * The schedule (when, and which path) follows from the seed alone, never from what the server does,
+ * so every server meets the same one. A response's time counts from when its request was meant to
+ * be sent; the naive one, from when it was sent, is kept beside it.
+ *
+ * Idle clients come first: time begins to count towards the warm-up when each of them has had its
+ * response, or failed, or after 10 s.
  */
 #ifndef STATOR_LAB_LOAD_H
 #define STATOR_LAB_LOAD_H
@@ -46,11 +49,11 @@ struct stator_load_group {
     enum stator_load_arrival arrival;
     unsigned clients;        /* connections; in an open loop the most at a time */
     unsigned per_connection; /* requests before it is closed; 0: as many as there will be */
-    unsigned pipeline;       /* requests that are sent at once; 0 and 1: one */
+    unsigned pipeline;       /* closed loops: requests that are sent at once; 0 and 1: one */
     double rate;             /* requests a second of the group, for open loops */
     double think;            /* seconds between response and request, for closed ones */
     double pace;             /* bytes a second, for the slow ones */
-    double timeout;          /* seconds until a response counts as failed; 0: 30 */
+    double timeout;          /* seconds from the intended time until it has failed; 0: 30 */
     const struct stator_load_target *targets; /* borrowed */
     size_t target_count;
     double skew; /* Zipf's exponent over the targets; 0: each equally likely */
@@ -67,7 +70,10 @@ struct stator_load_spec {
     unsigned sources; /* loopback source addresses 127.0.0.1 on; 0: as many as the ports need */
     bool keep_times;  /* of every single response, in result.times */
 
-    /* Called when what counts begins, and ends; may take some milliseconds. NULL: nobody. */
+    /*
+     * Called before what counts begins, and after it ended; may take some milliseconds, which the
+     * generator makes up for before anything counts. NULL: nobody.
+     */
     void (*on_begin)(void *context);
     void (*on_end)(void *context);
     /* Called some times a second with seconds since the start. False ends it early. */
@@ -85,38 +91,64 @@ enum stator_load_error {
     STATOR_LOAD_ERRORS,
 };
 
-/* What a group saw while it counted. */
+/*
+ * What a group saw while it counted. A response or an error counts when it comes, whenever its
+ * request was meant, so that carried + requests = responses + aborted + errors + unanswered.
+ */
 struct stator_load_outcome {
     const char *name;
-    uint64_t responses;  /* complete and verified */
-    uint64_t body_bytes; /* of those */
-    uint64_t wire_bytes; /* all that was received */
-    uint64_t requests;   /* meant to be sent while it counted */
-    uint64_t unanswered; /* of those, under way or not yet sent when it ended */
-    uint64_t errors[STATOR_LOAD_ERRORS];
-    uint64_t connections; /* made while it counted */
-    uint64_t held;        /* open from beginning to end */
-    double inside;        /* mean number of requests under way (Little's law) */
-    double fairness;      /* Jain's index over the clients' responses */
-    struct stator_histogram *honest, *naive, *lag; /* owned; us */
+    uint64_t responses;                  /* complete and verified */
+    uint64_t body_bytes;                 /* of those */
+    uint64_t wire_bytes;                 /* all that was received */
+    uint64_t carried;                    /* requests under way or not yet sent when it began */
+    uint64_t requests;                   /* meant to be sent while it counted */
+    uint64_t unanswered;                 /* under way or not yet sent when it ended */
+    uint64_t aborted;                    /* given up on purpose, by STATOR_LOAD_ABORT */
+    uint64_t errors[STATOR_LOAD_ERRORS]; /* each is a request that failed */
+    uint64_t connections;                /* made while it counted */
+    uint64_t held;                       /* open from beginning to end */
+    double inside;   /* mean number of requests under way or not yet sent (Little's law) */
+    double fairness; /* Jain's index over the clients' responses; NAN for none */
+
+    /*
+     * Owned; us. `honest` and `naive` hold each response once. `lag` holds how late requests were
+     * sent that a free client could have sent in time, where their time was known before: in open
+     * loops, and after `think`.
+     */
+    struct stator_histogram *honest, *naive, *lag;
+};
+
+/* One response that counted. */
+struct stator_load_time {
+    size_t group;
+    int64_t intended; /* ns since what counts began; below 0: before */
+    int64_t sent;     /* the same */
+    int64_t honest;   /* ns from intended to its last byte */
 };
 
 struct stator_load_result {
     struct stator_load_outcome *groups; /* in the spec's order */
     size_t group_count;
-    double seconds;    /* that counted really */
-    double client_cpu; /* cores that the generator used meanwhile */
-    bool partial;      /* on_tick ended it */
-    bool limited;      /* lag p99 over 1 ms, or its processor over 90 % busy */
+    double seconds;                 /* that counted really */
+    double client_cpu;              /* cores that the generator used meanwhile */
+    bool partial;                   /* on_tick ended it, perhaps before anything counted */
+    bool limited;                   /* lag p99 over 1 ms, or its processor over 90 % busy */
+    struct stator_load_time *times; /* owned; where they were to be kept, as they came */
+    size_t time_count;
 };
 
-/* Of bytes that come in pieces: starts at STATOR_LOAD_CHECKSUM, fed piece by piece in order. */
+/*
+ * Of bytes that come in pieces, however they were cut: starts at STATOR_LOAD_CHECKSUM, fed piece by
+ * piece in order.
+ */
 #define STATOR_LOAD_CHECKSUM 0xcbf29ce484222325u
 uint64_t stator_load_checksum(uint64_t sum, const void *bytes, size_t length);
 
 /*
- * Runs the load to its end. Threads: the calling one. Fails: -errno (-EMFILE: too few descriptors;
- * -ECONNREFUSED: nobody listens), `out` untouched. Owns: the caller finishes `out`.
+ * Runs the load to its end. Threads: the calling one. Fails: -errno (-EMFILE:
+ * too few descriptors; -EINVAL: a group without clients, targets or the rate it needs;
+ * -ECONNREFUSED, -ENETUNREACH and the like: the first connection already failed so), `out`
+ * untouched. Owns: the caller finishes `out`.
  */
 int stator_load_run(const struct stator_load_spec *spec, struct stator_load_result *out);
 void stator_load_finish(struct stator_load_result *result);

@@ -1,0 +1,228 @@
+/*
+ * One run of the load generator, from the first connection to the result.
+ *
+ * Knows the phases of a run and when each ends; refuses to know what a client does in them. The one
+ * surprising thing: when its caller's on_begin has taken its time, the run goes on for as long
+ * again before it counts, so that what piled up meanwhile is no response time.
+ */
+#include "lab/load.h"
+
+#include <errno.h>
+
+#include "base/clock.h"
+#include "lab/load_clock.h"
+#include "lab/load_engine.h"
+
+#define TICK   (200 * 1000000LL)         /* between two calls of on_tick; ns */
+#define GATHER (10 * STATOR_NANOSECONDS) /* how long idle clients may take to connect */
+#define TURN   64                        /* sockets that are looked at before a turn */
+
+enum phase {
+    GATHERING, /* idle clients connect */
+    WARMING,
+    MENDING, /* on_begin was called, and held everything up */
+    COUNTING,
+    OVER,
+};
+
+struct run {
+    struct stator_load_engine engine;
+    enum phase phase;
+    int64_t due;  /* when the phase ends */
+    int64_t turn; /* when teams have something to do */
+    int64_t tick, start;
+    int64_t begin, end, cpu;
+};
+
+/* --- phases ---------------------------------------------------------------------------------- */
+
+static void start_teams(struct stator_load_engine *engine)
+{
+    for (size_t i = 0; i < engine->team_count; i++) {
+        stator_load_team_start(&engine->teams[i]);
+    }
+}
+
+/* The clients begin now, unless there is no warm-up: then what they do first counts already. */
+static void warm(struct run *run)
+{
+    struct stator_load_engine *engine = &run->engine;
+
+    run->phase = WARMING;
+    run->start = run->turn = engine->now;
+    run->due = engine->now + stator_load_ns(engine->spec->warm_up);
+    if (engine->spec->warm_up > 0) {
+        start_teams(engine);
+    }
+}
+
+static void begin_counting(struct run *run)
+{
+    struct stator_load_engine *engine = &run->engine;
+
+    run->phase = COUNTING;
+    run->begin = run->turn = engine->now;
+    run->due = engine->now + stator_load_ns(engine->spec->duration);
+    for (size_t i = 0; i < engine->team_count; i++) {
+        stator_load_tally_begin(&engine->teams[i].tally, run->begin, run->due);
+    }
+    run->cpu = stator_load_cpu();
+    if (engine->spec->warm_up <= 0) {
+        start_teams(engine);
+    }
+}
+
+static void mend(struct run *run)
+{
+    struct stator_load_engine *engine = &run->engine;
+    int64_t before = engine->now;
+
+    run->phase = MENDING;
+    engine->spec->on_begin(engine->spec->context);
+    engine->now = stator_load_now();
+    run->due = engine->now + (engine->now - before);
+}
+
+static bool is_gathered(struct stator_load_engine *engine)
+{
+    bool all = true;
+
+    for (size_t i = 0; i < engine->team_count; i++) {
+        all = stator_load_team_gather(&engine->teams[i]) && all;
+    }
+    return all;
+}
+
+/* What counts has ended, as it was meant to or before. */
+static void stop(struct run *run, bool partial)
+{
+    struct stator_load_engine *engine = &run->engine;
+    bool counted = run->phase == COUNTING;
+
+    run->end = run->phase == COUNTING && engine->now > run->due ? run->due : engine->now;
+    run->cpu = stator_load_cpu() - run->cpu;
+    run->phase = OVER;
+    engine->partial = partial;
+    for (size_t i = 0; i < engine->team_count && counted; i++) {
+        stator_load_team_arrive(&engine->teams[i], run->end - 1);
+        stator_load_tally_end(&engine->teams[i].tally, run->end);
+    }
+    run->begin = counted ? run->begin : run->end;
+    if (counted && engine->spec->on_end != NULL) {
+        engine->spec->on_end(engine->spec->context);
+    }
+}
+
+/* Goes from phase to phase as time has come. */
+static void advance(struct run *run)
+{
+    struct stator_load_engine *engine = &run->engine;
+
+    if (run->phase == GATHERING && (is_gathered(engine) || engine->now >= run->due)) {
+        warm(run);
+    }
+    if (run->phase == WARMING && engine->now >= run->due && engine->spec->on_begin != NULL) {
+        mend(run);
+    }
+    if ((run->phase == WARMING || run->phase == MENDING) && engine->now >= run->due) {
+        begin_counting(run);
+    }
+    if (run->phase == COUNTING && engine->now >= run->due) {
+        stop(run, false);
+    }
+}
+
+/* --- the loop -------------------------------------------------------------------------------- */
+
+static void on_late(struct stator_deadline *deadline, void *context)
+{
+    (void)context;
+    stator_load_client_fail(STATOR_LIST_ENTRY(deadline, struct stator_load_client, deadline),
+                            STATOR_LOAD_TIMEOUT);
+}
+
+static void turn(struct run *run)
+{
+    struct stator_load_engine *engine = &run->engine;
+
+    stator_wheel_turn(&engine->wheel, engine->now / 1000000, on_late, NULL);
+    run->turn = INT64_MAX;
+    for (size_t i = 0; i < engine->team_count; i++) {
+        int64_t next = stator_load_team_turn(&engine->teams[i]);
+
+        run->turn = next < run->turn ? next : run->turn;
+    }
+}
+
+static void tick(struct run *run)
+{
+    const struct stator_load_spec *spec = run->engine.spec;
+    double elapsed = (double)(run->engine.now - run->start) / (double)STATOR_NANOSECONDS;
+
+    run->tick = run->engine.now + TICK;
+    if (spec->on_tick != NULL && !spec->on_tick(elapsed, spec->context)) {
+        stop(run, true);
+    }
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Waits for what comes next and lets clients see to it. Fails: -errno. */
+static int step(struct run *run)
+{
+    struct stator_load_engine *engine = &run->engine;
+    struct stator_load_ready ready[TURN];
+    int64_t until = least(least(run->turn, run->due), run->tick);
+    int count = stator_load_wait_wait(engine->wait, until, ready, TURN);
+
+    engine->now = stator_load_now();
+    if (count == -EINTR) {
+        run->tick = engine->now;
+        return 0;
+    }
+    for (int i = 0; i < count; i++) {
+        stator_load_client_ready(ready[i].who, ready[i].ended);
+        if (engine->now >= run->turn) {
+            /* A request of an open loop must not wait for all these. */
+            turn(run);
+        }
+    }
+    return count < 0 ? count : 0;
+}
+
+static int loop(struct run *run)
+{
+    struct stator_load_engine *engine = &run->engine;
+    int code = 0;
+
+    run->due = engine->now + GATHER;
+    run->start = run->turn = engine->now;
+    run->tick = engine->now + TICK;
+    while (code == 0) {
+        advance(run);
+        if (run->phase != OVER && engine->now >= run->tick) {
+            tick(run);
+        }
+        if (run->phase == OVER || engine->fatal != 0) {
+            return engine->fatal;
+        }
+        turn(run);
+        code = step(run);
+    }
+    return code;
+}
+
+int stator_load_run(const struct stator_load_spec *spec, struct stator_load_result *out)
+{
+    struct run run = {.phase = GATHERING};
+    int code = stator_load_engine_init(&run.engine, spec);
+
+    code = code == 0 ? loop(&run) : code;
+    code =
+        code == 0 ? stator_load_result_take(&run.engine, run.begin, run.end, run.cpu, out) : code;
+    stator_load_engine_finish(&run.engine);
+    return code;
+}
