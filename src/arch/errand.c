@@ -3,8 +3,9 @@
  *
  * Knows that a look or a read leaves things in memory for the next one; refuses to know what a
  * client does with them. The one surprising thing: nothing is handed back but the word that it is
- * done. What a helper found is thrown away and found again by the loop, from memory then, so
- * helpers and loop share nothing but the queue, immutable entries and the site.
+ * done, and when an emulated disk was. What a helper found is thrown away and found again by the
+ * loop, from memory then, so helpers and loop share nothing but the queue, immutable entries and
+ * the site.
  */
 #include "arch/errand.h"
 
@@ -25,6 +26,7 @@ struct stator_errand {
     struct stator_list link;
     struct stator_client *client; /* the loop's alone; NULL once it has gone */
     struct stator_entry *entry;   /* whose bytes are wanted; NULL: look `path` up */
+    struct stator_visit visit;    /* of an emulated disk; the client's, before and after */
     uint64_t offset;
     size_t length; /* of the stretch, or of the path */
     char path[];
@@ -97,8 +99,20 @@ static void look_up(const struct stator_site *site, struct stator_span path)
     }
 }
 
-static void run_errand(const struct stator_errands *errands, const struct stator_errand *errand)
+/* A helper that was busy until `*free` could not ask the disk before. */
+static void visit_disk(const struct stator_stage *stage, struct stator_visit *visit, int64_t *free)
 {
+    if (visit->misses) {
+        visit->misses = false;
+        visit->until = stage->fetch(stage->context, visit->until > *free ? visit->until : *free);
+        *free = visit->until;
+    }
+}
+
+static void run_errand(const struct stator_errands *errands, struct stator_errand *errand,
+                       int64_t *free)
+{
+    visit_disk(errands->worker->stage, &errand->visit, free);
     if (errand->entry != NULL) {
         read_stretch(errand->entry, errand->offset, errand->length);
     } else {
@@ -138,11 +152,12 @@ static void *help(void *context)
 {
     struct stator_errands *errands = context;
     struct stator_errand *errand;
+    int64_t free = 0; /* in emulated time */
 
     while ((errand = next_errand(errands)) != NULL) {
         bool first;
 
-        run_errand(errands, errand);
+        run_errand(errands, errand, &free);
         pthread_mutex_lock(&errands->lock);
         first = stator_list_is_empty(&errands->done);
         stator_list_append(&errands->done, &errand->link);
@@ -230,6 +245,7 @@ struct stator_errand *stator_errands_look(struct stator_errands *errands,
     }
     memcpy(errand->path, path.at, path.length);
     errand->length = path.length;
+    errand->visit = client->conn.visit;
     return send_out(errands, errand);
 }
 
@@ -260,6 +276,14 @@ void stator_errand_abandon(struct stator_errand *errand)
     }
 }
 
+/* Where the client is in emulated time now, if that was what the errand was for. */
+static void take_visit(struct stator_client *client, const struct stator_errand *errand)
+{
+    if (client != NULL && errand->entry == NULL) {
+        client->conn.visit = errand->visit;
+    }
+}
+
 struct stator_client *stator_errands_take(struct stator_errands *errands)
 {
     struct stator_client *client = NULL;
@@ -271,6 +295,7 @@ struct stator_client *stator_errands_take(struct stator_errands *errands)
         pthread_mutex_unlock(&errands->lock);
         if (errand != NULL) {
             client = errand->client;
+            take_visit(client, errand);
             destroy_errand(errand);
             errands->taken++;
             stator_counter_add(&errands->worker->counters->queued, UINT64_MAX); /* one less */

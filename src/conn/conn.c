@@ -294,19 +294,29 @@ static int await_head(struct stator_conn *conn, bool begun, const struct stator_
 
 /*
  * The answer might have to wait for a disk, and the driver can see to it that not: the head stays
- * in the input and is read again then. Apart from the others' way, which is the usual one.
+ * in the input and is read again then. Emulated devices are waited for here, but for a disk where
+ * there is such a driver. Apart from the others' way, which is the usual one.
  */
 __attribute__((cold)) static int await_path(struct stator_conn *conn,
                                             const struct stator_output *out)
 {
-    struct stator_span path = conn->worker->request.path;
+    struct stator_worker *worker = conn->worker;
+    struct stator_span path = worker->request.path;
+    bool looks = worker->defers && !stator_cache_knows(worker->cache, path);
 
-    if (conn->waited || !stator_span_starts(path, STATOR_SPAN_OF("/")) ||
-        stator_cache_knows(conn->worker->cache, path)) {
+    if (conn->waited || !stator_span_starts(path, STATOR_SPAN_OF("/"))) {
+        stator_stage_fetch(worker, &conn->visit); /* nobody else could go */
         return STEP_ON;
     }
-    if (!stator_output_is_empty(out)) {
+    if (!stator_output_is_empty(out) && (looks || worker->stage != NULL)) {
         return STATOR_WANT_WRITE; /* answers that were gathered need not wait as well */
+    }
+    if (worker->stage != NULL) {
+        stator_stage_compute(worker, &conn->visit);
+    }
+    if (!worker->defers || !(looks || conn->visit.misses)) {
+        stator_stage_fetch(worker, &conn->visit);
+        return STEP_ON;
     }
     if (conn->state == STATOR_CONN_IDLE) {
         conn->state = STATOR_CONN_HEAD;
@@ -345,7 +355,7 @@ static int step_head(struct stator_conn *conn, struct stator_span *in, struct st
         conn->asks_head = false;
         break;
     }
-    if (conn->worker->defers) {
+    if (conn->worker->defers || conn->worker->stage != NULL) {
         int want = await_path(conn, out);
 
         if (want != STEP_ON) {

@@ -16,7 +16,8 @@
 enum stator_want {
     STATOR_WANT_READ,   /* put more bytes behind those in `in`, or say eof, then step again */
     STATOR_WANT_WRITE,  /* drain `out`, then step again */
-    STATOR_WANT_WAIT,   /* of workers that defer: see to worker->request.path, then step again */
+    STATOR_WANT_WAIT,   /* of workers that defer: see to worker->request.path and to the visit's
+                         * miss, then step again */
     STATOR_WANT_LINGER, /* drain `out`, shut down the sending side, then as READ */
     STATOR_WANT_CLOSE,  /* drain `out`, then end the connection */
 };
@@ -55,7 +56,8 @@ struct stator_conn {
 
     struct stator_response response;
     struct stator_record record;
-    bool due; /* a request was read whose record was not written yet */
+    bool due;                  /* a request was read whose record was not written yet */
+    struct stator_visit visit; /* of emulated devices, where its workers have them */
     struct stator_conn_saved *saved;
     int64_t started; /* monotonic ms of the head's end */
 

@@ -11,6 +11,7 @@
 #include "base/log_batch.h"
 #include "content/cache.h"
 #include "exchange/listings.h"
+#include "exchange/stage.h"
 #include "http/date.h"
 #include "http/request.h"
 #include "observe/counters.h"
@@ -54,6 +55,9 @@ struct stator_worker {
     int64_t busy_since; /* monotonic us at which its last wait returned; 0 while it waits */
     bool draining;      /* responses end their connections, and nothing new begins */
     bool defers;        /* a path that the cache does not know is seen to by somebody else first */
+
+    const struct stator_stage *stage; /* emulated devices; NULL, as in every real server: none */
+    int64_t staged_until;             /* the end of the last wait for one, in emulated time */
 
     /* Status line, Server and Date: of 200, of 304, and of the status that was asked for last. */
     struct stator_worker_lead {
