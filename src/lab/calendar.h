@@ -15,8 +15,9 @@
 
 struct stator_calendar;
 
-/* The most channels that one has. */
+/* The most channels that one has, and how many gaps each remembers; the oldest are given up. */
 #define STATOR_CALENDAR_CHANNELS 64
+#define STATOR_CALENDAR_GAPS     128
 
 /*
  * In shared memory, so that children of this process use the same one. Fails: -EINVAL for no or too
@@ -28,8 +29,9 @@ int stator_calendar_create(unsigned channels, struct stator_calendar **out);
 void stator_calendar_destroy(struct stator_calendar *calendar);
 
 /*
- * Reserves `service` ns on the channel that has a gap first, at or after `arrival` (monotonic ns).
- * Returns: when the gap ends. Threads, processes: any; survives the death of any.
+ * Reserves `service` ns (0: nothing is reserved) on the channel that has a gap first, at or after
+ * `arrival` (monotonic ns). Of channels that are equally early, the one that was free for the
+ * shortest time. Returns: when the gap ends. Threads, processes: any; survives the death of any.
  */
 int64_t stator_calendar_reserve(struct stator_calendar *calendar, int64_t arrival, int64_t service);
 
