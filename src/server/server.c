@@ -17,6 +17,7 @@
 #include "server/cpus.h"
 #include "server/design.h"
 #include "server/error.h"
+#include "server/inside.h"
 #include "server/listener.h"
 #include "server/options.h"
 #include "server/serving.h"
@@ -382,5 +383,24 @@ void stator_server_count(const struct stator_server *server, struct stator_serve
         out->errors += worker.errors;
         out->aborted += worker.aborted;
         out->body_bytes += worker.body_bytes;
+    }
+}
+
+/* --- for laboratories ------------------------------------------------------------------------ */
+
+size_t stator_server_workers(const struct stator_server *server)
+{
+    return server->worker_count;
+}
+
+const struct stator_worker *stator_server_worker(const struct stator_server *server, size_t index)
+{
+    return server->workers[index];
+}
+
+void stator_server_emulate(struct stator_server *server, const struct stator_stage *stage)
+{
+    for (size_t i = 0; i < server->worker_count; i++) {
+        server->workers[i]->stage = stage;
     }
 }
