@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -28,7 +29,7 @@ struct channel {
 struct stator_calendar {
     pthread_mutex_t lock; /* of all below */
     unsigned count;
-    int64_t busy;
+    atomic_int_fast64_t busy; /* may be read without the lock, by a signal handler too */
     struct channel channels[];
 };
 
@@ -200,20 +201,14 @@ int64_t stator_calendar_reserve(struct stator_calendar *calendar, int64_t arriva
         }
     }
     take(&best, service);
-    calendar->busy += service;
+    atomic_fetch_add(&calendar->busy, service);
     leave(calendar);
     return best.begin + service;
 }
 
 int64_t stator_calendar_busy(const struct stator_calendar *calendar)
 {
-    struct stator_calendar *mine = (struct stator_calendar *)calendar;
-    int64_t busy;
-
-    enter(mine);
-    busy = mine->busy;
-    leave(mine);
-    return busy;
+    return atomic_load((atomic_int_fast64_t *)&calendar->busy);
 }
 
 void stator_calendar_sleep(int64_t until)

@@ -35,7 +35,7 @@ void stator_calendar_destroy(struct stator_calendar *calendar);
  */
 int64_t stator_calendar_reserve(struct stator_calendar *calendar, int64_t arrival, int64_t service);
 
-/* Nanoseconds that were reserved so far on all channels (utilisation law). */
+/* Nanoseconds that were reserved so far on all channels (utilisation law). Async-signal-safe. */
 int64_t stator_calendar_busy(const struct stator_calendar *calendar);
 
 /* Sleeps until that moment (monotonic ns), however often signals come. */

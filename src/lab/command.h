@@ -39,5 +39,6 @@ int stator_command_unknown(const char *kind, const char *word, const char *const
 stator_command_fn stator_command_list;
 stator_command_fn stator_command_load;
 stator_command_fn stator_command_model;
+stator_command_fn stator_command_serve;
 
 #endif

@@ -14,6 +14,7 @@ static const struct stator_command commands[] = {
      stator_command_model},
     {"load", "URL [FLAGS]", "puts load on any server and tells how it answers",
      stator_command_load},
+    {"serve", NULL, "a server under test", stator_command_serve},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

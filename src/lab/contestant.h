@@ -14,22 +14,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Emulated devices; all zero: none. Times in ns. */
-struct stator_device_spec {
-    int64_t cpu_service; /* each request's */
-    unsigned cpu_cores;
-    int64_t cache_service; /* each request's too, on the same processors: looking into the cache */
-    int64_t disk_service;  /* each miss's */
-    unsigned disk_channels;
-    enum stator_device_miss {
-        STATOR_DEVICE_EVERY, /* every n-th request misses, evenly: n = 1 / share */
-        STATOR_DEVICE_COIN,  /* each with that probability */
-        STATOR_DEVICE_LRU,   /* where the path is not among the last `lru` */
-    } miss;
-    double miss_share;
-    unsigned lru;
-    uint64_t seed;
-};
+#include "lab/device.h"
+#include "lab/meter.h"
 
 struct stator_contest_spec {
     const char *design;         /* as --arch has it */
@@ -37,6 +23,8 @@ struct stator_contest_spec {
     const char *const *options; /* further "--option=value", NULL-terminated; NULL for none */
     struct stator_device_spec devices;
     const cpu_set_t *cpus; /* where it may run; NULL: anywhere */
+    const char *program;   /* stator-lab; NULL: this one */
+    bool counts_calls;     /* of the system, which makes each a little slower */
 };
 
 struct stator_contestant {
@@ -44,30 +32,38 @@ struct stator_contestant {
     int control; /* its other end ends the server when this one is closed */
     struct sockaddr_in address;
     int64_t start_us; /* from fork to its first complete response */
+    int calls;        /* counts system calls; -1: nobody does */
 };
 
 /*
- * Starts it and waits for its first response, at most 10 s. Fails: -errno; `why` says what it said
- * ("select: at most 1000 connections, FD_SETSIZE"). -EINVAL: the design cannot do what is asked.
+ * Starts it and waits for its first response (to a request that no emulated device sees), at most
+ * 10 s. Its access log is off, and it does not drain, unless `options` say otherwise. Makes this
+ * process the reaper of its descendants' orphans. Fails: -errno; `why` says what it said ("select:
+ * at most 1000 connections, FD_SETSIZE"). -EINVAL: the design cannot do what is asked. Nothing is
+ * left running then, and `out` is untouched.
  */
 int stator_contestant_start(const struct stator_contest_spec *spec, struct stator_contestant *out,
                             char why[200]);
 
 /*
  * Ends it: orderly, after 5 s by SIGKILL to it and all its descendants. Returns: true where it
- * ended with 0 and nothing of it is left.
+ * ended with 0 and nothing of it was left. `contestant` is zeroed but for its address; to stop it
+ * again is true.
  */
 bool stator_contestant_stop(struct stator_contestant *contestant);
 
-/* What its workers did: requests each, at most `room`; returns how many workers there are. */
+/*
+ * What it used so far, with context switches of all that has ended, and system calls where they are
+ * counted. Fails: as stator_meter_read.
+ */
+int stator_contestant_meter(const struct stator_contestant *contestant, struct stator_meter *out);
+
+/* What its workers did: requests each, at most `room`; returns how many workers there are; 0 where
+ * it does not answer. */
 unsigned stator_contestant_workers(const struct stator_contestant *contestant, uint64_t *requests,
                                    unsigned room);
 
-/* Nanoseconds that its emulated devices were busy so far; 0 where it has none. */
-struct stator_device_use {
-    int64_t cpu, disk;
-    uint64_t misses, requests;
-};
+/* What its emulated devices did so far; all 0 where it has none. */
 struct stator_device_use stator_contestant_devices(const struct stator_contestant *contestant);
 
 #endif
