@@ -8,6 +8,7 @@
 #include "server/suggest.h"
 
 static const struct stator_command commands[] = {
+    {"doctor", "", "what can run here, what limits it, and what to change", stator_command_doctor},
     {"list", "[designs|workloads|metrics|claims]", "what there is to choose from",
      stator_command_list},
     {"model", "[--cpu TIME --disk TIME --hit SHARE ...]", "what threads can do, without a server",
