@@ -41,5 +41,6 @@ stator_command_fn stator_command_list;
 stator_command_fn stator_command_load;
 stator_command_fn stator_command_model;
 stator_command_fn stator_command_serve;
+stator_command_fn stator_command_validate;
 
 #endif

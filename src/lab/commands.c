@@ -13,6 +13,8 @@ static const struct stator_command commands[] = {
      stator_command_list},
     {"model", "[--cpu TIME --disk TIME --hit SHARE ...]", "what threads can do, without a server",
      stator_command_model},
+    {"validate", "[--quick]", "checks emulated devices against what can be computed",
+     stator_command_validate},
     {"load", "URL [FLAGS]", "puts load on any server and tells how it answers",
      stator_command_load},
     {"serve", NULL, "a server under test", stator_command_serve},

@@ -1,0 +1,250 @@
+/*
+ * `stator-lab validate`: do emulated devices give the figures that a blackboard gives?
+ *
+ * Knows how a case is measured and shown; refuses to know what comes out of it (validation.c). The
+ * one surprising thing: it needs no quiet machine, because emulated devices use no processor, and a
+ * server's own time is left out.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arch/registry.h"
+#include "lab/command.h"
+#include "lab/contestant.h"
+#include "lab/load.h"
+#include "lab/statistics.h"
+#include "lab/validation.h"
+
+#define REPETITIONS 3
+
+struct validation {
+    char root[256];
+    double warm_up, duration;
+    size_t failed, run;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+/* --- one trial -------------------------------------------------------------------------------- */
+
+static bool goes_on(double elapsed, void *context)
+{
+    (void)elapsed;
+    (void)context;
+    return !interrupted;
+}
+
+/* Responses a second; NAN where there were none, or they were not right. */
+static double put_load(const struct validation *validation,
+                       const struct stator_validation_case *trial,
+                       const struct stator_contestant *contestant)
+{
+    const struct stator_load_target target = {.path = "/f.txt", .length = 2};
+    const struct stator_load_group group = {
+        .name = "clients", .clients = trial->clients, .targets = &target, .target_count = 1};
+    const struct stator_load_spec spec = {
+        .server = contestant->address,
+        .groups = &group,
+        .group_count = 1,
+        .warm_up = validation->warm_up,
+        .duration = validation->duration,
+        .seed = 1,
+        .on_tick = goes_on,
+    };
+    struct stator_load_result result;
+    double rate = NAN;
+
+    if (stator_load_run(&spec, &result) < 0) {
+        return NAN;
+    }
+    if (result.groups[0].responses > 0 && result.seconds > 0) {
+        rate = (double)result.groups[0].responses / result.seconds;
+    }
+    stator_load_finish(&result);
+    return rate;
+}
+
+static double measure(const struct validation *validation,
+                      const struct stator_validation_case *trial, uint64_t repetition)
+{
+    const struct stator_contest_spec spec = {
+        .design = trial->design,
+        .root = validation->root,
+        .devices = stator_validation_devices(
+            trial, validation->warm_up, validation->warm_up + validation->duration, repetition)};
+    struct stator_contestant contestant;
+    char why[200];
+    double rate;
+
+    if (stator_contestant_start(&spec, &contestant, why) < 0) {
+        stator_command_fail(STATOR_LAB_FAILED, "a server did not start", why, NULL);
+        return NAN;
+    }
+    rate = put_load(validation, trial, &contestant);
+    return stator_contestant_stop(&contestant) ? rate : NAN;
+}
+
+/* --- the table -------------------------------------------------------------------------------- */
+
+static bool is_known(const char *design)
+{
+    return stator_arch_find((struct stator_span){design, strcspn(design, ":")}) != NULL;
+}
+
+static void run_trial(struct validation *validation, const struct stator_validation_part *part,
+                      const struct stator_validation_case *trial)
+{
+    double rates[REPETITIONS], median, off;
+    bool passed;
+
+    printf("  %-21s %-27s %3u  %u x %.1f ms  %-15s %7.1f", trial->what, trial->design,
+           trial->clients, trial->cores, trial->cpu_ms, stator_validation_disk(trial),
+           trial->expected);
+    fflush(stdout);
+    for (size_t i = 0; i < REPETITIONS; i++) {
+        rates[i] = interrupted ? NAN : measure(validation, trial, i + 1);
+    }
+    median = stator_statistics_median(rates, REPETITIONS);
+    off = median / trial->expected - 1;
+    passed = fabs(off) <= part->tolerance; /* never for NAN */
+    printf(" %8.1f %+6.1f %%  %s\n", median, 100 * off, passed ? "ok" : "FAILED");
+    for (size_t i = 0; !passed && i < REPETITIONS; i++) {
+        printf("%s%.1f%s", i == 0 ? "    measured were " : ", ", rates[i],
+               i + 1 == REPETITIONS ? "\n" : "");
+    }
+    validation->run++;
+    validation->failed += !passed;
+}
+
+static void run_part(struct validation *validation, const struct stator_validation_part *part)
+{
+    printf("\n%s (within %.0f %%)\n", part->title, 100 * part->tolerance);
+    printf("  %-21s %-27s %3s  %-10s  %-15s %7s %8s\n", "case", "design", "cl.", "processors",
+           "disk", "1/s", "measured");
+    for (size_t i = 0; i < part->count && !interrupted; i++) {
+        if (is_known(part->trials[i].design)) {
+            run_trial(validation, part, &part->trials[i]);
+        }
+    }
+}
+
+/* --- the command ------------------------------------------------------------------------------ */
+
+static int make_root(struct validation *validation)
+{
+    const char *tmp = getenv("TMPDIR");
+    char path[300];
+    FILE *file;
+
+    snprintf(validation->root, sizeof(validation->root), "%.200s/stator-lab-XXXXXX",
+             tmp != NULL ? tmp : "/tmp");
+    if (mkdtemp(validation->root) == NULL) {
+        return -errno;
+    }
+    snprintf(path, sizeof(path), "%s/f.txt", validation->root);
+    file = fopen(path, "we");
+    if (file == NULL || fputs("ok", file) < 0) {
+        return -errno;
+    }
+    return fclose(file) == 0 ? 0 : -errno;
+}
+
+static void remove_root(const struct validation *validation)
+{
+    char path[300];
+
+    snprintf(path, sizeof(path), "%s/f.txt", validation->root);
+    unlink(path);
+    rmdir(validation->root);
+}
+
+static int conclude(const struct validation *validation)
+{
+    if (interrupted) {
+        return stator_command_fail(STATOR_LAB_FAILED, "broken off", NULL, NULL);
+    }
+    printf("\n%zu of %zu as they should be\n", validation->run - validation->failed,
+           validation->run);
+    return validation->failed == 0 ? STATOR_LAB_OK : STATOR_LAB_FAILED;
+}
+
+static int validate(struct validation *validation, const char *only)
+{
+    struct sigaction action = {.sa_handler = on_interrupt};
+    const struct stator_validation_part *part;
+    int error;
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    error = make_root(validation);
+    if (error < 0) {
+        return stator_command_fail(STATOR_LAB_FAILED, "there is no place for a file to serve",
+                                   strerror(-error),
+                                   "set TMPDIR to a directory that can be "
+                                   "written");
+    }
+    for (size_t i = 0; (part = stator_validation_at(i)) != NULL && !interrupted; i++) {
+        if (only == NULL || strcmp(only, part->name) == 0) {
+            run_part(validation, part);
+        }
+    }
+    remove_root(validation);
+    return conclude(validation);
+}
+
+static int print_help(void)
+{
+    printf("usage: stator-lab validate [--quick] [example|coins|designs]\n\n"
+           "Puts designs on emulated devices and compares what they do with what can be\n"
+           "computed: medians of %d runs of 3 s each. Exits with 1 where a figure is off.\n\n"
+           "  --quick   runs of 1 s\n",
+           REPETITIONS);
+    return STATOR_LAB_OK;
+}
+
+int stator_command_validate(int argc, char *argv[])
+{
+    static const struct option options[] = {
+        {"quick", no_argument, NULL, 'q'}, {"help", no_argument, NULL, 'h'}, {0}};
+    const struct stator_validation_part *part;
+    const char *names[8] = {NULL};
+    struct validation validation = {.warm_up = 0.5, .duration = 3.0};
+    int option;
+    bool found = false;
+
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == 'h') {
+            return print_help();
+        }
+        if (option != 'q') {
+            return STATOR_LAB_USAGE;
+        }
+        validation.warm_up = 0.25;
+        validation.duration = 1.0;
+    }
+    for (size_t i = 0; i < 7 && (part = stator_validation_at(i)) != NULL; i++) {
+        names[i] = part->name;
+        found = found || (optind < argc && strcmp(argv[optind], part->name) == 0);
+    }
+    if (optind + 1 < argc) {
+        return stator_command_fail(STATOR_LAB_USAGE, "validate takes one word at most", NULL,
+                                   "stator-lab validate --help says more");
+    }
+    if (optind < argc && !found) {
+        return stator_command_unknown("part", argv[optind], names);
+    }
+    return validate(&validation, argv[optind]);
+}
