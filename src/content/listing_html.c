@@ -9,7 +9,7 @@
 
 #include <inttypes.h>
 
-#include "base/utf8.h"
+#include "base/html.h"
 #include "http/target.h"
 
 #define STYLE                                                                                      \
@@ -34,37 +34,6 @@ const struct stator_span stator_listing_policy =
     STATOR_SPAN("default-src 'none'; style-src "
                 "'sha256-UwlfFgDRbHXrnokTBLO95firF9Wgel34nYLOQPKWhIM='; img-src 'self'; "
                 "base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
-
-static void add_character(struct stator_text *out, struct stator_span character)
-{
-    switch (character.at[0]) {
-    case '&':
-        stator_text_add_string(out, "&amp;");
-        break;
-    case '<':
-        stator_text_add_string(out, "&lt;");
-        break;
-    case '>':
-        stator_text_add_string(out, "&gt;");
-        break;
-    case '"':
-        stator_text_add_string(out, "&quot;");
-        break;
-    case '\'':
-        stator_text_add_string(out, "&#39;");
-        break;
-    default:
-        stator_text_add(out, character);
-    }
-}
-
-/* Adds `text`, which has no control bytes, as it is shown. */
-static void add_escaped(struct stator_text *out, struct stator_span text)
-{
-    while (text.length > 0) {
-        add_character(out, stator_utf8_next(&text));
-    }
-}
 
 /* A size with at most three digits before its unit, rounded down: "12 B", "1.5 KiB", "34 MiB". */
 static void add_size(struct stator_text *out, uint64_t size)
@@ -104,7 +73,7 @@ static void add_breadcrumbs(struct stator_text *out, struct stator_span path)
             stator_text_add_string(out, "../");
         }
         stator_text_add_string(out, left == 0 ? "\" aria-current=\"page\">" : "\">");
-        add_escaped(out, name);
+        stator_html_add_text(out, name);
         stator_text_add_string(out, "/</a>");
         from += length + 1;
     }
@@ -117,7 +86,7 @@ static void add_row(struct stator_text *out, const struct stator_listing_item *i
     stator_target_encode(out, stator_span_from(item->name));
     stator_text_add_string(out, slash);
     stator_text_add_string(out, "\"><bdi>");
-    add_escaped(out, stator_span_from(item->name));
+    stator_html_add_text(out, stator_span_from(item->name));
     stator_text_add_string(out, slash);
     stator_text_add_string(out, "</bdi></a></th><td class=\"n\"");
     if (item->is_directory) {
@@ -155,7 +124,7 @@ static void add_page(struct stator_text *out, const struct stator_listing *listi
                                 "<meta charset=\"utf-8\">\n"
                                 "<meta name=\"viewport\" content=\"width=device-width\">\n"
                                 "<title>Index of ");
-    add_escaped(out, listing->path);
+    stator_html_add_text(out, listing->path);
     stator_text_add_string(out, "</title>\n<style>" STYLE "</style>\n</head>\n<body>\n"
                                 "<main>\n<h1>Index of ");
     add_breadcrumbs(out, listing->path);
