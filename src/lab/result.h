@@ -32,6 +32,7 @@ struct stator_trial {
     bool reference;      /* one of the reference design's own, to see drift */
     char *refusal;  /* why it cannot be done ("at most 1000 connections, FD_SETSIZE"), or NULL */
     unsigned flags; /* of enum stator_trial_flag */
+    size_t cell;    /* counted from 0, in the order in which cells came first; set by adding it */
     double values[STATOR_METRICS];   /* NAN where it was not measured */
     struct stator_histogram *honest; /* us from the intended start; NULL where there is none */
     struct stator_histogram *naive;  /* us from when it was sent */
@@ -63,7 +64,8 @@ struct stator_result {
     bool publishable; /* a release build without sanitizers */
     char *reference;  /* the reference design */
     struct stator_trial *trials;
-    size_t trial_count;
+    size_t trial_count, trial_room;
+    size_t cell_count;
     struct stator_check *checks;
     size_t check_count;
 };
@@ -84,13 +86,33 @@ int stator_result_check(struct stator_result *result, const char *name, const ch
 struct stator_trial *stator_result_trial(struct stator_result *result, const char *design,
                                          const char *workload, double level, const char *label);
 
-/* --- cells: the trials of one design, workload and level together ---------------------------- */
+/*
+ * Adds all trials, facts and checks of `more` as further repetitions, so that its pairs stay pairs.
+ * Facts that are the same are kept once. Fails: -ENOMEM; `result` may then hold a part of it.
+ */
+int stator_result_merge(struct stator_result *result, const struct stator_result *more);
+
+/* The fact's value, or NULL. */
+const char *stator_result_find_fact(const struct stator_result *result, const char *name);
+
+/* False for what is another one at each moment of the same machine, as its load is. */
+bool stator_fact_is_lasting(const char *name);
+
+/* The flag's name in files and reports, "client-limited"; NULL for none. `bit` counts from 0. */
+const char *stator_trial_flag_name(unsigned bit);
+
+/* --- cells: the trials of one design, workload and level together ----------------------------
+ *
+ * The reference's own trials (`reference`) belong to its cell, but count in none of these: there is
+ * one more of the same design and repetition that does. */
 
 struct stator_cell {
     const char *design, *workload, *label, *refusal;
     double level;
+    size_t index;
     unsigned flags; /* of any of its trials */
-    size_t count;   /* trials that measured something */
+    size_t asked;   /* trials; 0: there are the reference's own alone */
+    size_t count;   /* those that measured something */
 };
 
 struct stator_estimate {
@@ -109,16 +131,26 @@ struct stator_estimate stator_result_estimate(const struct stator_result *result
 
 /*
  * The metric's ratio to another design's at the same workload and level, paired by repetition. NAN
- * where there is no pair. A tie is what is closer than 5 %, or whose interval holds 1.
+ * where there is no pair. A tie is what is closer than 5 %, or whose interval holds 1; NAN is none.
  */
 struct stator_estimate stator_result_ratio(const struct stator_result *result,
                                            const struct stator_cell *cell, const char *design,
                                            enum stator_metric metric);
 bool stator_estimate_is_tie(const struct stator_estimate *ratio);
 
+/*
+ * All response times of the cell's trials, or their naive ones. Returns: NULL where there are none
+ * or memory is out. Owns: the caller destroys it.
+ */
+struct stator_histogram *stator_result_times(const struct stator_result *result,
+                                             const struct stator_cell *cell, bool naive);
+
 /* --- files ----------------------------------------------------------------------------------- */
 
-/* Writes results.json, byte for byte the same for the same result. Fails: -errno. */
+/*
+ * Writes results.json, byte for byte the same for the same result. The file is there whole or as it
+ * was before. Fails: -errno. What is not finite is null.
+ */
 int stator_result_write(const struct stator_result *result, const char *path);
 
 /* Tidy: a line a trial and metric. Fails: -errno. */
