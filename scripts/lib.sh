@@ -75,6 +75,7 @@ packages_for()
     has_command curl || echo curl
     has_command valgrind || echo valgrind
     has_command wrk || echo wrk
+    has_command gnuplot || echo gnuplot-nox
     has_library criterion libcriterion-dev || echo libcriterion-dev
 }
 

@@ -36,10 +36,12 @@ int stator_command_fail(int code, const char *what, const char *why, const char 
 /* The same for a word that is none of those that could stand there: names the nearest. */
 int stator_command_unknown(const char *kind, const char *word, const char *const *known);
 
+stator_command_fn stator_command_compare;
 stator_command_fn stator_command_doctor;
 stator_command_fn stator_command_list;
 stator_command_fn stator_command_load;
 stator_command_fn stator_command_model;
+stator_command_fn stator_command_report;
 stator_command_fn stator_command_serve;
 stator_command_fn stator_command_validate;
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lab/claims.h"
 #include "lab/command.h"
 #include "lab/metric.h"
 #include "stator/stator.h"
@@ -33,12 +34,23 @@ static void list_metrics(void)
     }
 }
 
+static void list_claims(void)
+{
+    const struct stator_claim *claim;
+
+    printf("claims:\n");
+    for (size_t i = 0; (claim = stator_claim_at(i)) != NULL; i++) {
+        printf("  %s (%s)\n      %s\n", claim->claim, claim->source, claim->test);
+    }
+}
+
 static const struct {
     const char *name;
     void (*list)(void);
 } lists[] = {
     {"designs", list_designs},
     {"metrics", list_metrics},
+    {"claims", list_claims},
 };
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))

@@ -17,6 +17,8 @@ static const struct stator_command commands[] = {
      stator_command_validate},
     {"load", "URL [FLAGS]", "puts load on any server and tells how it answers",
      stator_command_load},
+    {"report", "RESULTS.json [...] [-o PAGE.html]", "a page of results", stator_command_report},
+    {"compare", "BASE.json NEW.json [--all]", "has anything got worse?", stator_command_compare},
     {"serve", NULL, "a server under test", stator_command_serve},
 };
 

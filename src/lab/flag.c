@@ -59,7 +59,8 @@ int stator_flag_next(struct stator_flag_reader *reader)
     }
     opterr = 0;
     optopt = 0;
-    val = getopt_long(reader->argc, reader->argv, ":", reader->table, NULL);
+    val = getopt_long(reader->argc, reader->argv, reader->letters != NULL ? reader->letters : ":",
+                      reader->table, NULL);
     if (val == '?' || val == ':') {
         say_wrong(reader, val);
         return STATOR_FLAG_WRONG;

@@ -7,7 +7,7 @@
 
 #include <getopt.h>
 
-/* The least `val` of a row of the table: no letter is one of them, so all flags are words. */
+/* The least `val` of a row of the table that is a word and no letter. */
 #define STATOR_FLAG_FIRST 256
 
 /* What stator_flag_next returns besides. */
@@ -16,10 +16,11 @@ enum {
     STATOR_FLAG_WRONG = -2, /* it has been said what; the command ends with STATOR_LAB_USAGE */
 };
 
-/* Zero but for the first four. */
+/* Zero but for the first four or five. */
 struct stator_flag_reader {
     const char *command;        /* "model", in messages */
     const struct option *table; /* borrowed; ends with a row of zeros; at most 63 others */
+    const char *letters;        /* short ones for getopt, ":o:", whose val is in the table; NULL */
     int argc;
     char **argv;       /* is put into another order: what is no flag goes last */
     const char *name;  /* of the last flag */

@@ -1,0 +1,41 @@
+/* What claims.c and claim_tests.c share, and nobody else includes. */
+#ifndef STATOR_LAB_CLAIM_TESTS_H
+#define STATOR_LAB_CLAIM_TESTS_H
+
+#include "lab/claims.h"
+
+/* Which level of a workload is looked at. */
+enum stator_claim_level {
+    STATOR_CLAIM_FIRST,
+    STATOR_CLAIM_LAST,
+    STATOR_CLAIM_DECISIVE,
+    STATOR_CLAIM_WIDEST, /* where the ratio is greatest */
+};
+
+/* "This one has so many times that one's figure there": most claims are. */
+struct stator_claim_ratio {
+    const char *workload;
+    enum stator_claim_level level;
+    enum stator_metric metric;
+    const char *design, *other;
+    double least, most; /* reproduced from `least` to `most`, if it can be told from 1 */
+};
+
+enum stator_claim_answer stator_claim_test_ratio(struct stator_view *view,
+                                                 const struct stator_claim_ratio *ratio,
+                                                 struct stator_text *out);
+
+/* Tests of one claim each. */
+typedef enum stator_claim_answer stator_claim_test_fn(struct stator_view *view,
+                                                      struct stator_text *out);
+
+stator_claim_test_fn stator_claim_test_cached;
+stator_claim_test_fn stator_claim_test_poll;
+stator_claim_test_fn stator_claim_test_epoll;
+stator_claim_test_fn stator_claim_test_select;
+stator_claim_test_fn stator_claim_test_held;
+stator_claim_test_fn stator_claim_test_convoy;
+stator_claim_test_fn stator_claim_test_keep_alive;
+stator_claim_test_fn stator_claim_test_stall;
+
+#endif

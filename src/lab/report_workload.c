@@ -1,0 +1,151 @@
+/*
+ * A workload in the report: its plots, its tables, what to expect and what was seen.
+ *
+ * Knows the order in which they stand; refuses to know how each is made. The one surprising thing:
+ * a plot that cannot be drawn leaves its sentence, which was computed from the same figures.
+ */
+#include <math.h>
+#include <stdio.h>
+
+#include "lab/chart.h"
+#include "lab/phrase.h"
+#include "lab/plot.h"
+#include "lab/report_parts.h"
+
+static void add_chart(struct stator_report *report, const struct stator_chart *chart)
+{
+    char id[24];
+    size_t before;
+
+    snprintf(id, sizeof(id), "p%u", report->plots_drawn + 1);
+    stator_report_element(report, "<figure>\n<figcaption>", chart->title, "</figcaption>\n");
+    before = report->out->length;
+    if (stator_plot_draw(stator_text_span(&chart->script), chart->width, chart->height, id,
+                         report->out) == 0) {
+        report->plots_drawn++;
+    } else {
+        report->out->length = before;
+        report->plots_failed++;
+        stator_report_tag(report, "<p class=\"none\">gnuplot could not draw this plot.</p>\n");
+    }
+    stator_report_tag(report, "<p>");
+    stator_html_add_text(report->out, stator_text_span(&chart->sentence));
+    stator_report_tag(report, "</p>\n</figure>\n");
+}
+
+static void add_charts(struct stator_report *report, size_t workload)
+{
+    stator_report_tag(report, "<div class=\"plots\">\n");
+    for (unsigned kind = 0; kind < STATOR_CHARTS; kind++) {
+        struct stator_chart chart;
+
+        if (stator_chart_make(report->view, workload, kind, &chart)) {
+            add_chart(report, &chart);
+            stator_chart_finish(&chart);
+        }
+    }
+    stator_report_tag(report, "</div>\n");
+}
+
+/* Designs by levels: what the workload is about. */
+static void add_subject(struct stator_report *report, size_t workload)
+{
+    struct stator_view *view = report->view;
+    const struct stator_view_workload *info = &view->workloads[workload];
+    struct stator_rank ranks[STATOR_VIEW_LEVELS];
+    char caption[160];
+
+    snprintf(caption, sizeof(caption), "%.60s: %s", info->name,
+             stator_metric_info(info->metric)->name);
+    stator_report_begin_table(report, caption);
+    stator_report_tag(report, "<thead><tr><th scope=\"col\">design</th>");
+    for (size_t level = 0; level < info->level_count; level++) {
+        stator_rank_make(view, workload, level, info->metric, &ranks[level]);
+        stator_report_element(report, "<th scope=\"col\">", info->labels[level], "</th>");
+    }
+    stator_report_tag(report, "</tr></thead>\n<tbody>\n");
+    for (size_t design = 0; design < view->design_count; design++) {
+        stator_report_element(report, "<tr><th scope=\"row\">", view->designs[design], "</th>");
+        for (size_t level = 0; level < info->level_count; level++) {
+            stator_report_figure(report, stator_view_at(view, workload, level, design),
+                                 info->metric, &ranks[level]);
+        }
+        stator_report_tag(report, "</tr>\n");
+    }
+    stator_report_end_table(report);
+}
+
+static bool is_measured(struct stator_report *report, size_t workload, enum stator_metric metric)
+{
+    struct stator_view *view = report->view;
+
+    for (size_t design = 0; design < view->design_count; design++) {
+        struct stator_view_cell *cell =
+            stator_view_at(view, workload, view->workloads[workload].decisive, design);
+
+        if (cell != NULL && !isnan(stator_view_estimate(view, cell, metric)->median)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Designs by metrics at the decisive level. */
+static void add_metrics(struct stator_report *report, size_t workload)
+{
+    struct stator_view *view = report->view;
+    const struct stator_view_workload *info = &view->workloads[workload];
+    bool shown[STATOR_METRICS];
+    char caption[160];
+
+    snprintf(caption, sizeof(caption), "%.60s: all metrics at %.60s", info->name,
+             info->labels[info->decisive]);
+    stator_report_element(report, "<details>\n<summary>", caption, "</summary>\n");
+    stator_report_begin_table(report, caption);
+    stator_report_tag(report, "<thead><tr><th scope=\"col\">design</th>");
+    for (unsigned i = 0; i < STATOR_METRICS; i++) {
+        shown[i] = is_measured(report, workload, i);
+        if (shown[i]) {
+            stator_report_element(report, "<th scope=\"col\">", stator_metric_info(i)->name,
+                                  "</th>");
+        }
+    }
+    stator_report_tag(report, "</tr></thead>\n<tbody>\n");
+    for (size_t design = 0; design < view->design_count; design++) {
+        struct stator_view_cell *cell = stator_view_at(view, workload, info->decisive, design);
+
+        stator_report_element(report, "<tr><th scope=\"row\">", view->designs[design], "</th>");
+        for (unsigned i = 0; i < STATOR_METRICS; i++) {
+            if (shown[i]) {
+                stator_report_figure(report, cell, i, NULL);
+            }
+        }
+        stator_report_tag(report, "</tr>\n");
+    }
+    stator_report_end_table(report);
+    stator_report_tag(report, "</details>\n");
+}
+
+void stator_report_workload(struct stator_report *report, size_t workload)
+{
+    const struct stator_view_workload *info = &report->view->workloads[workload];
+    struct stator_text saw = {0};
+
+    stator_report_element(report, "<section id=\"w-", info->name, "\">\n");
+    stator_report_element(report, "<h2>", info->name, "</h2>\n");
+    if (info->info != NULL) {
+        stator_report_element(report, "<p>", info->info->what, " ");
+        stator_report_element(report, "Tests: ", info->info->tests, "</p>\n");
+        stator_report_element(report, "<h3>What you should see and why</h3>\n<p>",
+                              info->info->expect, "</p>\n");
+    }
+    stator_phrase_saw(report->view, workload, &saw);
+    stator_report_take(report, "<h3>What you saw</h3>\n<p>", &saw, "</p>\n");
+    stator_text_finish(&saw);
+    if (report->plots) {
+        add_charts(report, workload);
+    }
+    add_subject(report, workload);
+    add_metrics(report, workload);
+    stator_report_tag(report, "</section>\n");
+}

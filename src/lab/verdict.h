@@ -1,0 +1,13 @@
+/* The verdict: five sentences, each computed from a test on the data. */
+#ifndef STATOR_LAB_VERDICT_H
+#define STATOR_LAB_VERDICT_H
+
+#include "base/text.h"
+#include "lab/view.h"
+
+#define STATOR_VERDICT_SENTENCES 5
+
+/* Adds the sentence of that index as plain text; it says so where nothing was measured for it. */
+void stator_verdict_add(struct stator_view *view, unsigned index, struct stator_text *out);
+
+#endif
