@@ -18,6 +18,7 @@ enum stator_arch_trait {
     STATOR_ARCH_MULTIPLEXED = 1, /* many connections at a time in one thread of control */
     STATOR_ARCH_MULTICORE = 2,   /* uses as many workers as it is given */
     STATOR_ARCH_ISOLATED = 4,    /* a worker is a process: a crash loses its own clients alone */
+    STATOR_ARCH_ON_DEMAND = 8, /* a thread or process is made for each client: workers bound them */
 };
 
 struct stator_arch;

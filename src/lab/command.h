@@ -42,7 +42,9 @@ stator_command_fn stator_command_list;
 stator_command_fn stator_command_load;
 stator_command_fn stator_command_model;
 stator_command_fn stator_command_report;
+stator_command_fn stator_command_run;
 stator_command_fn stator_command_serve;
+stator_command_fn stator_command_sweep;
 stator_command_fn stator_command_validate;
 
 #endif

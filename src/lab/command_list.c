@@ -6,6 +6,7 @@
 #include "lab/claims.h"
 #include "lab/command.h"
 #include "lab/metric.h"
+#include "lab/workload.h"
 #include "stator/stator.h"
 
 static void print_design(const char *name, const char *summary, const char *knobs, void *context)
@@ -34,6 +35,34 @@ static void list_metrics(void)
     }
 }
 
+static void list_levels(const char *title, const struct stator_workload *workload,
+                        const double *levels)
+{
+    printf("  %-9s   %s", "", title);
+    for (size_t i = 0; levels[i] >= 0; i++) {
+        char label[64];
+
+        workload->label(levels[i], label, sizeof(label));
+        printf("%s%s", i > 0 ? ", " : "", label);
+    }
+    printf("\n");
+}
+
+static void list_workloads(void)
+{
+    const struct stator_workload *workload;
+
+    printf("workloads:\n");
+    for (size_t i = 0; (workload = stator_workload_at(i)) != NULL; i++) {
+        printf("  %-9s %s\n", workload->name, workload->what);
+        printf("  %-9s   %s\n", "", workload->tests);
+        list_levels("levels: ", workload, workload->levels);
+        if (workload->quick_levels != NULL) {
+            list_levels("quick: ", workload, workload->quick_levels);
+        }
+    }
+}
+
 static void list_claims(void)
 {
     const struct stator_claim *claim;
@@ -49,6 +78,7 @@ static const struct {
     void (*list)(void);
 } lists[] = {
     {"designs", list_designs},
+    {"workloads", list_workloads},
     {"metrics", list_metrics},
     {"claims", list_claims},
 };

@@ -24,7 +24,7 @@ struct limits {
 /* False where there are no devices, or what they do depends on the paths asked for. */
 static bool find_limits(const struct stator_workload *info, double level, struct limits *out)
 {
-    struct stator_trial_plan plan = {.duration = 0};
+    struct stator_trial_plan plan = {.group_count = 0};
     const struct stator_device_spec *devices = &plan.devices;
     struct stator_network network = {.count = 2};
 

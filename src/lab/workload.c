@@ -1,29 +1,49 @@
 /*
  * The table of workloads.
  *
- * Knows how one is found; refuses to know what it asks for. The one surprising thing: a result may
- * name workloads that are not in it, and is reported all the same.
+ * Knows their order, which is that in which they are explained; each family of them is a file of
+ * its own (workload_*.c).
  */
 #include "lab/workload.h"
 
+#include <stdio.h>
 #include <string.h>
 
-/* One line a workload. */
-static const struct stator_workload *const workloads[] = {NULL};
+#include "lab/workload_table.h"
+
+static const struct stator_workload *const workloads[] = {
+    &stator_workload_hot,   &stator_workload_conn,     &stator_workload_size,
+    &stator_workload_disk,  &stator_workload_disk_one, &stator_workload_cs555,
+    &stator_workload_idle,  &stator_workload_convoy,   &stator_workload_slow,
+    &stator_workload_sweep,
+};
+
+#define WORKLOADS (sizeof(workloads) / sizeof(workloads[0]))
 
 const struct stator_workload *stator_workload_at(size_t index)
 {
-    return index < sizeof(workloads) / sizeof(workloads[0]) ? workloads[index] : NULL;
+    return index < WORKLOADS ? workloads[index] : NULL;
 }
 
 const struct stator_workload *stator_workload_find(const char *name)
 {
-    const struct stator_workload *workload;
-
-    for (size_t i = 0; (workload = stator_workload_at(i)) != NULL; i++) {
-        if (strcmp(workload->name, name) == 0) {
-            return workload;
+    for (size_t i = 0; i < WORKLOADS; i++) {
+        if (strcmp(workloads[i]->name, name) == 0) {
+            return workloads[i];
         }
+    }
+    return NULL;
+}
+
+const char *stator_workload_refusal(const struct stator_arch_impl *impl,
+                                    const struct stator_trial_plan *plan)
+{
+    static char text[160];
+
+    if (impl->clients_max > 0 && plan->connections > impl->clients_max) {
+        snprintf(text, sizeof(text), "at most %zu connections, %s", impl->clients_max,
+                 impl->clients_why);
+        return text;
     }
     return NULL;
 }

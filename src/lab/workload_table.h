@@ -1,0 +1,29 @@
+/* The workloads, for the table of workload.c alone; and what plans are made of. */
+#ifndef STATOR_LAB_WORKLOAD_TABLE_H
+#define STATOR_LAB_WORKLOAD_TABLE_H
+
+#include "lab/site.h"
+#include "lab/workload.h"
+
+extern const struct stator_workload stator_workload_hot, stator_workload_conn, stator_workload_size,
+    stator_workload_disk, stator_workload_disk_one, stator_workload_cs555, stator_workload_idle,
+    stator_workload_convoy, stator_workload_slow, stator_workload_sweep;
+
+/* Adds a group of clients in a closed loop over one file; returns it, to be changed further. */
+static inline struct stator_load_group *stator_workload_ask(struct stator_trial_plan *plan,
+                                                            const char *name, unsigned clients,
+                                                            enum stator_site_size size)
+{
+    struct stator_load_group *group = &plan->groups[plan->group_count++];
+
+    *group = (struct stator_load_group){
+        .name = name,
+        .clients = clients,
+        .targets = stator_site_target(size),
+        .target_count = 1,
+    };
+    plan->connections += clients;
+    return group;
+}
+
+#endif

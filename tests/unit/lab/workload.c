@@ -1,0 +1,96 @@
+#include "lab/workload.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+Test(workload, each_one_says_what_it_is)
+{
+    for (size_t i = 0; stator_workload_at(i) != NULL; i++) {
+        const struct stator_workload *workload = stator_workload_at(i);
+
+        cr_expect_eq(stator_workload_find(workload->name), workload, "%s", workload->name);
+        cr_expect_gt(strlen(workload->what), 20u, "%s", workload->name);
+        cr_expect_gt(strlen(workload->tests), 20u, "%s", workload->name);
+        cr_expect_gt(strlen(workload->expect), 60u, "%s", workload->name);
+        cr_expect_gt(strlen(workload->axis), 3u, "%s", workload->name);
+        cr_expect_lt(workload->verdict, STATOR_METRICS, "%s", workload->name);
+        cr_expect_geq(workload->levels[0], 0, "%s", workload->name);
+    }
+    cr_expect_null(stator_workload_find("warm"));
+}
+
+static void check_level(const struct stator_workload *workload, double level)
+{
+    struct stator_trial_plan plan = {0};
+    char label[64] = "";
+    unsigned clients = 0;
+
+    workload->plan(level, &plan);
+    workload->label(level, label, sizeof(label));
+    cr_expect_neq(label[0], '\0');
+    cr_assert_gt(plan.group_count, 0u);
+    cr_assert_leq(plan.group_count, (size_t)STATOR_WORKLOAD_GROUPS);
+    cr_expect_lt(plan.probe, plan.group_count);
+    for (size_t i = 0; i < plan.group_count; i++) {
+        const struct stator_load_group *group = &plan.groups[i];
+
+        clients += group->clients;
+        cr_expect_gt(group->clients, 0u, "%s %g", workload->name, level);
+        cr_expect_gt(group->target_count, 0u);
+        cr_expect_eq(group->targets[0].path[0], '/');
+        cr_expect(group->targets[0].checked);
+        /* What is checked afterwards: responses times length are the bytes. */
+        for (size_t j = 1; j < group->target_count; j++) {
+            cr_expect_eq(group->targets[j].length, group->targets[0].length);
+        }
+    }
+    cr_expect_eq(plan.connections, clients, "%s %g", workload->name, level);
+}
+
+Test(workload, every_level_makes_a_plan)
+{
+    for (size_t i = 0; stator_workload_at(i) != NULL; i++) {
+        const struct stator_workload *workload = stator_workload_at(i);
+
+        for (size_t j = 0; workload->levels[j] >= 0; j++) {
+            check_level(workload, workload->levels[j]);
+        }
+        for (size_t j = 0; workload->quick_levels != NULL && workload->quick_levels[j] >= 0; j++) {
+            check_level(workload, workload->quick_levels[j]);
+        }
+    }
+}
+
+Test(workload, labels_are_for_people)
+{
+    static const struct {
+        const char *workload;
+        double level;
+        const char *label;
+    } rows[] = {
+        {"hot", 1, "1 client"},      {"hot", 64, "64 clients"},      {"idle", 0, "0 idle"},
+        {"idle", 999, "999 idle"},   {"idle", 10000, "10,000 idle"}, {"idle", 1001, "1,001 idle"},
+        {"size", 100, "100 bytes"},  {"size", 10240, "10 KiB"},      {"size", 1048576, "1 MiB"},
+        {"disk", 25, "25 % misses"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char label[64];
+
+        stator_workload_find(rows[i].workload)->label(rows[i].level, label, sizeof(label));
+        cr_expect_str_eq(label, rows[i].label);
+    }
+}
+
+Test(workload, a_design_that_cannot_says_why)
+{
+    struct stator_trial_plan plan = {0};
+    const struct stator_arch_impl *select = stator_arch_find(STATOR_SPAN_OF("select"));
+    const char *why;
+
+    stator_workload_find("idle")->plan(5000, &plan);
+    why = stator_workload_refusal(select, &plan);
+    cr_assert_not_null(why);
+    cr_expect(strstr(why, "FD_SETSIZE") != NULL, "%s", why);
+    cr_expect_null(stator_workload_refusal(stator_arch_find(STATOR_SPAN_OF("event")), &plan));
+}
