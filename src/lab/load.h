@@ -107,7 +107,8 @@ struct stator_load_outcome {
     uint64_t errors[STATOR_LOAD_ERRORS]; /* each is a request that failed */
     uint64_t connections;                /* made while it counted */
     uint64_t held;                       /* open from beginning to end */
-    double inside;   /* mean number of requests under way or not yet sent (Little's law) */
+    double inside;   /* mean number of requests under way or not yet sent, by who came and went */
+    double stayed;   /* the same by Little's law: the times of all of them by that of counting */
     double fairness; /* Jain's index over the clients' responses; NAN for none */
 
     /*

@@ -50,8 +50,10 @@ void stator_load_client_close(struct stator_load_client *client)
 void stator_load_client_fail(struct stator_load_client *client, enum stator_load_error error)
 {
     while (stator_load_client_is_busy(client)) {
+        int64_t intended = stator_load_client_asked(client, client->head)->intended;
+
         client->head++;
-        stator_load_tally_error(&client->team->tally, client->team->engine->now, error);
+        stator_load_tally_error(&client->team->tally, client->team->engine->now, intended, error);
     }
     client->unsent = client->head;
     client->offset = 0;

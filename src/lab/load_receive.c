@@ -70,7 +70,7 @@ static void settle(struct stator_load_client *client, bool excess)
     client->head++;
     client->served++;
     if (error != STATOR_LOAD_ERRORS) {
-        stator_load_tally_error(&team->tally, now, error);
+        stator_load_tally_error(&team->tally, now, asked->intended, error);
     } else if (stator_load_tally_response(&team->tally, now, asked->intended, asked->sent,
                                           client->response.length)) {
         client->responses++;
@@ -128,8 +128,10 @@ static void abort_connection(struct stator_load_client *client)
     struct linger none = {.l_onoff = 1};
 
     while (stator_load_client_is_busy(client)) {
+        int64_t intended = stator_load_client_asked(client, client->head)->intended;
+
         client->head++;
-        stator_load_tally_abort(&client->team->tally, client->team->engine->now);
+        stator_load_tally_abort(&client->team->tally, client->team->engine->now, intended);
     }
     client->unsent = client->head;
     client->offset = 0;

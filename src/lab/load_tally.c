@@ -36,6 +36,12 @@ void stator_load_tally_finish(struct stator_load_tally *tally)
     tally->outcome.honest = tally->outcome.naive = tally->outcome.lag = NULL;
 }
 
+/* When a request that was meant then began to count, ns since counting began. */
+static double since_begin(const struct stator_load_tally *tally, int64_t intended)
+{
+    return intended > tally->begin ? (double)(intended - tally->begin) : 0;
+}
+
 /* Completes the area up to now. */
 static void advance(struct stator_load_tally *tally, int64_t now)
 {
@@ -67,7 +73,11 @@ void stator_load_tally_end(struct stator_load_tally *tally, int64_t end)
     advance(tally, tally->end);
     tally->outcome.unanswered = tally->inside;
     if (tally->end > tally->begin) {
-        tally->outcome.inside = tally->area / (double)(tally->end - tally->begin);
+        double span = (double)(tally->end - tally->begin);
+        double rest = (double)tally->inside * span - tally->entered;
+
+        tally->outcome.inside = tally->area / span;
+        tally->outcome.stayed = (tally->stays + rest) / span;
     }
 }
 
@@ -87,6 +97,7 @@ void stator_load_tally_enter(struct stator_load_tally *tally, int64_t intended)
         advance(tally, intended);
         /* It was inside before anybody looked. */
         tally->area += (double)(tally->last - from);
+        tally->entered += since_begin(tally, intended);
         if (intended < tally->begin) {
             tally->outcome.carried++;
         } else {
@@ -97,13 +108,15 @@ void stator_load_tally_enter(struct stator_load_tally *tally, int64_t intended)
 }
 
 /* One of those inside is no more. Returns: whether that counts. */
-static bool leave(struct stator_load_tally *tally, int64_t now)
+static bool leave(struct stator_load_tally *tally, int64_t now, int64_t intended)
 {
     if (now >= tally->end) {
         return false;
     }
     if (tally->counting) {
         advance(tally, now);
+        tally->stays += (double)(now - tally->begin) - since_begin(tally, intended);
+        tally->entered -= since_begin(tally, intended);
     }
     tally->inside--;
     return tally->counting;
@@ -117,7 +130,7 @@ static uint64_t microseconds(int64_t ns)
 bool stator_load_tally_response(struct stator_load_tally *tally, int64_t now, int64_t intended,
                                 int64_t sent, uint64_t body)
 {
-    if (!leave(tally, now)) {
+    if (!leave(tally, now, intended)) {
         return false;
     }
     tally->outcome.responses++;
@@ -127,17 +140,17 @@ bool stator_load_tally_response(struct stator_load_tally *tally, int64_t now, in
     return true;
 }
 
-void stator_load_tally_error(struct stator_load_tally *tally, int64_t now,
+void stator_load_tally_error(struct stator_load_tally *tally, int64_t now, int64_t intended,
                              enum stator_load_error error)
 {
-    if (leave(tally, now)) {
+    if (leave(tally, now, intended)) {
         tally->outcome.errors[error]++;
     }
 }
 
-void stator_load_tally_abort(struct stator_load_tally *tally, int64_t now)
+void stator_load_tally_abort(struct stator_load_tally *tally, int64_t now, int64_t intended)
 {
-    if (leave(tally, now)) {
+    if (leave(tally, now, intended)) {
         tally->outcome.aborted++;
     }
 }

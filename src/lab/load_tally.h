@@ -17,6 +17,8 @@ struct stator_load_tally {
     int64_t last;       /* `area` is complete up to here */
     uint64_t inside;    /* requests under way or not yet sent */
     double area;        /* their number over time: requests times ns */
+    double stays;       /* of those that left: ns that each was inside while it counted */
+    double entered;     /* of those inside: when each came, ns since `begin`, summed up */
 };
 
 /* Fails: -ENOMEM. */
@@ -39,9 +41,9 @@ void stator_load_tally_enter(struct stator_load_tally *tally, int64_t intended);
 /* Complete and verified. Returns: whether it counted. */
 bool stator_load_tally_response(struct stator_load_tally *tally, int64_t now, int64_t intended,
                                 int64_t sent, uint64_t body);
-void stator_load_tally_error(struct stator_load_tally *tally, int64_t now,
+void stator_load_tally_error(struct stator_load_tally *tally, int64_t now, int64_t intended,
                              enum stator_load_error error);
-void stator_load_tally_abort(struct stator_load_tally *tally, int64_t now);
+void stator_load_tally_abort(struct stator_load_tally *tally, int64_t now, int64_t intended);
 
 /* A request is sent now for which a client was free at `intended`. */
 void stator_load_tally_lag(struct stator_load_tally *tally, int64_t now, int64_t intended);

@@ -170,10 +170,11 @@ static void drop_late(struct stator_load_team *team)
     int64_t now = team->engine->now;
 
     while (has_waiting(team) && team->start + team->taken.next + team->timeout <= now) {
+        int64_t intended = team->start + team->taken.next;
         size_t target;
 
         take_first(team, &target);
-        stator_load_tally_error(&team->tally, now, STATOR_LOAD_TIMEOUT);
+        stator_load_tally_error(&team->tally, now, intended, STATOR_LOAD_TIMEOUT);
     }
 }
 

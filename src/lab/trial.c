@@ -21,7 +21,7 @@
 #define CAPACITY_SECONDS 0.5
 
 /* What is more than this apart does not agree. */
-#define LITTLE_TOLERANCE 0.05
+#define LITTLE_TOLERANCE 0.01
 
 /* From this share of failed requests on a trial is marked. */
 #define ERRORS_MARKED 0.001
@@ -290,23 +290,17 @@ static bool agree(double one, double other, double tolerance)
 }
 
 /*
- * Little's law needs an interval that is long against a response: who is under way at its ends
- * counts on one side alone. So do requests that a design leaves waiting all the while, of which
- * there are as many as the fairness among clients is short of 1.
+ * Who was inside, by who came and went, and by how long each one stayed: they differ where a
+ * request was lost, or a time is wrong.
  */
 static void check_little(const struct measurement *self, struct stator_result *result,
                          struct stator_trial *trial)
 {
     const struct stator_load_outcome *probe = &self->load.groups[self->plan.probe];
-    double expected =
-        (double)probe->responses * stator_histogram_mean(probe->honest) / 1e6 / self->load.seconds;
-    double ends = (double)(probe->carried + probe->unanswered) / ((double)probe->responses + 1);
-    double slack = LITTLE_TOLERANCE + ends + (1 - probe->fairness);
 
-    if (probe->responses > 0 && count_errors(probe) == 0 &&
-        !agree(probe->inside, expected, slack)) {
-        report(result, trial, "Little's law: requests inside = rate x response time", probe->inside,
-               expected);
+    if (!agree(probe->inside, probe->stayed, LITTLE_TOLERANCE)) {
+        report(result, trial, "Little's law: requests inside = rate x time inside", probe->inside,
+               probe->stayed);
     }
 }
 

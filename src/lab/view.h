@@ -62,7 +62,8 @@ const struct stator_estimate *stator_view_estimate(struct stator_view *view,
                                                    struct stator_view_cell *cell,
                                                    enum stator_metric metric);
 
-/* True where its figures can be believed: a limited client makes them a bound, no more. */
+/* True where its figures can be believed, within their intervals; a limited client makes them a
+ * bound. */
 bool stator_view_is_sound(const struct stator_view_cell *cell);
 
 /* --- who is best ----------------------------------------------------------------------------- */

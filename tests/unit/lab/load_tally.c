@@ -35,7 +35,7 @@ Test(load_tally, counts_within_its_window_alone)
     cr_expect(stator_load_tally_response(&tally, us(110), us(20), us(50), 7));
     stator_load_tally_enter(&tally, us(120));
     stator_load_tally_enter(&tally, us(150));
-    stator_load_tally_error(&tally, us(160), STATOR_LOAD_CUT);
+    stator_load_tally_error(&tally, us(160), us(120), STATOR_LOAD_CUT);
     cr_expect(!stator_load_tally_response(&tally, us(200), us(150), us(150), 9), "at its end");
     stator_load_tally_enter(&tally, us(200));
     stator_load_tally_end(&tally, us(200));
@@ -51,6 +51,7 @@ Test(load_tally, counts_within_its_window_alone)
     expect_balance(outcome);
     /* One for 10 us, none for 10, one for 30, two for 10, one for 40. */
     cr_expect_float_eq(outcome->inside, (10 + 30 + 20 + 40) / 100.0, 1e-9);
+    cr_expect_float_eq(outcome->stayed, (10 + 30 + 20 + 40) / 100.0, 1e-9);
     stator_load_tally_finish(&tally);
 }
 
@@ -70,6 +71,7 @@ Test(load_tally, requests_that_are_seen_late_were_inside_since_they_were_meant)
     cr_expect_eq(tally.outcome.requests, 2u);
     cr_expect_eq(tally.outcome.unanswered, 2u);
     cr_expect_float_eq(tally.outcome.inside, (40 + 80 + 100) / 100.0, 1e-9);
+    cr_expect_float_eq(tally.outcome.stayed, (40 + 80 + 100) / 100.0, 1e-9);
     expect_balance(&tally.outcome);
     stator_load_tally_finish(&tally);
 }
@@ -81,14 +83,30 @@ Test(load_tally, ends_early)
     cr_assert_eq(stator_load_tally_init(&tally, "g"), 0);
     stator_load_tally_begin(&tally, us(100), us(1000));
     stator_load_tally_enter(&tally, us(100));
-    stator_load_tally_abort(&tally, us(120));
+    stator_load_tally_abort(&tally, us(120), us(100));
     stator_load_tally_enter(&tally, us(120));
     stator_load_tally_end(&tally, us(140));
 
     cr_expect_eq(tally.outcome.aborted, 1u);
     cr_expect_eq(tally.outcome.unanswered, 1u);
     cr_expect_float_eq(tally.outcome.inside, 1.0, 1e-9);
+    cr_expect_float_eq(tally.outcome.stayed, 1.0, 1e-9);
     expect_balance(&tally.outcome);
+    stator_load_tally_finish(&tally);
+}
+
+/* A request that went and was never told of stays in the one, and not in the other. */
+Test(load_tally, a_time_that_is_wrong_shows)
+{
+    struct stator_load_tally tally;
+
+    cr_assert_eq(stator_load_tally_init(&tally, "g"), 0);
+    stator_load_tally_begin(&tally, us(100), us(200));
+    stator_load_tally_enter(&tally, us(110));
+    stator_load_tally_response(&tally, us(160), us(140), us(140), 0);
+    stator_load_tally_end(&tally, us(200));
+    cr_expect_float_eq(tally.outcome.inside, 0.5, 1e-9);
+    cr_expect_float_eq(tally.outcome.stayed, (20 - 10 + 40) / 100.0, 1e-9);
     stator_load_tally_finish(&tally);
 }
 

@@ -57,7 +57,7 @@ Test(verdict, follows_the_data)
     expect_sentence(result, 0, "too close to call: here the design does not matter");
     add(result, "pool", "hot", 8, 250);
     expect_sentence(result, 0, "and the last one, pool, is behind by a factor of 4.0");
-    add_flagged(result, "amped", "hot", 8, STATOR_METRIC_RATE, 9000, STATOR_TRIAL_DRIFT);
+    add_flagged(result, "amped", "hot", 8, STATOR_METRIC_RATE, 9000, STATOR_TRIAL_UNSTEADY);
     expect_sentence(result, 0, "; 1 marked row not counted");
     add_flagged(result, "select", "hot", 8, STATOR_METRIC_RATE, 2000, STATOR_TRIAL_CLIENT_LIMITED);
     expect_sentence(result, 0, "select answers");
@@ -275,7 +275,7 @@ Test(claims, marked_rows_prove_nothing)
     struct stator_result *result = stator_result_create();
 
     add(result, "event", "disk", 50, 100);
-    add_flagged(result, "amped", "disk", 50, STATOR_METRIC_RATE, 900, STATOR_TRIAL_DRIFT);
+    add_flagged(result, "amped", "disk", 50, STATOR_METRIC_RATE, 900, STATOR_TRIAL_UNSTEADY);
     cr_expect_eq(ask(result, "Thread pools"), STATOR_CLAIM_NOT_TESTABLE);
     stator_result_destroy(result);
 }
