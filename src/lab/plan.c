@@ -81,6 +81,9 @@ bool stator_plan_fit(struct stator_plan *plan)
         } else if ((longest = longest_item(plan)) != NULL) {
             longest->count--;
             plan->dropped_levels++;
+        } else if (plan->item_count > 1) {
+            plan->item_count--;
+            plan->dropped_workloads++;
         } else {
             return false;
         }

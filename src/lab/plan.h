@@ -19,7 +19,7 @@ struct stator_plan_item {
 struct stator_plan {
     const struct stator_contender *contenders; /* borrowed */
     size_t contender_count;
-    struct stator_plan_item *items; /* borrowed; levels are dropped from them */
+    struct stator_plan_item *items; /* borrowed; what does not fit is dropped from them */
     size_t item_count;
     double warm_up, duration; /* seconds of a trial */
     unsigned repetitions;
@@ -28,10 +28,11 @@ struct stator_plan {
     /* What stator_plan_fit had to leave out. */
     unsigned dropped_repetitions;
     unsigned dropped_levels;
+    unsigned dropped_workloads;
 };
 
 /* What starting and ending a server costs besides, in seconds. */
-#define STATOR_PLAN_OVERHEAD 0.2
+#define STATOR_PLAN_OVERHEAD 0.08
 
 /* Seconds that one repetition takes, and the whole. */
 double stator_plan_repetition(const struct stator_plan *plan);
@@ -41,8 +42,9 @@ double stator_plan_seconds(const struct stator_plan *plan);
 size_t stator_plan_trials(const struct stator_plan *plan);
 
 /*
- * Drops repetitions down to one, then the last level of the workload that has most, until the plan
- * fits its budget. False where even one level of each does not fit; it is then at that.
+ * Drops repetitions down to one, then the last level of the workload that has most, then the
+ * last workload, until the plan fits its budget. False where even a single one does
+ * not fit; it is then at that.
  */
 bool stator_plan_fit(struct stator_plan *plan);
 

@@ -35,10 +35,10 @@ enum {
 #define STATOR_STUDY_LETTERS ":o:"
 
 #define STATOR_STUDY_FLAGS_HELP                                                                    \
-    "  --budget TIME     at most this long, such as 20m; repetitions, then levels are left out\n"  \
+    "  --budget TIME     at most this long, such as 20m; what does not fit is left out\n"          \
     "  --reps N          repetitions, each in an order of its own (3; intervals need 5)\n"         \
-    "  --duration TIME   of each measurement (300ms)\n"                                            \
-    "  --warm-up TIME    before each (100ms)\n"                                                    \
+    "  --duration TIME   of each measurement (350ms)\n"                                            \
+    "  --warm-up TIME    before each (150ms)\n"                                                    \
     "  --seed N          of orders and schedules (1)\n"                                            \
     "  -o DIRECTORY      where the files go (.)\n"                                                 \
     "  --force           even if it holds results already\n"                                       \

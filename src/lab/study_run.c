@@ -101,9 +101,20 @@ static struct stator_plan make_plan(struct stator_study *study)
     };
 }
 
+/* Writes what was left out; empty for nothing. */
+static void describe_dropped(const struct stator_plan *plan, char *out, size_t size)
+{
+    out[0] = '\0';
+    if (plan->dropped_repetitions > 0) {
+        snprintf(out, size, "%u repetitions, %u levels and %u workloads, to fit %.0f s",
+                 plan->dropped_repetitions, plan->dropped_levels, plan->dropped_workloads,
+                 plan->budget);
+    }
+}
+
 static int fit_plan(struct stator_plan *plan)
 {
-    char what[160];
+    char what[160], dropped[160];
     bool fits = stator_plan_fit(plan);
     double seconds = stator_plan_seconds(plan);
 
@@ -117,9 +128,9 @@ static int fit_plan(struct stator_plan *plan)
            plan->contender_count, plan->item_count, plan->repetitions,
            plan->repetitions == 1 ? "" : "s", (stator_plan_trials(plan) + 3) * plan->repetitions,
            plan->duration, seconds);
-    if (plan->dropped_repetitions > 0 || plan->dropped_levels > 0) {
-        printf("to fit the budget of %.0f s, %u repetitions and %u levels are left out\n",
-               plan->budget, plan->dropped_repetitions, plan->dropped_levels);
+    describe_dropped(plan, dropped, sizeof(dropped));
+    if (dropped[0] != '\0') {
+        printf("left out: %s\n", dropped);
     }
     fflush(stdout);
     return STATOR_LAB_OK;
@@ -196,9 +207,8 @@ static int describe_run(const struct stator_study *study, const struct stator_pl
              "a processor's worth for loops, %u for pools, one a connection where made on demand",
              STATOR_CONTENDER_POOL);
     error = error < 0 ? error : stator_result_fact(result, "workers", text);
-    if (plan->dropped_repetitions > 0 || plan->dropped_levels > 0) {
-        snprintf(text, sizeof(text), "%u repetitions and %u levels, to fit %.0f s",
-                 plan->dropped_repetitions, plan->dropped_levels, plan->budget);
+    describe_dropped(plan, text, sizeof(text));
+    if (text[0] != '\0') {
         error = error < 0 ? error : stator_result_fact(result, "left out", text);
     }
     return error < 0 ? error : stator_environment_describe(result);

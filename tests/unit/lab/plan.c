@@ -82,8 +82,20 @@ Test(plan, says_what_can_never_fit)
     plan.budget = 1;
     cr_expect_not(stator_plan_fit(&plan));
     cr_expect_eq(plan.repetitions, 1);
-    cr_expect_eq(items[0].count, 1);
-    cr_expect_eq(items[1].count, 1);
+    cr_expect_eq(plan.item_count, 1);
+    cr_expect_eq(plan.items[0].count, 1);
+}
+
+Test(plan, drops_whole_workloads_in_the_end)
+{
+    struct stator_plan_item items[2];
+    struct stator_plan plan = make(items);
+
+    plan.budget = 8;
+    cr_expect(stator_plan_fit(&plan));
+    cr_expect_eq(plan.dropped_workloads, 1);
+    cr_assert_eq(plan.item_count, 1);
+    cr_expect_str_eq(plan.items[0].workload->name, "hot");
 }
 
 Test(plan, an_order_holds_every_trial_once_and_the_reference_three_times)
