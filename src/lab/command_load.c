@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "lab/command.h"
@@ -39,17 +38,6 @@ static void clear_progress(void)
 {
     if (isatty(STDERR_FILENO)) {
         fprintf(stderr, "\r\033[K");
-    }
-}
-
-/* As many descriptors as may be had without asking anybody. */
-static void raise_limit(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
     }
 }
 
@@ -116,7 +104,6 @@ static int run(struct stator_load_options *options)
     options->spec.on_tick = show_progress;
     options->spec.context = &options->spec;
     interrupted = 0;
-    raise_limit();
     sigaction(SIGINT, &action, &before);
     code = stator_load_run(&options->spec, &result);
     sigaction(SIGINT, &before, NULL);

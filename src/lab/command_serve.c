@@ -19,6 +19,7 @@
 
 #include "lab/command.h"
 #include "lab/control.h"
+#include "lab/load_socket.h"
 #include "server/inside.h"
 
 /* Seconds from one order to stop to the next, harder one. */
@@ -177,6 +178,9 @@ static int prepare(const struct stator_device_spec *spec)
         return -ENOMEM;
     }
     serving.report->workers = (uint32_t)workers;
+    for (size_t i = 0; stator_server_listener(serving.server, i) >= 0; i++) {
+        stator_load_socket_unpace(stator_server_listener(serving.server, i));
+    }
     if (stator_device_is_needed(spec)) {
         error = stator_device_create(spec, &serving.devices);
         if (error < 0) {

@@ -88,8 +88,11 @@ static int prepare_socket(struct stator_load_client *client, int fd)
     if (stator_load_client_writes_slowly(client) || client->team->batch > 1) {
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
     }
-    return engine->sources > 0 ? stator_load_socket_from(fd, client->source++ % engine->sources)
-                               : 0;
+    if (engine->sources == 0) {
+        return 0; /* the server is elsewhere */
+    }
+    stator_load_socket_unpace(fd);
+    return stator_load_socket_from(fd, client->source++ % engine->sources);
 }
 
 /* Fails: -errno, and it is not connected. */

@@ -16,6 +16,13 @@ int stator_load_socket_open(void);
  */
 int stator_load_socket_from(int fd, unsigned index);
 
+/*
+ * Makes the socket, or those that a listening one accepts, send as soon as they may: some kernels'
+ * own choice (bbr) paces, which is of use on a wire and spoils every figure on a loopback. Nothing
+ * where the system has no say in it.
+ */
+void stator_load_socket_unpace(int fd);
+
 /* True where addresses other than 127.0.0.1 can be connected from. */
 bool stator_load_socket_has_sources(void);
 

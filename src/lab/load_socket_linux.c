@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 int stator_load_socket_open(void)
@@ -28,6 +29,13 @@ int stator_load_socket_from(int fd, unsigned index)
         return -errno;
     }
     return 0;
+}
+
+void stator_load_socket_unpace(int fd)
+{
+    static const char reno[] = "reno"; /* every kernel has it */
+
+    setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, reno, sizeof(reno) - 1);
 }
 
 bool stator_load_socket_has_sources(void)

@@ -31,6 +31,11 @@ int stator_load_socket_from(int fd, unsigned index)
     return index == 0 ? 0 : -EADDRNOTAVAIL;
 }
 
+void stator_load_socket_unpace(int fd)
+{
+    (void)fd;
+}
+
 bool stator_load_socket_has_sources(void)
 {
     return false;

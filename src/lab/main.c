@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "lab/command.h"
 
@@ -37,11 +38,23 @@ static int fail_command(const char *name)
     return stator_command_unknown("command", name, names);
 }
 
+/* As many descriptors as may be had without asking anybody; servers under test inherit it. */
+static void raise_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 int main(int argc, char *argv[])
 {
     const struct stator_command *command;
 
     signal(SIGPIPE, SIG_IGN);
+    raise_limit();
     if (argc < 2) {
         print_help(stderr);
         return STATOR_LAB_USAGE;

@@ -23,6 +23,7 @@ struct stator_study {
     const char *directory; /* where the files go */
     bool force;            /* they may replace others */
     bool publish;          /* refuse what could not be published */
+    bool one_core;         /* client and server may share a processor */
     char command[1024];    /* as it was typed, for the report */
 };
 

@@ -70,6 +70,9 @@ int stator_study_flag(struct stator_study *study, const struct stator_flag_reade
     case STATOR_STUDY_FORCE:
         study->force = true;
         break;
+    case STATOR_STUDY_ONE_CORE:
+        study->one_core = true;
+        break;
     default:
         study->publish = true;
         break;

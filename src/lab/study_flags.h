@@ -14,6 +14,7 @@ enum {
     STATOR_STUDY_OUTPUT = 'o',
     STATOR_STUDY_FORCE = STATOR_STUDY_SEED + 1,
     STATOR_STUDY_PUBLISH,
+    STATOR_STUDY_ONE_CORE,
     STATOR_STUDY_HELP,
     STATOR_STUDY_OWN, /* where a command's own flags begin */
 };
@@ -28,6 +29,7 @@ enum {
     {"output", required_argument, NULL, STATOR_STUDY_OUTPUT},     \
     {"force", no_argument, NULL, STATOR_STUDY_FORCE},             \
     {"publish", no_argument, NULL, STATOR_STUDY_PUBLISH},         \
+    {"one-core", no_argument, NULL, STATOR_STUDY_ONE_CORE},       \
     {"help", no_argument, NULL, STATOR_STUDY_HELP},               \
     {NULL, 0, NULL, 0}
 /* clang-format on */
@@ -42,7 +44,8 @@ enum {
     "  --seed N          of orders and schedules (1)\n"                                            \
     "  -o DIRECTORY      where the files go (.)\n"                                                 \
     "  --force           even if it holds results already\n"                                       \
-    "  --publish         refuse to measure what could not be published, such as a debug build\n"
+    "  --publish         refuse to measure what could not be published, such as a debug build\n"   \
+    "  --one-core        go on where client and server must share a processor\n"
 
 /*
  * Takes a flag of the above into the study. Returns: an exit code; it was said what is wrong.

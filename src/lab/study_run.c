@@ -42,6 +42,20 @@ static int examine_machine(void)
     return STATOR_LAB_OK;
 }
 
+static int examine_processors(const struct stator_study *study)
+{
+    struct stator_environment_cpus cpus;
+
+    stator_environment_cpus(&cpus);
+    if (cpus.disjoint || (study->one_core && !study->publish)) {
+        return STATOR_LAB_OK;
+    }
+    return stator_command_fail(STATOR_LAB_CANNOT, "there is no processor for the load generator",
+                               "it would take time from the server that it measures",
+                               "use a machine with two, or add --one-core and believe nothing "
+                               "but the order of designs");
+}
+
 static int examine_build(const struct stator_study *study)
 {
     if (stator_environment_is_publishable()) {
@@ -323,6 +337,7 @@ int stator_study_run(struct stator_study *study)
     struct stator_plan plan = make_plan(study);
     int code = examine_machine();
 
+    code = code == STATOR_LAB_OK ? examine_processors(study) : code;
     code = code == STATOR_LAB_OK ? examine_build(study) : code;
     code = code == STATOR_LAB_OK ? examine_directory(study) : code;
     code = code == STATOR_LAB_OK ? fit_plan(&plan) : code;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fd.h"
 #include "lab/workload_table.h"
 
 static const struct stator_workload *const workloads[] = {
@@ -17,6 +18,9 @@ static const struct stator_workload *const workloads[] = {
     &stator_workload_idle,  &stator_workload_convoy,   &stator_workload_slow,
     &stator_workload_sweep,
 };
+
+/* Descriptors of a server or its client that are no connections. */
+#define DESCRIPTORS_ELSE 100
 
 #define WORKLOADS (sizeof(workloads) / sizeof(workloads[0]))
 
@@ -43,6 +47,11 @@ const char *stator_workload_refusal(const struct stator_arch_impl *impl,
     if (impl->clients_max > 0 && plan->connections > impl->clients_max) {
         snprintf(text, sizeof(text), "at most %zu connections, %s", impl->clients_max,
                  impl->clients_why);
+        return text;
+    }
+    if (plan->connections + DESCRIPTORS_ELSE > stator_fd_limit()) {
+        snprintf(text, sizeof(text), "%u connections need more than the %zu descriptors here",
+                 plan->connections, stator_fd_limit());
         return text;
     }
     return NULL;

@@ -14,6 +14,9 @@
 size_t stator_server_workers(const struct stator_server *server);
 const struct stator_worker *stator_server_worker(const struct stator_server *server, size_t index);
 
+/* Where it listens, for index 0, 1, ...; -1 after the last. Lives: as long as the server. */
+int stator_server_listener(const struct stator_server *server, size_t index);
+
 /* Puts emulated devices on all workers. Lives: `stage` must outlive the server. Threads: the
  * owner's, before stator_server_run. */
 void stator_server_emulate(struct stator_server *server, const struct stator_stage *stage);

@@ -398,6 +398,11 @@ const struct stator_worker *stator_server_worker(const struct stator_server *ser
     return server->workers[index];
 }
 
+int stator_server_listener(const struct stator_server *server, size_t index)
+{
+    return index < server->listeners.count ? server->listeners.at[index].fd : -1;
+}
+
 void stator_server_emulate(struct stator_server *server, const struct stator_stage *stage)
 {
     for (size_t i = 0; i < server->worker_count; i++) {
