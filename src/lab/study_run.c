@@ -307,7 +307,7 @@ static int conclude(const struct stator_study *study, const struct stator_result
     }
     print_verdict(result); /* the page says why where it cannot */
     code = write_files(study, result);
-    if (failed_checks(result) > 0 && code == STATOR_LAB_OK) {
+    if ((failed_checks(result) > 0 || result->partial) && code == STATOR_LAB_OK) {
         code = STATOR_LAB_FAILED;
     }
     return code;
