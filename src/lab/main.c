@@ -54,6 +54,7 @@ int main(int argc, char *argv[])
     const struct stator_command *command;
 
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
     raise_limit();
     if (argc < 2) {
         print_help(stderr);
