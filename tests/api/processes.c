@@ -1,6 +1,6 @@
 /*
  * Designs of many processes as an operator meets them: workers that are killed, a parent that is,
- * signals to one or to all, and one log.
+ * signals to one or to all; and the log of every design, which its workers share.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -42,8 +42,21 @@ static const struct {
     {"prefork:assign=reuseport", "--workers=12", 12, 1},
     {"event-prefork", "--workers=3", 3, CLIENTS},
     {"event-prefork:assign=reuseport", "--workers=3", 3, CLIENTS},
+    /* From here on there is one process; but one log is written by many threads, or one. */
+    {"iterative", "--workers=auto", 0, 0},
+    {"thread", "--workers=12", 0, 0},
+    {"pool", "--workers=12", 0, 0},
+    {"pool:unit=request", "--workers=4", 0, 0},
+    {"thread-request", "--workers=4", 0, 0},
+    {"thread-object", "--workers=4", 0, 0},
+    {"spin", "--workers=auto", 0, 0},
+    {"select", "--workers=auto", 0, 0},
+    {"event", "--workers=auto", 0, 0},
+    {"event-threads", "--workers=3", 0, 0},
+    {"amped", "--workers=auto", 0, 0},
 };
-#define DESIGNS (sizeof(designs) / sizeof(designs[0]))
+#define ALL     (sizeof(designs) / sizeof(designs[0]))
+#define DESIGNS 7 /* those with processes */
 
 static const char *in_root(const char *name)
 {
@@ -430,7 +443,7 @@ static int lines_in(const char *name)
 
 Test(processes, a_file_has_every_line)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
+    for (size_t i = 0; i < ALL; i++) {
         struct program program;
         char option[160];
 
@@ -448,7 +461,7 @@ Test(processes, a_file_has_every_line)
 /* A pipe takes what its reader takes, and from one process at a time. */
 Test(processes, a_pipe_has_every_line)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
+    for (size_t i = 0; i < ALL; i++) {
         struct program program;
         FILE *reader;
 
@@ -483,7 +496,7 @@ static void *watch_terminal(void *context)
 /* A terminal takes lines in pieces, and shows each whole before the next begins. */
 Test(processes, a_terminal_has_every_line)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
+    for (size_t i = 0; i < ALL; i++) {
         struct program program;
         struct program_setup setup = {
             .arguments = ARGUMENTS("-p0", "--access-log=-", "--log-format=combined",
@@ -511,7 +524,7 @@ Test(processes, a_terminal_has_every_line)
 /* One signal to the parent, and every process writes to the new file. */
 Test(processes, a_log_that_is_opened_again_is_so_for_all)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
+    for (size_t i = 0; i < ALL; i++) {
         struct program program;
         char option[160], old[104];
 
