@@ -1,13 +1,16 @@
 /*
  * A row of listening sockets for each child.
  *
- * Knows whose is whose; refuses to know how a system shares an address. The one surprising thing:
- * all rows are made before the first child is, because who comes is given to any of them at once.
+ * Knows whose is whose; refuses to know how a system shares an address. The one surprising thing: a
+ * row is made by the parent, which keeps it, but listens from its first child on, because who comes
+ * is given to any row that listens, and nobody would ever look at that of a child that could not be
+ * made.
  */
 #include "arch/reuse.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "base/fd.h"
 
@@ -44,5 +47,12 @@ void stator_reuse_close(struct stator_reuse *reuse)
 
 void stator_reuse_choose(const struct stator_reuse *reuse, struct stator_arch *arch, size_t index)
 {
-    arch->setup.listeners = &reuse->sockets[index * arch->setup.listener_count];
+    const int *row = &reuse->sockets[index * arch->setup.listener_count];
+
+    for (size_t i = 0; index > 0 && i < arch->setup.listener_count; i++) {
+        if (listen(row[i], SOMAXCONN) < 0) {
+            return;
+        }
+    }
+    arch->setup.listeners = row;
 }

@@ -21,12 +21,15 @@ struct stator_reuse {
 int stator_reuse_open(struct stator_reuse *reuse, const struct stator_arch *arch);
 void stator_reuse_close(struct stator_reuse *reuse);
 
-/* In the child of that index: makes its row the listeners of `arch`. */
+/*
+ * In the child of that index: has its row listen, and makes it the listeners of `arch`; where the
+ * system refuses that, they stay those of the first.
+ */
 void stator_reuse_choose(const struct stator_reuse *reuse, struct stator_arch *arch, size_t index);
 
 /*
- * Opens one more listening socket on the address of `listener`, with all of its options. One file a
- * system (reuse_*.c). Returns: it, or -errno.
+ * Opens one more socket on the address of `listener`, with all of its options; it does not listen
+ * yet. One file a system (reuse_*.c). Returns: it, or -errno.
  */
 int stator_reuse_socket(int listener);
 

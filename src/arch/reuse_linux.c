@@ -25,7 +25,7 @@ static void copy_option(int from, int to, int level, int name)
     }
 }
 
-static int listen_too(int listener, int fd, const struct sockaddr *address, socklen_t length)
+static int bind_too(int listener, int fd, const struct sockaddr *address, socklen_t length)
 {
     int on = 1;
 
@@ -37,7 +37,7 @@ static int listen_too(int listener, int fd, const struct sockaddr *address, sock
     }
     if (setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) < 0 ||
         setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) < 0 ||
-        bind(fd, address, length) < 0 || listen(fd, SOMAXCONN) < 0) {
+        bind(fd, address, length) < 0) {
         return -errno;
     }
     return stator_fd_set_nonblocking(fd, true);
@@ -59,7 +59,7 @@ int stator_reuse_socket(int listener)
     if (fd < 0) {
         return -errno;
     }
-    error = listen_too(listener, fd, (struct sockaddr *)&address, length);
+    error = bind_too(listener, fd, (struct sockaddr *)&address, length);
     if (error < 0) {
         stator_fd_close(&fd);
         return error;
