@@ -162,7 +162,9 @@ typedef void stator_notice_fn(const struct stator_error *notice, void *context);
 /*
  * Has `on_notice` (NULL: nothing) called when lines of the access log begin to be lost, because
  * what it leads to is full or nobody reads it; again for a log that was opened anew; and with their
- * number before stator_server_run returns. Threads: the owner's, before stator_server_run.
+ * number before stator_server_run returns. Also when the system begins to give fewer threads or
+ * processes than the design wants, or its processes to die over and over: not again before that was
+ * over for a minute. Threads: the owner's, before stator_server_run.
  */
 void stator_server_watch(struct stator_server *server, stator_notice_fn *on_notice, void *context);
 

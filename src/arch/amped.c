@@ -61,9 +61,12 @@ static int init(struct stator_arch *arch)
 static int run(struct stator_arch *arch)
 {
     struct amped *self = (struct amped *)arch;
+    size_t helpers = stator_errands_start(self->errands, (size_t)arch->knobs[HELPERS]);
     int result;
 
-    stator_errands_start(self->errands, (size_t)arch->knobs[HELPERS]);
+    if (helpers < (size_t)arch->knobs[HELPERS]) {
+        stator_arch_meet(arch, STATOR_ARCH_SHORT, helpers, arch->setup.workers[0]->clock.monotonic);
+    }
     result = stator_loop_run(self->loop);
     stator_errands_stop(self->errands);
     return result;

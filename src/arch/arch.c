@@ -65,6 +65,17 @@ void stator_arch_stop(struct stator_arch *arch)
     arch->impl->stop(arch);
 }
 
+void stator_arch_meet(struct stator_arch *arch, enum stator_arch_trouble trouble, size_t count,
+                      int64_t now)
+{
+    int64_t before = arch->met[trouble];
+
+    arch->met[trouble] = now;
+    if (arch->setup.on_trouble != NULL && (before == 0 || now - before > STATOR_ARCH_QUIET_MS)) {
+        arch->setup.on_trouble(arch->setup.context, trouble, count);
+    }
+}
+
 /* Nobody will tell this child anything any more: that is a stop too, once. */
 static bool is_orphan(struct stator_arch *arch)
 {

@@ -52,12 +52,30 @@ struct stator_arch_impl {
 /* The most addresses that a design which polls them itself can listen on. */
 #define STATOR_ARCH_LISTENERS_MAX 64
 
+/* What an operator should hear of: the design goes on, but not as it was asked to. */
+enum stator_arch_trouble {
+    STATOR_ARCH_SHORT, /* the system gives fewer threads or processes than are wanted */
+    STATOR_ARCH_DYING, /* processes die, and their successors do so within a second */
+};
+#define STATOR_ARCH_TROUBLES 2
+
+/* One that was not met for so many ms is over; the next time it begins anew. */
+#define STATOR_ARCH_QUIET_MS 60000
+
+/*
+ * Called when a trouble begins, not each time that it is met; `count` is how many threads or
+ * processes there are just then. Threads: the one that called stator_arch_run; it must not wait.
+ */
+typedef void stator_arch_trouble_fn(void *context, enum stator_arch_trouble trouble, size_t count);
+
 struct stator_arch_setup {
     const int *listeners; /* listening, non-blocking; borrowed */
     size_t listener_count;
     struct stator_worker **workers; /* at least one; borrowed */
     size_t worker_count;
-    int64_t drain; /* ms that responses get to finish once stopped */
+    int64_t drain;                      /* ms that responses get to finish once stopped */
+    stator_arch_trouble_fn *on_trouble; /* NULL: nobody is told */
+    void *context;                      /* of on_trouble */
 };
 
 enum stator_arch_phase {
@@ -75,6 +93,7 @@ struct stator_arch {
     pid_t owner;              /* the process that created the design */
     int lifeline;             /* in a child: at its end once the parent is gone; -1 in the owner */
     atomic_llong drain_until; /* monotonic ms; 0 before the first stop was seen */
+    int64_t met[STATOR_ARCH_TROUBLES]; /* monotonic ms at which a trouble was met last; 0: never */
 };
 
 /*
@@ -94,6 +113,13 @@ int stator_arch_run(struct stator_arch *arch);
  * a child just this one. Any thread; async-signal-safe.
  */
 void stator_arch_stop(struct stator_arch *arch);
+
+/*
+ * A design has met a trouble: whoever wants to know is told, once for as long as it lasts. `count`
+ * and the thread as stator_arch_trouble_fn says; `now` in monotonic ms.
+ */
+void stator_arch_meet(struct stator_arch *arch, enum stator_arch_trouble trouble, size_t count,
+                      int64_t now);
 
 /* What the design is to do now; `now` in monotonic ms. */
 enum stator_arch_phase stator_arch_phase(struct stator_arch *arch, int64_t now);

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -51,7 +52,7 @@ __attribute__((noreturn)) static void live(struct stator_arch *arch, size_t inde
     pthread_sigmask(SIG_SETMASK, mask, NULL);
     life->serve(arch);
     stator_log_batch_finish(&arch->setup.workers[0]->log);
-    _exit(0); /* what else the parent would do at its end is not this one's business */
+    _exit(EXIT_SUCCESS); /* what else the parent would do at its end is not this one's business */
 }
 
 static int open_line(int out[2])
@@ -104,16 +105,21 @@ void stator_child_tell(struct stator_child *child)
     shutdown(child->line, SHUT_WR);
 }
 
-void stator_child_bury(struct stator_child *child, struct stator_counters *counters, int64_t now)
+bool stator_child_bury(struct stator_child *child, struct stator_counters *counters, int64_t now)
 {
     uint64_t open;
+    bool orderly;
+    int status = 0;
 
-    while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR) {
+    while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR) {
     }
+    orderly = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
     open = stator_counter_read(&counters->accepted) - stator_counter_read(&counters->closed);
     stator_fd_close(&child->line);
     child->pid = 0;
     child->due = now + stator_respawn_delay(now - child->born, &child->deaths);
+    child->crashes = orderly || child->deaths == 0 ? 0 : child->crashes + 1;
     stator_counter_add(&counters->closed, open);
     atomic_store_explicit(&counters->queued, 0, memory_order_relaxed);
+    return orderly;
 }

@@ -10,11 +10,13 @@
 #include "arch/arch.h"
 
 struct stator_child {
-    pid_t pid;    /* 0: none */
-    int line;     /* the parent's side, non-blocking; -1: none */
-    int64_t born; /* monotonic ms */
-    int64_t due;  /* the next one is not made before */
-    unsigned deaths;
+    pid_t pid;        /* 0: none */
+    int line;         /* the parent's side, non-blocking; -1: none */
+    int64_t born;     /* monotonic ms */
+    int64_t due;      /* the next one is not made before */
+    unsigned deaths;  /* young, in a row */
+    unsigned crashes; /* the same, of those that did not end of their own accord */
+    bool owes;        /* the last one may have left clients that nobody else can serve */
 };
 
 /* What it does; it ends when this returns. */
@@ -45,9 +47,10 @@ int stator_child_start(struct stator_child *child, struct stator_arch *arch, siz
 void stator_child_tell(struct stator_child *child);
 
 /*
- * Its line is at its end: waits for it, which is not for long, and counts the connections that it
- * had as closed, for its worker's `counters` have no other writer now.
+ * Its line is at its end: waits for it, which is not for long, sees how it ended, and counts the
+ * connections that it had as closed, for its worker's `counters` have no other writer now.
+ * Returns: true where it ended of its own accord.
  */
-void stator_child_bury(struct stator_child *child, struct stator_counters *counters, int64_t now);
+bool stator_child_bury(struct stator_child *child, struct stator_counters *counters, int64_t now);
 
 #endif

@@ -83,6 +83,9 @@ static int run(struct stator_arch *arch)
     size_t started = start_lanes(self);
     int error;
 
+    if (started < arch->setup.worker_count) {
+        stator_arch_meet(arch, STATOR_ARCH_SHORT, started, arch->setup.workers[0]->clock.monotonic);
+    }
     for (size_t i = started; i < arch->setup.worker_count; i++) {
         stator_loop_retire(self->lanes[i].loop);
     }

@@ -100,6 +100,8 @@ static int accept_one(void *context, size_t listener)
     error = start_child(self);
     if (error == 0) {
         stator_fd_close(&client->fd);
+    } else {
+        stator_arch_meet(&self->arch, STATOR_ARCH_SHORT, self->spawn.alive, self->spawn.now);
     }
     return error;
 }

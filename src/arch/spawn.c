@@ -19,6 +19,9 @@
 /* How long to wait with the next try where the system gives no process. */
 #define NO_PROCESS_MS 1000
 
+/* So many children in a row that crash when they are young are no accident. */
+#define CRASHES 3
+
 /* How often a parent that stops looks for who was on the way. */
 #define GLANCE_MS (STATOR_LINGER_ACCEPT_MS / 20)
 
@@ -78,9 +81,15 @@ int stator_spawn_start(struct stator_spawn *spawn, size_t index)
 
 static void bury(struct stator_spawn *spawn, size_t index)
 {
-    stator_child_bury(&spawn->children[index], spawn->arch->setup.workers[index]->counters,
-                      spawn->now);
+    struct stator_child *child = &spawn->children[index];
+    bool orderly =
+        stator_child_bury(child, spawn->arch->setup.workers[index]->counters, spawn->now);
+
     spawn->alive--;
+    child->owes = !spawn->told || !orderly;
+    if (child->crashes >= CRASHES && !spawn->told) {
+        stator_arch_meet(spawn->arch, STATOR_ARCH_DYING, spawn->alive, spawn->now);
+    }
     if (spawn->host->bury != NULL) {
         spawn->host->bury(spawn->context, index);
     }
@@ -113,20 +122,39 @@ static void read_clock(struct stator_spawn *spawn)
     spawn->now = clock.monotonic;
 }
 
+/* True where there is to be another child: in a drain only for what the last one has left. */
+static bool is_missing(const struct stator_spawn *spawn, size_t index, enum stator_arch_phase phase)
+{
+    const struct stator_child *child = &spawn->children[index];
+
+    return spawn->host->keeps && child->pid == 0 &&
+           (phase == STATOR_ARCH_RUN || (phase == STATOR_ARCH_DRAIN && child->owes));
+}
+
 /* Makes those that are missing and due. Returns: -errno of the last that could not be made. */
-static int fill(struct stator_spawn *spawn)
+static int fill(struct stator_spawn *spawn, enum stator_arch_phase phase)
 {
     int error = 0;
 
     for (size_t i = 0; i < spawn->arch->setup.worker_count && error == 0; i++) {
         struct stator_child *child = &spawn->children[i];
 
-        if (child->pid == 0 && child->due <= spawn->now) {
+        if (is_missing(spawn, i, phase) && child->due <= spawn->now) {
             error = stator_spawn_start(spawn, i);
             child->due = error < 0 ? spawn->now + NO_PROCESS_MS : 0;
         }
     }
     return error;
+}
+
+static bool is_complete(const struct stator_spawn *spawn, enum stator_arch_phase phase)
+{
+    for (size_t i = 0; i < spawn->arch->setup.worker_count; i++) {
+        if (is_missing(spawn, i, phase)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* For each child that there is. */
@@ -202,16 +230,16 @@ static int patience(struct stator_spawn *spawn, enum stator_arch_phase phase)
 {
     int64_t until = spawn->resume_at > spawn->now ? spawn->resume_at : 0;
 
-    if (phase == STATOR_ARCH_RUN) {
-        for (size_t i = 0; spawn->host->keeps && i < spawn->arch->setup.worker_count; i++) {
-            until = spawn->children[i].pid == 0 ? earlier(until, spawn->children[i].due) : until;
-        }
-    } else if (is_accepting(spawn, phase) && spawn->host->accepts(spawn->context)) {
-        return GLANCE_MS;
-    } else if (phase == STATOR_ARCH_DRAIN) {
-        until = earlier(until, atomic_load(&spawn->arch->drain_until));
-    } else {
+    for (size_t i = 0; i < spawn->arch->setup.worker_count; i++) {
+        until = is_missing(spawn, i, phase) ? earlier(until, spawn->children[i].due) : until;
+    }
+    if (phase == STATOR_ARCH_STOP) {
         until = earlier(until, spawn->kill_at);
+    } else if (phase == STATOR_ARCH_DRAIN) {
+        if (is_accepting(spawn, phase) && spawn->host->accepts(spawn->context)) {
+            return GLANCE_MS;
+        }
+        until = earlier(until, atomic_load(&spawn->arch->drain_until));
     }
     if (until == 0) {
         return -1;
@@ -257,10 +285,11 @@ static void obey(struct stator_spawn *spawn, enum stator_arch_phase phase)
 {
     bool holds = spawn->host->holds != NULL && spawn->host->holds(spawn->context);
 
+    if (fill(spawn, phase) < 0) {
+        stator_arch_meet(spawn->arch, STATOR_ARCH_SHORT, spawn->alive, spawn->now);
+    }
     if (phase == STATOR_ARCH_RUN) {
-        if (spawn->host->keeps) {
-            fill(spawn);
-        } else if (holds && spawn->now >= spawn->resume_at) {
+        if (holds && !spawn->host->keeps && spawn->now >= spawn->resume_at) {
             accept_waiting(spawn, 0);
         }
         return;
@@ -285,7 +314,8 @@ static void obey(struct stator_spawn *spawn, enum stator_arch_phase phase)
 
 static bool is_over(struct stator_spawn *spawn, enum stator_arch_phase phase)
 {
-    return spawn->told && spawn->alive == 0 && !is_accepting(spawn, phase);
+    return spawn->told && spawn->alive == 0 && !is_accepting(spawn, phase) &&
+           is_complete(spawn, phase);
 }
 
 int stator_spawn_run(struct stator_spawn *spawn)
@@ -294,7 +324,7 @@ int stator_spawn_run(struct stator_spawn *spawn)
     spawn->told = spawn->emptied = false;
     spawn->kill_at = 0;
     if (spawn->host->keeps) {
-        int error = fill(spawn);
+        int error = fill(spawn, STATOR_ARCH_RUN);
 
         if (spawn->alive == 0) {
             return error;

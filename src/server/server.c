@@ -21,6 +21,7 @@
 #include "server/listener.h"
 #include "server/options.h"
 #include "server/serving.h"
+#include "server/trouble.h"
 #include "stator/stator.h"
 
 /* Descriptors that are neither clients nor cached files: standard ones, loops, listeners, the log.
@@ -166,6 +167,18 @@ static int open_listeners(struct stator_server *server, struct stator_error *err
     return 0;
 }
 
+/* The same are told of it as of the log. */
+static void on_trouble(void *context, enum stator_arch_trouble trouble, size_t count)
+{
+    const struct stator_server *server = context;
+    struct stator_error notice;
+
+    if (server->log.on_notice != NULL) {
+        stator_trouble_explain(trouble, server->options->arch, server->arch->impl, count, &notice);
+        server->log.on_notice(&notice, server->log.context);
+    }
+}
+
 static int create_arch(struct stator_server *server, const struct stator_arch_impl *impl,
                        const long knobs[STATOR_KNOBS_MAX], struct stator_error *error)
 {
@@ -175,6 +188,8 @@ static int create_arch(struct stator_server *server, const struct stator_arch_im
         .workers = server->workers,
         .worker_count = server->worker_count,
         .drain = server->options->drain,
+        .on_trouble = on_trouble,
+        .context = server,
     };
     int code = stator_arch_create(impl, &setup, knobs, &server->arch);
 

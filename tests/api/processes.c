@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -283,6 +284,109 @@ Test(processes, who_waits_is_not_lost_with_all_workers)
             close(waiting[k]);
         }
         cr_expect_eq(program_stop(&program), 0, "%s", designs[i].arch);
+    }
+}
+
+/* While a design stops, too: what one had taken is lost with it, not what waited for it. */
+Test(processes, who_waits_is_not_lost_with_all_workers_in_a_drain)
+{
+    for (size_t i = 0; i < DESIGNS; i++) {
+        struct program program;
+        pid_t children[CHILDREN_MAX];
+        int waiting[10];
+
+        if (designs[i].children == 0 || !start(&program, i, "--drain=1h")) {
+            continue;
+        }
+        cr_assert_eq(await_children(&program, designs[i].children, children), designs[i].children);
+        for (size_t k = 0; k < designs[i].children; k++) {
+            kill(children[k], SIGSTOP);
+        }
+        for (size_t k = 0; k < 10; k++) {
+            waiting[k] = client_connect(program.port);
+            client_send(waiting[k], "GET / HTTP/1.0\r\n\r\n");
+        }
+        kill(program.pid, SIGTERM);
+        nap(100);
+        for (size_t k = 0; k < designs[i].children; k++) {
+            kill(children[k], SIGKILL);
+        }
+        for (size_t k = 0; k < 10; k++) {
+            long length = client_receive(waiting[k], answer, sizeof(answer) - 1);
+
+            cr_expect_gt(length, 0, "%s: client %d", designs[i].arch, (int)k);
+            cr_expect_eq(strncmp(answer, "HTTP/1.1 200", 12), 0, "%s", designs[i].arch);
+            close(waiting[k]);
+        }
+        cr_expect_eq(program_wait(&program), 0, "%s", designs[i].arch);
+    }
+}
+
+/* Kills every child that there is, over and over, until the parent says something. */
+static void kill_until_told(const struct program *program)
+{
+    struct pollfd told = {.fd = program->errors, .events = POLLIN};
+
+    for (int i = 0; i < PATIENCE_MS / 20 && poll(&told, 1, 20) == 0; i++) {
+        pid_t children[CHILDREN_MAX];
+        size_t count = children_of(program->pid, children, CHILDREN_MAX);
+
+        for (size_t k = 0; k < count; k++) {
+            kill(children[k], SIGKILL);
+        }
+    }
+}
+
+/* One that dies is nothing to tell of; when they keep dying, that is told once. */
+Test(processes, workers_that_keep_dying_are_told_of_once)
+{
+    for (size_t i = 0; i < DESIGNS; i++) {
+        struct program program;
+        pid_t children[CHILDREN_MAX];
+        size_t lines = 0;
+
+        if (designs[i].children == 0 || !start(&program, i, "--access-log=off")) {
+            continue;
+        }
+        cr_assert_eq(await_children(&program, designs[i].children, children), designs[i].children);
+        kill_until_told(&program);
+        for (int k = 0; k < 5; k++) {
+            size_t count = children_of(program.pid, children, CHILDREN_MAX);
+
+            for (size_t n = 0; n < count; n++) {
+                kill(children[n], SIGKILL);
+            }
+            nap(20);
+        }
+        cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s",
+                     designs[i].arch);
+        kill(program.pid, SIGTERM);
+        program_read_all(program.errors, answer, sizeof(answer));
+        for (const char *at = answer; (at = strchr(at, '\n')) != NULL; at++) {
+            lines++;
+        }
+        cr_expect_eq(lines, 3, "%s: %s", designs[i].arch, answer);
+        cr_expect_not_null(strstr(answer, "keep dying"), "%s: %s", designs[i].arch, answer);
+        cr_expect_eq(program_wait(&program), 0, "%s", designs[i].arch);
+    }
+}
+
+Test(processes, a_worker_that_dies_alone_is_not_told_of)
+{
+    for (size_t i = 0; i < DESIGNS; i++) {
+        struct program program;
+        pid_t children[CHILDREN_MAX];
+
+        if (designs[i].children == 0 || !start(&program, i, "--access-log=off")) {
+            continue;
+        }
+        cr_assert_eq(await_children(&program, designs[i].children, children), designs[i].children);
+        kill(children[0], SIGKILL);
+        cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200);
+        kill(program.pid, SIGTERM);
+        program_read_all(program.errors, answer, sizeof(answer));
+        cr_expect_str_empty(answer, "%s: %s", designs[i].arch, answer);
+        cr_expect_eq(program_wait(&program), 0, "%s", designs[i].arch);
     }
 }
 
