@@ -61,6 +61,7 @@ static struct stator_crew_member *take_idle(struct stator_crew *crew)
     member = crew->idle;
     if (member != NULL) {
         crew->idle = member->next;
+        crew->busy++;
     }
     pthread_mutex_unlock(&crew->lock);
     return member;
@@ -73,6 +74,7 @@ static void put_idle(struct stator_crew_member *member)
     pthread_mutex_lock(&crew->lock);
     member->next = crew->idle;
     crew->idle = member;
+    crew->busy--;
     pthread_mutex_unlock(&crew->lock);
 }
 
@@ -98,6 +100,16 @@ static void join(struct stator_crew_member *member)
     }
 }
 
+static void tell_short(struct stator_crew *crew)
+{
+    size_t busy = stator_crew_busy(crew);
+
+    if (busy > 0) {
+        stator_arch_meet(crew->arch, STATOR_ARCH_SHORT, busy,
+                         crew->arch->setup.workers[0]->clock.monotonic);
+    }
+}
+
 bool stator_crew_hire(struct stator_crew *crew, void *task)
 {
     struct stator_crew_member *member = take_idle(crew);
@@ -114,19 +126,19 @@ bool stator_crew_hire(struct stator_crew *crew, void *task)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (!member->started) {
         put_idle(member);
-        return false;
+        tell_short(crew);
     }
-    return true;
+    return member->started;
 }
 
-bool stator_crew_has_idle(struct stator_crew *crew)
+size_t stator_crew_busy(struct stator_crew *crew)
 {
-    bool has_idle;
+    size_t busy;
 
     pthread_mutex_lock(&crew->lock);
-    has_idle = crew->idle != NULL;
+    busy = crew->busy;
     pthread_mutex_unlock(&crew->lock);
-    return has_idle;
+    return busy;
 }
 
 void stator_crew_join(struct stator_crew *crew)

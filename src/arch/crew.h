@@ -28,7 +28,8 @@ struct stator_crew {
     size_t count;
     int halt[2]; /* readable from the first stop on: nobody takes it */
     pthread_mutex_t lock;
-    struct stator_crew_member *idle; /* under the lock */
+    struct stator_crew_member *idle; /* under the lock, as is busy */
+    size_t busy;                     /* those at work */
 };
 
 /*
@@ -44,12 +45,14 @@ void stator_crew_finish(struct stator_crew *crew);
 
 /*
  * Starts a thread that does `task`; no signal is delivered to it. False where every worker is at
- * work or the system gives no thread. One thread calls this and stator_crew_join.
+ * work or the system gives no thread; of that somebody hears (stator_arch_meet) while others are
+ * at work, else it is the caller's to tell. The design's own thread calls this and
+ * stator_crew_join.
  */
 bool stator_crew_hire(struct stator_crew *crew, void *task);
 
-/* True where a worker is idle. */
-bool stator_crew_has_idle(struct stator_crew *crew);
+/* How many are at work; all of them where it is crew->count. */
+size_t stator_crew_busy(struct stator_crew *crew);
 
 /* Waits until every thread has ended. */
 void stator_crew_join(struct stator_crew *crew);

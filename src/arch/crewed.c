@@ -2,8 +2,10 @@
  * How a lobby and a crew work together.
  *
  * Knows the order in which they end: the lobby first, then the lines between them, then the crew.
- * Refuses to know which guest goes to which thread. The one surprising thing: a thread writes its
- * log lines before it waits for long, because nobody else may touch them meanwhile.
+ * Refuses to know which guest goes to which thread. The one surprising thing: where the system
+ * gives no thread at all, the lobby's own serves, one guest after the other, for nobody else ever
+ * would. A thread writes its log lines before it waits for long, because nobody else may touch them
+ * meanwhile.
  */
 #include "arch/crewed.h"
 
@@ -69,11 +71,14 @@ void stator_crewed_stop(struct stator_arch *arch)
     stator_lobby_wake(crewed_of(arch)->lobby);
 }
 
+/* The lobby's worker has others to see to: with it, who is idle gives way to who comes. */
 void stator_crewed_serve(struct stator_arch *arch, struct stator_worker *worker,
                          struct stator_guest *guest, bool one)
 {
-    const struct stator_block_seat seat = {
-        .arch = arch, .worker = worker, .wake = crewed_of(arch)->crew.halt[0]};
+    const struct stator_block_seat seat = {.arch = arch,
+                                           .worker = worker,
+                                           .wake = crewed_of(arch)->crew.halt[0],
+                                           .gives_way = worker == arch->setup.workers[0]};
 
     stator_turn_begin(worker);
     if (one) {
@@ -94,6 +99,30 @@ void stator_crewed_serve_last(struct stator_arch *arch, struct stator_worker *wo
     stator_crewed_serve(arch, worker, guest, one);
     stator_worker_wake(worker);
     stator_log_batch_flush(&worker->log, worker->clock.monotonic, true);
+}
+
+void stator_crewed_stand_in(struct stator_arch *arch, struct stator_guest *guest, bool one)
+{
+    struct stator_worker *worker = arch->setup.workers[0];
+
+    stator_arch_meet(arch, STATOR_ARCH_SHORT, 0, worker->clock.monotonic);
+    stator_crewed_serve(arch, worker, guest, one);
+    stator_turn_begin(worker); /* the lobby's, which has not ended */
+    stator_lobby_return(guest);
+}
+
+bool stator_crewed_hire(struct stator_arch *arch, struct stator_guest *guest, bool one)
+{
+    struct stator_crew *crew = &crewed_of(arch)->crew;
+
+    if (stator_crew_hire(crew, guest)) {
+        return true;
+    }
+    if (stator_crew_busy(crew) > 0) {
+        return false;
+    }
+    stator_crewed_stand_in(arch, guest, one);
+    return true;
 }
 
 void stator_crewed_return(struct stator_arch *arch, void *guest)

@@ -46,6 +46,18 @@ void stator_crewed_serve(struct stator_arch *arch, struct stator_worker *worker,
 void stator_crewed_serve_last(struct stator_arch *arch, struct stator_worker *worker,
                               struct stator_guest *guest, bool one);
 
+/*
+ * Serves and returns a guest in the lobby's thread: the last resort where the system gives no
+ * thread and none is at work. Others wait meanwhile.
+ */
+void stator_crewed_stand_in(struct stator_arch *arch, struct stator_guest *guest, bool one);
+
+/*
+ * Has a thread made for the guest, or stands in for it. False where those at work make room; for
+ * stator_guests_take_fn.
+ */
+bool stator_crewed_hire(struct stator_arch *arch, struct stator_guest *guest, bool one);
+
 /* Returns the guest that a thread was made for: for stator_crew_done_fn. */
 void stator_crewed_return(struct stator_arch *arch, void *guest);
 

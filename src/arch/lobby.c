@@ -26,6 +26,7 @@ struct stator_lobby {
     struct event *tick;
     struct event *stirred;
     int wake[2];
+    bool drains; /* its worker may know before */
 
     struct stator_guests guests;
 
@@ -54,7 +55,7 @@ static void take_back_all(struct stator_lobby *lobby)
 /* Who has asked already is served; who is idle is let go. */
 static void begin_drain(struct stator_lobby *lobby)
 {
-    lobby->worker->draining = true;
+    lobby->drains = lobby->worker->draining = true;
     stator_door_shut(lobby->door); /* who was in the queue already is not turned away */
     stator_guests_drain(&lobby->guests);
 }
@@ -65,7 +66,7 @@ static void obey(struct stator_lobby *lobby)
     enum stator_arch_phase phase = stator_arch_phase(lobby->arch, lobby->worker->clock.monotonic);
     bool lingers;
 
-    if (phase == STATOR_ARCH_DRAIN && !lobby->worker->draining) {
+    if (phase == STATOR_ARCH_DRAIN && !lobby->drains) {
         begin_drain(lobby);
     }
     lingers = phase == STATOR_ARCH_DRAIN && stator_door_lingers(lobby->door);

@@ -29,12 +29,14 @@ static size_t count_workers(const long values[STATOR_KNOBS_MAX], size_t asked, s
 
 static bool has_room(struct stator_arch *arch)
 {
-    return stator_crew_has_idle(&((struct stator_crewed *)arch)->crew);
+    struct stator_crew *crew = &((struct stator_crewed *)arch)->crew;
+
+    return stator_crew_busy(crew) < crew->count;
 }
 
 static bool take(struct stator_arch *arch, struct stator_guest *guest)
 {
-    return stator_crew_hire(&((struct stator_crewed *)arch)->crew, guest);
+    return stator_crewed_hire(arch, guest, false);
 }
 
 static void serve_client(struct stator_arch *arch, struct stator_worker *worker, void *task)

@@ -83,7 +83,11 @@ static bool call_object(struct stator_arch *arch, struct stator_guest *guest)
 
     stator_classify(arch->setup.workers[0], guest->block.in, &classified);
     line = find_line(self, stator_hash(&self->key, classified.path));
-    return line != NULL && stator_line_put(line, guest, 0, 0);
+    if (line == NULL) {
+        stator_crewed_stand_in(arch, guest, true);
+        return true;
+    }
+    return stator_line_put(line, guest, 0, 0);
 }
 
 static void live(struct stator_arch *arch, struct stator_worker *worker, void *task)

@@ -28,7 +28,7 @@ static size_t count_workers(const long values[STATOR_KNOBS_MAX], size_t asked, s
 
 static bool start_request(struct stator_arch *arch, struct stator_guest *guest)
 {
-    return stator_crew_hire(&((struct stator_crewed *)arch)->crew, guest);
+    return stator_crewed_hire(arch, guest, true);
 }
 
 static void serve_request(struct stator_arch *arch, struct stator_worker *worker, void *task)
