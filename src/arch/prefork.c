@@ -6,8 +6,9 @@
  * for an idle one's time-out (--idle-timeout). It is not sent away for their sake, because every
  * process would do so at once; only a single process lets its idle client go. Stevens, "UNIX
  * Network Programming" vol. 1, 3rd ed., 30.6 (accept: all idle ones wake, one gets it), 30.7
- * (mutex: only the holder of a lock waits), 30.9 (pass: the parent accepts and passes descriptors);
- * reuseport: each has a listening socket of its own, so who is in a busy one's queue waits for it.
+ * (mutex: only the holder of a file's lock waits), 30.9 (pass: the parent accepts and passes
+ * descriptors); reuseport: each has a listening socket of its own, so who is in a busy one's queue
+ * waits for it.
  */
 #include "arch/desk.h"
 #include "arch/latch.h"
@@ -167,7 +168,7 @@ static void finish(struct stator_arch *arch)
 const struct stator_arch_impl stator_arch_prefork = {
     .name = "prefork",
     .summary = "processes made beforehand, each with one client at a time",
-    .source = "Stevens, UNIX Network Programming vol. 1, 3rd ed., 30.6-30.9; Apache prefork",
+    .source = "Stevens, UNIX Network Programming vol. 1, 3rd ed., 30.6, 30.7, 30.9; Apache prefork",
     .traits = STATOR_ARCH_MULTICORE | STATOR_ARCH_ISOLATED,
     .knobs = knobs,
     .size = sizeof(struct prefork),
