@@ -2,6 +2,7 @@
  * The command as its user meets it: what it prints, how it ends, what signals do.
  */
 #include <criterion/criterion.h>
+#include <criterion/parameterized.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -82,6 +83,24 @@ static void remove_site(void)
 }
 
 TestSuite(command, .init = make_site, .fini = remove_site, .timeout = 120);
+
+static struct criterion_test_params designs_from(size_t first)
+{
+    static size_t indices[DESIGNS];
+
+    for (size_t i = 0; i < DESIGNS; i++) {
+        indices[i] = i;
+    }
+    return cr_make_param_array(size_t, indices + first, DESIGNS - first);
+}
+
+/* A test of its own for each design from `first` on, so that they run side by side. */
+#define EACH_DESIGN(name, first)                                                                   \
+    ParameterizedTestParameters(command, name)                                                     \
+    {                                                                                              \
+        return designs_from(first);                                                                \
+    }                                                                                              \
+    ParameterizedTest(const size_t *index, command, name)
 
 static int run(const char *const *arguments)
 {
@@ -283,18 +302,17 @@ Test(command, options_come_from_the_environment_and_flags_win)
 
 /* --- what it serves -------------------------------------------------------------------------- */
 
-Test(command, every_design_serves_and_stops)
+EACH_DESIGN(every_design_serves_and_stops, 0)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
-        struct program program;
-        struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", designs[i], root)};
+    const char *design = designs[*index];
+    struct program program;
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", design, root)};
 
-        program_serve(&program, &setup);
-        cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", designs[i]);
-        cr_expect_not_null(strstr(answer, "<p>hello</p>"));
-        kill(program.pid, ((const int[]){SIGTERM, SIGINT, SIGHUP})[i % 3]);
-        cr_expect_eq(program_wait(&program), 0, "%s", designs[i]);
-    }
+    program_serve(&program, &setup);
+    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", design);
+    cr_expect_not_null(strstr(answer, "<p>hello</p>"));
+    kill(program.pid, ((const int[]){SIGTERM, SIGINT, SIGHUP})[*index % 3]);
+    cr_expect_eq(program_wait(&program), 0, "%s", design);
 }
 
 Test(command, a_single_file_is_served_at_its_name_and_at_the_top)
@@ -346,25 +364,24 @@ Test(command, a_stale_unix_socket_is_replaced)
     cr_expect_eq(program_stop(&program), 0);
 }
 
-Test(command, a_file_renamed_over_is_seen_within_a_second)
+EACH_DESIGN(a_file_renamed_over_is_seen_within_a_second, 0)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
-        struct program program;
-        struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", designs[i], root)};
-        char other[104];
+    const char *design = designs[*index];
+    struct program program;
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", design, root)};
+    char other[104];
 
-        write_file("page.txt", "old");
-        program_serve(&program, &setup);
-        cr_expect_eq(client_get(program.port, "/page.txt", answer, sizeof(answer)), 200);
-        cr_expect_not_null(strstr(answer, "\r\n\r\nold"));
-        write_file("page.new", "new");
-        strcpy(other, in_root("page.new"));
-        cr_assert_eq(rename(other, in_root("page.txt")), 0);
-        nap(1050);
-        cr_expect_eq(client_get(program.port, "/page.txt", answer, sizeof(answer)), 200);
-        cr_expect_not_null(strstr(answer, "\r\n\r\nnew"), "%s: %s", designs[i], answer);
-        cr_expect_eq(program_stop(&program), 0);
-    }
+    write_file("page.txt", "old");
+    program_serve(&program, &setup);
+    cr_expect_eq(client_get(program.port, "/page.txt", answer, sizeof(answer)), 200);
+    cr_expect_not_null(strstr(answer, "\r\n\r\nold"));
+    write_file("page.new", "new");
+    strcpy(other, in_root("page.new"));
+    cr_assert_eq(rename(other, in_root("page.txt")), 0);
+    nap(1050);
+    cr_expect_eq(client_get(program.port, "/page.txt", answer, sizeof(answer)), 200);
+    cr_expect_not_null(strstr(answer, "\r\n\r\nnew"), "%s: %s", design, answer);
+    cr_expect_eq(program_stop(&program), 0);
 }
 
 /* Asks for the big file and takes just the first bytes of it. */
@@ -390,93 +407,88 @@ static long take_rest(int fd)
     return count < 0 ? -1 : total;
 }
 
-Test(command, a_file_that_shrinks_cuts_the_connection_and_nothing_else)
+EACH_DESIGN(a_file_that_shrinks_cuts_the_connection_and_nothing_else, 0)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
-        struct program program;
-        struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", designs[i], root)};
-        int fd;
+    const char *design = designs[*index];
+    struct program program;
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", design, root)};
+    int fd;
 
-        cr_assert_eq(truncate(in_root("big.bin"), BIG_SIZE), 0);
-        program_serve(&program, &setup);
-        fd = begin_download(program.port);
-        cr_assert_eq(truncate(in_root("big.bin"), 10), 0);
-        cr_expect_lt(take_rest(fd), BIG_SIZE - 1000, "%s", designs[i]);
-        cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", designs[i]);
-        cr_expect_eq(program_stop(&program), 0);
-    }
+    cr_assert_eq(truncate(in_root("big.bin"), BIG_SIZE), 0);
+    program_serve(&program, &setup);
+    fd = begin_download(program.port);
+    cr_assert_eq(truncate(in_root("big.bin"), 10), 0);
+    cr_expect_lt(take_rest(fd), BIG_SIZE - 1000, "%s", design);
+    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", design);
+    cr_expect_eq(program_stop(&program), 0);
 }
 
-Test(command, a_fifo_holds_nobody_up)
+EACH_DESIGN(a_fifo_holds_nobody_up, 0)
 {
-    cr_assert_eq(mkfifo(in_root("fifo"), 0644), 0);
-    for (size_t i = 0; i < DESIGNS; i++) {
-        struct program program;
-        struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", designs[i], root)};
+    const char *design = designs[*index];
+    struct program program;
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", design, root)};
 
-        program_serve(&program, &setup);
-        cr_expect_eq(client_get(program.port, "/fifo", answer, sizeof(answer)), 404);
-        cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200);
-        cr_expect_eq(program_stop(&program), 0);
-    }
+    cr_assert_eq(mkfifo(in_root("fifo"), 0644), 0);
+    program_serve(&program, &setup);
+    cr_expect_eq(client_get(program.port, "/fifo", answer, sizeof(answer)), 404);
+    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200);
+    cr_expect_eq(program_stop(&program), 0);
 }
 
 /* --- how it ends ----------------------------------------------------------------------------- */
 
-Test(command, a_stop_lets_responses_finish)
+EACH_DESIGN(a_stop_lets_responses_finish, 0)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
-        struct program program;
-        struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", designs[i], root)};
-        const char *head_end;
-        long head;
-        int fd;
+    const char *design = designs[*index];
+    struct program program;
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", design, root)};
+    const char *head_end;
+    long head;
+    int fd;
 
-        program_serve(&program, &setup);
-        fd = begin_download(program.port);
-        answer[1000] = '\0';
-        head_end = strstr(answer, "\r\n\r\n");
-        cr_assert_not_null(head_end);
-        head = head_end + 4 - answer;
-        kill(program.pid, SIGTERM);
-        nap(300);
-        cr_expect_eq(take_rest(fd), BIG_SIZE - (1000 - head), "%s", designs[i]);
-        cr_expect_eq(program_wait(&program), 0, "%s", designs[i]);
-    }
+    program_serve(&program, &setup);
+    fd = begin_download(program.port);
+    answer[1000] = '\0';
+    head_end = strstr(answer, "\r\n\r\n");
+    cr_assert_not_null(head_end);
+    head = head_end + 4 - answer;
+    kill(program.pid, SIGTERM);
+    nap(300);
+    cr_expect_eq(take_rest(fd), BIG_SIZE - (1000 - head), "%s", design);
+    cr_expect_eq(program_wait(&program), 0, "%s", design);
 }
 
-Test(command, a_second_stop_ends_at_once)
+EACH_DESIGN(a_second_stop_ends_at_once, 0)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
-        struct program program;
-        struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", designs[i], root)};
-        int fd;
+    const char *design = designs[*index];
+    struct program program;
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", design, root)};
+    int fd;
 
-        program_serve(&program, &setup);
-        fd = begin_download(program.port);
-        kill(program.pid, SIGTERM);
-        nap(300);
-        kill(program.pid, SIGTERM);
-        cr_expect_eq(program_wait(&program), 0, "%s", designs[i]);
-        cr_expect_lt(take_rest(fd), BIG_SIZE - 1000, "%s", designs[i]);
-    }
+    program_serve(&program, &setup);
+    fd = begin_download(program.port);
+    kill(program.pid, SIGTERM);
+    nap(300);
+    kill(program.pid, SIGTERM);
+    cr_expect_eq(program_wait(&program), 0, "%s", design);
+    cr_expect_lt(take_rest(fd), BIG_SIZE - 1000, "%s", design);
 }
 
-Test(command, a_stop_does_not_wait_for_idle_clients)
+EACH_DESIGN(a_stop_does_not_wait_for_idle_clients, 0)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
-        struct program program;
-        struct program_setup setup = {
-            .arguments = ARGUMENTS("-p0", "--drain=1h", "--arch", designs[i], root)};
-        int fd;
+    const char *design = designs[*index];
+    struct program program;
+    struct program_setup setup = {.arguments =
+                                      ARGUMENTS("-p0", "--drain=1h", "--arch", design, root)};
+    int fd;
 
-        program_serve(&program, &setup);
-        fd = client_connect(program.port);
-        client_send(fd, "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
-        cr_expect_gt(client_receive(fd, answer, 100), 0);
-        cr_expect_eq(program_stop(&program), 0, "%s", designs[i]);
-        close(fd);
-    }
+    program_serve(&program, &setup);
+    fd = client_connect(program.port);
+    client_send(fd, "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+    cr_expect_gt(client_receive(fd, answer, 100), 0);
+    cr_expect_eq(program_stop(&program), 0, "%s", design);
+    close(fd);
 }
 
 /* --- the access log -------------------------------------------------------------------------- */
@@ -496,23 +508,22 @@ static int log_lines(const char *name)
     return count;
 }
 
-Test(command, the_log_has_a_line_for_every_response)
+EACH_DESIGN(the_log_has_a_line_for_every_response, 0)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
-        struct program program;
-        char log[104];
-        struct program_setup setup = {
-            .arguments = ARGUMENTS("-p0", "--access-log", log, "--arch", designs[i], root)};
+    const char *design = designs[*index];
+    struct program program;
+    char log[104];
+    struct program_setup setup = {
+        .arguments = ARGUMENTS("-p0", "--access-log", log, "--arch", design, root)};
 
-        strcpy(log, in_root("log"));
-        unlink(log);
-        program_serve(&program, &setup);
-        for (int n = 0; n < 50; n++) {
-            cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200);
-        }
-        cr_expect_eq(program_stop(&program), 0);
-        cr_expect_eq(log_lines("log"), 50, "%s", designs[i]);
+    strcpy(log, in_root("log"));
+    unlink(log);
+    program_serve(&program, &setup);
+    for (int n = 0; n < 50; n++) {
+        cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200);
     }
+    cr_expect_eq(program_stop(&program), 0);
+    cr_expect_eq(log_lines("log"), 50, "%s", design);
 }
 
 Test(command, sigusr1_reopens_the_log)
@@ -596,38 +607,49 @@ static long cpu_ticks(pid_t pid)
     return user + system;
 }
 
-Test(command, running_out_of_descriptors_pauses_and_recovers)
+EACH_DESIGN(running_out_of_descriptors_pauses_and_recovers, WAITING)
 {
-    for (size_t i = WAITING; i < DESIGNS; i++) {
-        struct program program;
-        struct program_setup setup = {
-            .arguments = ARGUMENTS("-p0", "--max-connections=1000", "--arch", designs[i], root),
-            .descriptors = 64};
-        int clients[100];
-        long before;
+    const char *design = designs[*index];
+    struct program program;
+    struct program_setup setup = {
+        .arguments = ARGUMENTS("-p0", "--max-connections=1000", "--arch", design, root),
+        .descriptors = 64};
+    int clients[100];
+    long before;
 
-        program_serve(&program, &setup);
-        for (size_t n = 0; n < 100; n++) {
-            clients[n] = client_connect(program.port);
-        }
-        nap(300);
-        before = cpu_ticks(program.pid);
-        nap(1000);
-        /* A loop that spins takes all the time it can get; one that pauses takes next to none. */
-        cr_expect_lt(cpu_ticks(program.pid) - before, sysconf(_SC_CLK_TCK) / 4, "%s spins",
-                     designs[i]);
-        for (size_t n = 0; n < 100; n++) {
-            close(clients[n]);
-        }
-        cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", designs[i]);
-        cr_expect_eq(program_stop(&program), 0);
+    program_serve(&program, &setup);
+    for (size_t n = 0; n < 100; n++) {
+        clients[n] = client_connect(program.port);
     }
+    nap(300);
+    before = cpu_ticks(program.pid);
+    nap(1000);
+    /* A loop that spins takes all the time it can get; one that pauses takes next to none. */
+    cr_expect_lt(cpu_ticks(program.pid) - before, sysconf(_SC_CLK_TCK) / 4, "%s spins", design);
+    for (size_t n = 0; n < 100; n++) {
+        close(clients[n]);
+    }
+    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", design);
+    cr_expect_eq(program_stop(&program), 0);
 }
 
 /* --- when threads or processes cannot be made --------------------------------------------- */
 
 /* What looks for leaks at the end would need a thread, too. */
 static const char *const without_leaks[] = {"ASAN_OPTIONS=detect_leaks=0", NULL};
+
+/* It has ended by SIGTERM, with `told` in the only notice that it has given, or with none. */
+static void expect_notice(struct program *program, const char *design, const char *told)
+{
+    kill(program->pid, SIGTERM);
+    program_read_all(program->errors, complained, sizeof(complained));
+    cr_expect_eq(lines_of(complained), told != NULL ? 3 : 0, "%s: %s", design, complained);
+    if (told != NULL) {
+        cr_expect_not_null(strstr(complained, told), "%s: %s", design, complained);
+        cr_expect_not_null(strstr(complained, "ulimit -u"), "%s: %s", design, complained);
+    }
+    cr_expect_eq(program_wait(program), 0, "%s", design);
+}
 
 /* More clients than threads ask for more than they take. What they hold up goes on without them. */
 static void play_few_threads(const char *design, const char *workers, size_t threads)
@@ -654,7 +676,14 @@ static void play_few_threads(const char *design, const char *workers, size_t thr
         cr_expect_eq(status, paths[n][1] == '\0' ? 200 : 404, "%s: %s: %d", design, paths[n],
                      status);
     }
-    cr_expect_eq(program_stop(&program), 0, "%s", design);
+    expect_notice(&program, design, "gets no more than");
+}
+
+/* The POSIX calls alone have no sockets that share an address. */
+static bool has_reuseport(void)
+{
+    run(ARGUMENTS("--version"));
+    return strstr(said, "system calls: Linux") != NULL;
 }
 
 Test(command, fewer_threads_or_processes_than_asked_for_still_serve)
@@ -674,10 +703,48 @@ Test(command, fewer_threads_or_processes_than_asked_for_still_serve)
     }
     play_few_threads("fork:most=8", "--workers=auto", 4);
     play_few_threads("prefork", "--workers=8", 4);
+    if (has_reuseport()) {
+        play_few_threads("prefork:assign=reuseport", "--workers=8", 4);
+        play_few_threads("event-prefork:assign=reuseport", "--workers=8", 4);
+    }
     play_few_threads("event-prefork", "--workers=8", 4);
     play_few_threads("event-threads", "--workers=8", 4);
     play_few_threads("event-threads", "--workers=8", 1);
     play_few_threads("amped:probe=none,helpers=8", "--workers=auto", 1);
+}
+
+/* Threads that are made on demand: without any, the thread that would make them serves. */
+Test(command, no_thread_at_all_still_serves_and_stops)
+{
+    static const char *const rows[] = {"thread:most=8", "thread-request:most=8",
+                                       "thread-object:map=path,objects=8"};
+
+    if (geteuid() != 0) {
+        cr_skip("needs root to become a user that has no threads");
+    }
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct program program;
+        struct program_setup setup = {
+            .arguments =
+                ARGUMENTS("-p0", "--drain=1h", "--idle-timeout=1h", "--arch", rows[i], root),
+            .environment = without_leaks,
+            .threads = 1};
+        int idle;
+
+        program_serve(&program, &setup);
+        for (int n = 0; n < 3; n++) {
+            idle = client_connect(program.port);
+            client_send(idle, "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+            cr_expect_gt(client_receive(idle, answer, 100), 0, "%s", rows[i]);
+            cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", rows[i]);
+            close(idle);
+        }
+        idle = client_connect(program.port);
+        client_send(idle, "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+        cr_expect_gt(client_receive(idle, answer, 100), 0, "%s", rows[i]);
+        expect_notice(&program, rows[i], "gets no more than 0 threads");
+        close(idle);
+    }
 }
 
 Test(command, a_pool_without_a_thread_says_so)
@@ -755,50 +822,47 @@ static int ask_without_reading(int port)
     return fd;
 }
 
-Test(command, a_client_that_never_reads_costs_no_processor)
+EACH_DESIGN(a_client_that_never_reads_costs_no_processor, WAITING)
 {
-    for (size_t i = WAITING; i < DESIGNS; i++) {
-        struct program program;
-        struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", designs[i], root)};
-        int clients[3]; /* fewer than any design has workers, which they may hold up */
-        long before;
+    const char *design = designs[*index];
+    struct program program;
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", design, root)};
+    int clients[3]; /* fewer than any design has workers, which they may hold up */
+    long before;
 
-        program_serve(&program, &setup);
-        for (size_t n = 0; n < 3; n++) {
-            clients[n] = ask_without_reading(program.port);
-        }
-        nap(500);
-        before = cpu_ticks(program.pid);
-        nap(1000);
-        cr_expect_lt(cpu_ticks(program.pid) - before, sysconf(_SC_CLK_TCK) / 4, "%s spins",
-                     designs[i]);
-        cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", designs[i]);
-        for (size_t n = 0; n < 3; n++) {
-            close(clients[n]);
-        }
-        cr_expect_eq(program_stop(&program), 0);
+    program_serve(&program, &setup);
+    for (size_t n = 0; n < 3; n++) {
+        clients[n] = ask_without_reading(program.port);
     }
+    nap(500);
+    before = cpu_ticks(program.pid);
+    nap(1000);
+    cr_expect_lt(cpu_ticks(program.pid) - before, sysconf(_SC_CLK_TCK) / 4, "%s spins", design);
+    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", design);
+    for (size_t n = 0; n < 3; n++) {
+        close(clients[n]);
+    }
+    cr_expect_eq(program_stop(&program), 0);
 }
 
-Test(command, a_client_that_asks_nothing_keeps_nobody_waiting)
+EACH_DESIGN(a_client_that_asks_nothing_keeps_nobody_waiting, 0)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
-        struct program program;
-        struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--header-timeout=1h",
-                                                             "--idle-timeout=1h", "--arch",
-                                                             designs[i], root)};
-        int silent, idle;
+    const char *design = designs[*index];
+    struct program program;
+    struct program_setup setup = {
+        .arguments =
+            ARGUMENTS("-p0", "--header-timeout=1h", "--idle-timeout=1h", "--arch", design, root)};
+    int silent, idle;
 
-        program_serve(&program, &setup);
-        silent = client_connect(program.port);
-        nap(100);
-        cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", designs[i]);
-        idle = client_connect(program.port);
-        client_send(idle, "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
-        cr_expect_gt(client_receive(idle, answer, 100), 0);
-        cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", designs[i]);
-        close(silent);
-        close(idle);
-        cr_expect_eq(program_stop(&program), 0);
-    }
+    program_serve(&program, &setup);
+    silent = client_connect(program.port);
+    nap(100);
+    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", design);
+    idle = client_connect(program.port);
+    client_send(idle, "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+    cr_expect_gt(client_receive(idle, answer, 100), 0);
+    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", design);
+    close(silent);
+    close(idle);
+    cr_expect_eq(program_stop(&program), 0);
 }

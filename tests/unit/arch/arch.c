@@ -1,6 +1,8 @@
 /* What all designs share, and what is asked of each of them over real sockets. */
 #include "arch/arch.h"
 
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
 #include <errno.h>
 #include <poll.h>
 
@@ -59,6 +61,54 @@ static struct stator_arch *create_stub(int64_t drain)
 
     cr_assert_eq(stator_arch_create(&stub, &setup, knobs, &arch), 0);
     return arch;
+}
+
+/* --- troubles: told of when they begin, not each time that they are met ----------------------- */
+
+struct told {
+    int times[STATOR_ARCH_TROUBLES];
+    size_t count;
+};
+
+static void hear(void *context, enum stator_arch_trouble trouble, size_t count)
+{
+    struct told *told = context;
+
+    told->times[trouble]++;
+    told->count = count;
+}
+
+Test(arch, a_trouble_is_told_of_once_until_it_was_over)
+{
+    struct told told = {{0}, 0};
+    const struct stator_arch_setup setup = {.on_trouble = hear, .context = &told};
+    const long knobs[STATOR_KNOBS_MAX] = {0};
+    struct stator_arch *arch = NULL;
+    int64_t now = 5000;
+
+    cr_assert_eq(stator_arch_create(&stub, &setup, knobs, &arch), 0);
+    stator_arch_meet(arch, STATOR_ARCH_SHORT, 3, now);
+    cr_expect_eq(told.count, 3);
+    for (int i = 0; i < 10; i++) {
+        stator_arch_meet(arch, STATOR_ARCH_SHORT, 4, now += STATOR_ARCH_QUIET_MS);
+    }
+    cr_expect_eq(told.times[STATOR_ARCH_SHORT], 1, "it has never been over");
+    cr_expect_eq(told.times[STATOR_ARCH_DYING], 0);
+    stator_arch_meet(arch, STATOR_ARCH_DYING, 2, now);
+    cr_expect_eq(told.times[STATOR_ARCH_DYING], 1, "one does not hide the other");
+    stator_arch_meet(arch, STATOR_ARCH_SHORT, 5, now + STATOR_ARCH_QUIET_MS + 1);
+    cr_expect_eq(told.times[STATOR_ARCH_SHORT], 2);
+    cr_expect_eq(told.count, 5);
+    stator_arch_destroy(arch);
+}
+
+Test(arch, a_trouble_may_have_nobody_to_tell)
+{
+    struct stator_arch *arch = create_stub(1000);
+
+    stator_arch_meet(arch, STATOR_ARCH_DYING, 0, 1);
+    cr_expect_eq(arch->met[STATOR_ARCH_DYING], 1);
+    stator_arch_destroy(arch);
 }
 
 Test(arch, is_created_run_and_destroyed)
@@ -185,30 +235,47 @@ Test(arch, registry)
 /* --- every design over loopback -----------------------------------------------------------------
  */
 
-Test(arch, every_design_serves_and_stops, .timeout = 60)
+/* A test of its own for each design, so that they run side by side. */
+static struct criterion_test_params all_designs(void)
 {
-    const struct stator_arch_impl *impl;
+    static size_t indices[64];
+    size_t count = 0;
 
-    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
-        struct house house;
-        char got[4096];
-        int fd;
-
-        house_open(&house);
-        house_run(&house, impl, "", 10000);
-        for (int k = 0; k < 3; k++) {
-            fd = connect_to(&house);
-            cr_expect(send_text(fd, get));
-            cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0, "%s", impl->name);
-            cr_expect(send_text(fd, "HEAD /large.txt HTTP/1.1\r\nHost: h\r\n"
-                                    "Connection: close\r\n\r\n"));
-            cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0, "%s", impl->name);
-            cr_expect_not_null(strstr(got, "Content-Length: 8388608\r\n"), "%s", impl->name);
-            close(fd);
-        }
-        stator_arch_stop(house.arch);
-        house_close(&house);
+    for (; stator_arch_at(count) != NULL; count++) {
+        cr_assert_lt(count, sizeof(indices) / sizeof(indices[0]));
+        indices[count] = count;
     }
+    return cr_make_param_array(size_t, indices, count);
+}
+
+#define EACH_DESIGN(name)                                                                          \
+    ParameterizedTestParameters(arch, name)                                                        \
+    {                                                                                              \
+        return all_designs();                                                                      \
+    }                                                                                              \
+    ParameterizedTest(const size_t *index, arch, name, .timeout = 60)
+
+EACH_DESIGN(every_design_serves_and_stops)
+{
+    const struct stator_arch_impl *impl = stator_arch_at(*index);
+    struct house house;
+    char got[4096];
+    int fd;
+
+    house_open(&house);
+    house_run(&house, impl, "", 10000);
+    for (int k = 0; k < 3; k++) {
+        fd = connect_to(&house);
+        cr_expect(send_text(fd, get));
+        cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0, "%s", impl->name);
+        cr_expect(send_text(fd, "HEAD /large.txt HTTP/1.1\r\nHost: h\r\n"
+                                "Connection: close\r\n\r\n"));
+        cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0, "%s", impl->name);
+        cr_expect_not_null(strstr(got, "Content-Length: 8388608\r\n"), "%s", impl->name);
+        close(fd);
+    }
+    stator_arch_stop(house.arch);
+    house_close(&house);
 }
 
 Test(arch, every_backend_of_the_event_design, .timeout = 60)
@@ -287,53 +354,47 @@ Test(arch, event_threads_evens_out_its_clients, .timeout = 60)
     house_close(&house);
 }
 
-Test(arch, a_drain_lets_responses_finish, .timeout = 60)
+EACH_DESIGN(a_drain_lets_responses_finish)
 {
-    const struct stator_arch_impl *impl;
+    const struct stator_arch_impl *impl = stator_arch_at(*index);
+    struct house house;
+    int fd;
 
-    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
-        struct house house;
-        int fd;
-
-        house_open(&house);
-        house_run(&house, impl, "", 30000);
-        fd = connect_to(&house);
-        cr_expect(send_text(fd, "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n"));
-        cr_expect_gt(read_body(fd, 1), 0);
-        stator_arch_stop(house.arch);
-        cr_expect_geq(read_body(fd, SIZE_MAX), (8u << 20) - 65536, "%s", impl->name);
-        close(fd);
-        house_close(&house);
-    }
+    house_open(&house);
+    house_run(&house, impl, "", 30000);
+    fd = connect_to(&house);
+    cr_expect(send_text(fd, "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n"));
+    cr_expect_gt(read_body(fd, 1), 0);
+    stator_arch_stop(house.arch);
+    cr_expect_geq(read_body(fd, SIZE_MAX), (8u << 20) - 65536, "%s", impl->name);
+    close(fd);
+    house_close(&house);
 }
 
 /* Who has connected is served, though the kernel shows nobody before the request is there. */
-Test(arch, a_drain_waits_for_a_request_on_its_way, .timeout = 60)
+EACH_DESIGN(a_drain_waits_for_a_request_on_its_way)
 {
+    const struct stator_arch_impl *impl = stator_arch_at(*index);
     const struct timespec a_moment = {.tv_nsec = 100000000};
-    const struct stator_arch_impl *impl;
+    struct house house;
+    char got[4096];
+    int fd;
 
-    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
-        struct house house;
-        char got[4096];
-        int fd;
-
-        house_open(&house);
-        stator_fd_defer_accept(house.listener, 1);
-        house_run(&house, impl, "", 10000);
-        fd = connect_to(&house);
-        cr_expect(send_text(fd, "GET /digits.txt HTTP/1.0\r\n\r\n"));
-        cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0, "%s", impl->name);
-        close(fd);
-        fd = connect_to(&house);
-        stator_arch_stop(house.arch);
-        nanosleep(&a_moment, NULL);
-        cr_expect(send_text(fd, get));
-        cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0, "%s", impl->name);
-        cr_expect_not_null(strstr(got, "0123456789"), "%s", impl->name);
-        close(fd);
-        house_close(&house);
-    }
+    house_open(&house);
+    stator_fd_defer_accept(house.listener, 1);
+    house_run(&house, impl, "", 10000);
+    fd = connect_to(&house);
+    cr_expect(send_text(fd, "GET /digits.txt HTTP/1.0\r\n\r\n"));
+    cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0, "%s", impl->name);
+    close(fd);
+    fd = connect_to(&house);
+    stator_arch_stop(house.arch);
+    nanosleep(&a_moment, NULL);
+    cr_expect(send_text(fd, get));
+    cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0, "%s", impl->name);
+    cr_expect_not_null(strstr(got, "0123456789"), "%s", impl->name);
+    close(fd);
+    house_close(&house);
 }
 
 /* Comes again and again, until nobody takes it any more. */
@@ -355,118 +416,106 @@ static void *keep_coming(void *context)
 }
 
 /* A drain takes who is on the way, but not whoever comes as long as it lasts. */
-Test(arch, a_drain_ends_though_clients_keep_coming, .timeout = 60)
+EACH_DESIGN(a_drain_ends_though_clients_keep_coming)
 {
+    const struct stator_arch_impl *impl = stator_arch_at(*index);
     const struct timespec a_moment = {.tv_nsec = 200000000};
-    const struct stator_arch_impl *impl;
+    struct house house;
+    pthread_t clients[4];
 
-    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
-        struct house house;
-        pthread_t clients[4];
-
-        if (!(impl->traits & STATOR_ARCH_MULTIPLEXED)) {
-            continue; /* it serves its queue, one by one, for as long as the drain may take */
-        }
-        house_open(&house);
-        stator_fd_defer_accept(house.listener, 1);
-        house_run(&house, impl, "", 600000);
-        for (size_t k = 0; k < 4; k++) {
-            cr_assert_eq(pthread_create(&clients[k], NULL, keep_coming, &house), 0);
-        }
-        nanosleep(&a_moment, NULL);
-        stator_arch_stop(house.arch);
-        pthread_join(house.thread, NULL);
-        cr_expect_eq(house.result, 0, "%s", impl->name);
-        shutdown(house.listener, SHUT_RDWR); /* who waits in the queue is told */
-        for (size_t k = 0; k < 4; k++) {
-            pthread_join(clients[k], NULL);
-        }
-        house_close_stopped(&house);
+    if (!(impl->traits & STATOR_ARCH_MULTIPLEXED)) {
+        return; /* it serves its queue, one by one, for as long as the drain may take */
     }
+    house_open(&house);
+    stator_fd_defer_accept(house.listener, 1);
+    house_run(&house, impl, "", 600000);
+    for (size_t k = 0; k < 4; k++) {
+        cr_assert_eq(pthread_create(&clients[k], NULL, keep_coming, &house), 0);
+    }
+    nanosleep(&a_moment, NULL);
+    stator_arch_stop(house.arch);
+    pthread_join(house.thread, NULL);
+    cr_expect_eq(house.result, 0, "%s", impl->name);
+    shutdown(house.listener, SHUT_RDWR); /* who waits in the queue is told */
+    for (size_t k = 0; k < 4; k++) {
+        pthread_join(clients[k], NULL);
+    }
+    house_close_stopped(&house);
 }
 
-Test(arch, a_second_stop_cuts_responses, .timeout = 60)
+EACH_DESIGN(a_second_stop_cuts_responses)
 {
-    const struct stator_arch_impl *impl;
+    const struct stator_arch_impl *impl = stator_arch_at(*index);
+    struct house house;
+    int fd;
 
-    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
-        struct house house;
-        int fd;
-
-        house_open(&house);
-        house_run(&house, impl, "", 600000);
-        fd = connect_to(&house);
-        cr_expect(send_text(fd, "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n"));
-        cr_expect_gt(read_body(fd, 1), 0);
-        stator_arch_stop(house.arch);
-        stator_arch_stop(house.arch);
-        house_close(&house); /* without a further byte being read */
-        close(fd);
-    }
+    house_open(&house);
+    house_run(&house, impl, "", 600000);
+    fd = connect_to(&house);
+    cr_expect(send_text(fd, "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n"));
+    cr_expect_gt(read_body(fd, 1), 0);
+    stator_arch_stop(house.arch);
+    stator_arch_stop(house.arch);
+    house_close(&house); /* without a further byte being read */
+    close(fd);
 }
 
 /* A client that always has another request must not keep a design from stopping. */
-Test(arch, a_busy_client_does_not_prevent_a_stop, .timeout = 120)
+EACH_DESIGN(a_busy_client_does_not_prevent_a_stop)
 {
-    const struct stator_arch_impl *impl;
+    const struct stator_arch_impl *impl = stator_arch_at(*index);
+    struct house house;
+    struct stator_clock clock;
+    char got[4096];
+    int64_t end;
+    bool open = true;
+    int fd;
 
-    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
-        struct house house;
-        struct stator_clock clock;
-        char got[4096];
-        int64_t end;
-        bool open = true;
-        int fd;
-
-        house_open(&house);
-        house_run(&house, impl, "", 500);
-        fd = connect_to(&house);
-        cr_expect(send_text(fd, get));
-        cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0);
-        stator_arch_stop(house.arch);
+    house_open(&house);
+    house_run(&house, impl, "", 500);
+    fd = connect_to(&house);
+    cr_expect(send_text(fd, get));
+    cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0);
+    stator_arch_stop(house.arch);
+    stator_clock_read(&clock);
+    end = clock.monotonic + 8000;
+    while (open && clock.monotonic < end) {
+        open = send_text(fd, get) && receive(fd, "0123456789", got, sizeof(got)) > 0 &&
+               strstr(got, "Connection: close") == NULL;
         stator_clock_read(&clock);
-        end = clock.monotonic + 8000;
-        while (open && clock.monotonic < end) {
-            open = send_text(fd, get) && receive(fd, "0123456789", got, sizeof(got)) > 0 &&
-                   strstr(got, "Connection: close") == NULL;
-            stator_clock_read(&clock);
-        }
-        cr_expect_not(open, "%s: still served, long after it was to stop", impl->name);
-        close(fd);
-        house_close(&house);
     }
+    cr_expect_not(open, "%s: still served, long after it was to stop", impl->name);
+    close(fd);
+    house_close(&house);
 }
 
 /* The deadline of a head is absolute: a byte now and then does not move it. */
-Test(arch, a_dripping_client_is_timed_out, .timeout = 120)
+EACH_DESIGN(a_dripping_client_is_timed_out)
 {
-    const struct stator_arch_impl *impl;
+    const struct stator_arch_impl *impl = stator_arch_at(*index);
+    struct house house;
+    char got[4096];
+    bool answered = false;
+    int fd;
 
-    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
-        struct house house;
-        char got[4096];
-        bool answered = false;
-        int fd;
+    house_open(&house);
+    house.fixture.worker->policy.header_timeout = 500;
+    house_run(&house, impl, "", 100);
+    fd = connect_to(&house);
+    send_text(fd, "GET /");
+    for (int k = 0; k < 160 && !answered; k++) {
+        struct pollfd poller = {.fd = fd, .events = POLLIN};
 
-        house_open(&house);
-        house.fixture.worker->policy.header_timeout = 500;
-        house_run(&house, impl, "", 100);
-        fd = connect_to(&house);
-        send_text(fd, "GET /");
-        for (int k = 0; k < 160 && !answered; k++) {
-            struct pollfd poller = {.fd = fd, .events = POLLIN};
-
-            answered = poll(&poller, 1, 50) == 1 || !send_text(fd, "a");
-        }
-        cr_expect(answered, "%s: still waiting for the head, long after its deadline", impl->name);
-        if (answered) {
-            receive(fd, NULL, got, sizeof(got));
-            cr_expect_not_null(strstr(got, "HTTP/1.1 408 "), "%s: %s", impl->name, got);
-        }
-        close(fd);
-        stator_arch_stop(house.arch);
-        house_close(&house);
+        answered = poll(&poller, 1, 50) == 1 || !send_text(fd, "a");
     }
+    cr_expect(answered, "%s: still waiting for the head, long after its deadline", impl->name);
+    if (answered) {
+        receive(fd, NULL, got, sizeof(got));
+        cr_expect_not_null(strstr(got, "HTTP/1.1 408 "), "%s: %s", impl->name, got);
+    }
+    close(fd);
+    stator_arch_stop(house.arch);
+    house_close(&house);
 }
 
 Test(arch, nobody_is_accepted_beyond_the_worker_s_bound, .timeout = 60)
@@ -492,90 +541,81 @@ Test(arch, nobody_is_accepted_beyond_the_worker_s_bound, .timeout = 60)
     house_close(&house);
 }
 
-Test(arch, pipelined_requests_are_all_answered, .timeout = 60)
+EACH_DESIGN(pipelined_requests_are_all_answered)
 {
-    const struct stator_arch_impl *impl;
+    const struct stator_arch_impl *impl = stator_arch_at(*index);
     const int requests = 1000;
+    struct house house;
+    static char got[1 << 20];
+    int fd, answers = 0;
 
-    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
-        struct house house;
-        static char got[1 << 20];
-        int fd, answers = 0;
-
-        house_open(&house);
-        house_run(&house, impl, "", 1000);
-        fd = connect_to(&house);
-        for (int k = 0; k < requests; k++) {
-            cr_assert(send_text(fd, get));
-        }
-        shutdown(fd, SHUT_WR);
-        cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0, "%s", impl->name);
-        for (const char *at = got; (at = strstr(at, "\r\n\r\n0123456789")) != NULL; at++) {
-            answers++;
-        }
-        cr_expect_eq(answers, requests, "%s: %d", impl->name, answers);
-        close(fd);
-        stator_arch_stop(house.arch);
-        house_close(&house);
+    house_open(&house);
+    house_run(&house, impl, "", 1000);
+    fd = connect_to(&house);
+    for (int k = 0; k < requests; k++) {
+        cr_assert(send_text(fd, get));
     }
+    shutdown(fd, SHUT_WR);
+    cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0, "%s", impl->name);
+    for (const char *at = got; (at = strstr(at, "\r\n\r\n0123456789")) != NULL; at++) {
+        answers++;
+    }
+    cr_expect_eq(answers, requests, "%s: %d", impl->name, answers);
+    close(fd);
+    stator_arch_stop(house.arch);
+    house_close(&house);
 }
 
 /* RFC 9112 9.6: a connection that is closed on bytes that nobody read is reset, and the reset
  * destroys the answer that was on its way. */
-Test(arch, an_early_error_reaches_a_client_that_goes_on_sending, .timeout = 60)
+EACH_DESIGN(an_early_error_reaches_a_client_that_goes_on_sending)
 {
-    const struct stator_arch_impl *impl;
+    const struct stator_arch_impl *impl = stator_arch_at(*index);
+    struct house house;
+    static char body[200000], got[4096];
+    int fd;
 
-    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
-        struct house house;
-        static char body[200000], got[4096];
-        int fd;
-
-        house_open(&house);
-        house_run(&house, impl, "", 1000);
-        fd = connect_to(&house);
-        cr_expect(send_text(fd, "PUT /x HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\n"));
-        memset(body, 'b', sizeof(body) - 1);
-        cr_expect(send_text(fd, body), "%s", impl->name);
-        shutdown(fd, SHUT_WR);
-        cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0, "%s: reset", impl->name);
-        cr_expect_not_null(strstr(got, "Connection: close"), "%s", impl->name);
-        close(fd);
-        stator_arch_stop(house.arch);
-        house_close(&house);
-    }
+    house_open(&house);
+    house_run(&house, impl, "", 1000);
+    fd = connect_to(&house);
+    cr_expect(send_text(fd, "PUT /x HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\n"));
+    memset(body, 'b', sizeof(body) - 1);
+    cr_expect(send_text(fd, body), "%s", impl->name);
+    shutdown(fd, SHUT_WR);
+    cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0, "%s: reset", impl->name);
+    cr_expect_not_null(strstr(got, "Connection: close"), "%s", impl->name);
+    close(fd);
+    stator_arch_stop(house.arch);
+    house_close(&house);
 }
 
-Test(arch, clients_that_vanish_harm_nobody, .timeout = 60)
+EACH_DESIGN(clients_that_vanish_harm_nobody)
 {
+    const struct stator_arch_impl *impl = stator_arch_at(*index);
     const struct linger none = {.l_onoff = 1, .l_linger = 0};
     static const char *const last_words[] = {
         "", "GET /", "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n",
         "GET /digits.txt HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc"};
-    const struct stator_arch_impl *impl;
+    struct house house;
+    char got[4096];
+    int fd;
 
-    for (size_t i = 0; (impl = stator_arch_at(i)) != NULL; i++) {
-        struct house house;
-        char got[4096];
-        int fd;
-
-        house_open(&house);
-        house_run(&house, impl, "", 1000);
-        for (size_t k = 0; k < 2 * sizeof(last_words) / sizeof(last_words[0]); k++) {
-            fd = connect_to(&house);
-            send_text(fd, last_words[k / 2]);
-            if (k % 2 == 0) {
-                setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
-            }
-            close(fd);
-        }
+    house_open(&house);
+    house_run(&house, impl, "", 1000);
+    for (size_t k = 0; k < 2 * sizeof(last_words) / sizeof(last_words[0]); k++) {
         fd = connect_to(&house);
-        cr_expect(send_text(fd, get));
-        cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0, "%s", impl->name);
+        send_text(fd, last_words[k / 2]);
+        if (k % 2 == 0) {
+            setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+        }
         close(fd);
-        stator_arch_stop(house.arch);
-        house_close(&house);
     }
+    fd = connect_to(&house);
+    cr_expect(send_text(fd, get));
+    cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0, "%s", impl->name);
+    close(fd);
+    stator_arch_stop(house.arch);
+    house_close(&house);
 }
 
 /* select(2) cannot wait for a descriptor of 1024 or more; libevent ends the process over one. */
