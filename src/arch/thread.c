@@ -4,7 +4,8 @@
  * The code of a thread is as simple as that of a server for one client, and a slow client holds up
  * nobody but itself; what it costs is a thread each, be the client ever so idle. Stevens, "UNIX
  * Network Programming" vol. 1, 3rd ed., 26.4 and 30.10. At the bound the calling thread stops
- * accepting, and clients wait in the kernel's queue until a thread ends.
+ * accepting, and clients wait in the kernel's queue until a thread ends; where the system gives not
+ * one, it serves them itself.
  */
 #include "arch/crewed.h"
 #include "arch/registry.h"
