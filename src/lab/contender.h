@@ -7,7 +7,7 @@
 #include "stator/stator.h"
 
 /* Workers of a design of fixed size whose workers serve one client at a time. */
-#define STATOR_CONTENDER_POOL 16
+#define STATOR_CONTENDER_POOL 32
 
 struct stator_contender {
     const char *spelling; /* borrowed: "pool:unit=request" */
@@ -26,6 +26,9 @@ int stator_contender_read(const char *spelling, struct stator_contender *out,
  */
 unsigned stator_contender_workers(const struct stator_contender *contender,
                                   const struct stator_trial_plan *plan, unsigned processors);
+
+/* The most workers that any design may be given. */
+#define STATOR_CONTENDER_WORKERS_MAX 4096
 
 /* The spellings of a comparison of everything: index 0, 1, ...; NULL after the last. */
 const char *stator_contender_standard(size_t index);

@@ -98,7 +98,7 @@ static const char method[] =
     "five repetitions on, below that the range.</li>\n"
     "<li>Designs are compared by their ratio in the same repetition. What is closer than 5 %, or "
     "whose interval holds 1, is a tie: =.</li>\n"
-    "<li>Marked rows take no part in what is best, unless the mark is L alone.</li>\n"
+    "<li>Marked rows take no part in what is best, unless it is L or D.</li>\n"
     "</ul>\n"
     "<h3>Marks</h3>\n<dl>\n"
     "<dt>L client-limited</dt><dd>the load generator lagged or had no processor left: the server "
@@ -108,6 +108,7 @@ static const char method[] =
     "<dt>E errors</dt><dd>more than 0.1 % of the requests failed</dd>\n"
     "<dt>U unsteady</dt><dd>warming up did not settle</dd>\n"
     "<dt>C check</dt><dd>Little's law, utilisation, bytes or counts do not agree</dd>\n"
+    "<dt>S starved</dt><dd>some clients waited while others were served again and again</dd>\n"
     "<dt>n/a</dt><dd>the design cannot do it, for the reason that stands there</dd>\n"
     "</dl>\n";
 

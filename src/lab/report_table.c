@@ -43,7 +43,7 @@ void stator_report_end_table(struct stator_report *report)
 
 void stator_report_flags(struct stator_report *report, unsigned flags)
 {
-    static const char letters[] = "LDEUC";
+    static const char letters[] = "LDEUCS";
     const char *name;
 
     if (flags == 0) {

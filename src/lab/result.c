@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const flag_names[] = {"client-limited", "drift", "errors", "unsteady", "check"};
+static const char *const flag_names[] = {"client-limited", "drift", "errors",
+                                         "unsteady",       "check", "starved"};
 
 const char *stator_trial_flag_name(unsigned bit)
 {

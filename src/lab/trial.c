@@ -26,6 +26,9 @@
 /* From this share of failed requests on a trial is marked. */
 #define ERRORS_MARKED 0.001
 
+/* Below this much fairness some clients waited while others were served again and again. */
+#define FAIRNESS_MARKED 0.49
+
 #define WORKERS_MAX 4096
 
 struct measurement {
@@ -263,6 +266,9 @@ static void fill(const struct measurement *self, struct stator_trial *trial)
         values[STATOR_METRIC_HELD] = 0;
         trial->flags |= STATOR_TRIAL_ERRORS;
     }
+    if (values[STATOR_METRIC_FAIRNESS] < FAIRNESS_MARKED) {
+        trial->flags |= STATOR_TRIAL_STARVED;
+    }
     if (self->load.limited) {
         trial->flags |= STATOR_TRIAL_CLIENT_LIMITED;
     }
@@ -393,6 +399,11 @@ int stator_trial_run(const struct stator_trial_setup *setup, struct stator_resul
 
     setup->workload->plan(setup->level, &self.plan);
     refusal = stator_workload_refusal(setup->contender->impl, &self.plan);
+    if (refusal == NULL &&
+        stator_contender_workers(setup->contender, &self.plan, setup->cpus->server_count) >
+            STATOR_CONTENDER_WORKERS_MAX) {
+        refusal = "at most 4,096 threads or processes at a time";
+    }
     if (refusal != NULL) {
         return refuse(trial, refusal);
     }
