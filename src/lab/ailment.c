@@ -19,8 +19,8 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "lab/calls.h"
 #include "lab/environment.h"
-#include "lab/meter.h"
 #include "lab/process.h"
 #include "server/cpus.h"
 
@@ -232,10 +232,8 @@ static bool look_at_gnuplot(struct stator_ailment *out)
 
 static bool look_at_calls(struct stator_ailment *out)
 {
-    int calls = stator_meter_open_calls(getpid());
-    int error = calls < 0 ? calls : 0;
+    int error = stator_calls_try();
 
-    stator_fd_close(&calls);
     if (error == -ENOENT) {
         return ails(out, "mount -t tracefs tracefs /sys/kernel/tracing, and run as root",
                     "system calls cannot be counted: this kernel's trace events are not in sight");

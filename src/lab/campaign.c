@@ -98,6 +98,7 @@ static int run_step(struct course *course, const struct stator_plan_step *step, 
         .warm_up = campaign->plan.warm_up,
         .duration = campaign->plan.duration,
         .seed = campaign->seed + repetition,
+        .counts_calls = campaign->plan.counts_calls && repetition == 0 && !step->reference,
         .goes_on = campaign->goes_on,
         .context = campaign->context,
     };

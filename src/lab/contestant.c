@@ -134,9 +134,6 @@ static int launch(const struct stator_contest_spec *spec, struct stator_contesta
         return error;
     }
     setpgid(contestant->pid, contestant->pid); /* whoever of both comes first */
-    if (spec->counts_calls) {
-        contestant->calls = stator_meter_open_calls(contestant->pid);
-    }
     return send(contestant->control, "g", 1, MSG_NOSIGNAL) == 1 ? 0 : -errno;
 }
 
@@ -190,7 +187,7 @@ static int await_response(const struct stator_contestant *contestant, int64_t de
 int stator_contestant_start(const struct stator_contest_spec *spec, struct stator_contestant *out,
                             char why[200])
 {
-    struct stator_contestant contestant = {.control = -1, .calls = -1};
+    struct stator_contestant contestant = {.control = -1};
     int64_t begun = stator_load_now();
     int64_t deadline = begun + START_MS * MS;
     int error;
@@ -269,7 +266,6 @@ bool stator_contestant_stop(struct stator_contestant *contestant)
     bool orderly = true;
 
     stator_fd_close(&contestant->control);
-    stator_fd_close(&contestant->calls);
     if (pid > 0) {
         orderly = await_end(pid, STOP_MS, &status);
         if (!orderly) {
@@ -282,7 +278,6 @@ bool stator_contestant_stop(struct stator_contestant *contestant)
             await_orphans(pid, STOP_MS);
         }
     }
-    *contestant =
-        (struct stator_contestant){.control = -1, .calls = -1, .address = contestant->address};
+    *contestant = (struct stator_contestant){.control = -1, .address = contestant->address};
     return orderly && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

@@ -24,7 +24,6 @@ struct stator_contest_spec {
     struct stator_device_spec devices;
     const cpu_set_t *cpus; /* where it may run; NULL: anywhere */
     const char *program;   /* stator-lab; NULL: this one */
-    bool counts_calls;     /* of the system, which makes each a little slower */
 };
 
 struct stator_contestant {
@@ -32,7 +31,6 @@ struct stator_contestant {
     int control; /* its other end ends the server when this one is closed */
     struct sockaddr_in address;
     int64_t start_us; /* from fork to its first complete response */
-    int calls;        /* counts system calls; -1: nobody does */
 };
 
 /*
@@ -53,8 +51,7 @@ int stator_contestant_start(const struct stator_contest_spec *spec, struct stato
 bool stator_contestant_stop(struct stator_contestant *contestant);
 
 /*
- * What it used so far, with context switches of all that has ended, and system calls where they are
- * counted. Fails: as stator_meter_read.
+ * What it used so far, with context switches of all that has ended. Fails: as stator_meter_read.
  */
 int stator_contestant_meter(const struct stator_contestant *contestant, struct stator_meter *out);
 

@@ -10,11 +10,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -111,7 +109,7 @@ static void add_process(const struct stator_process *process, struct stator_mete
 
 int stator_meter_read(pid_t root, struct stator_meter *out)
 {
-    struct stator_meter meter = {.calls = UINT64_MAX};
+    struct stator_meter meter = {0};
     struct stator_process *tree;
     size_t count;
     int error = stator_process_tree(root, &tree, &count);
@@ -154,45 +152,4 @@ int stator_meter_read_kernel(uint64_t *out)
     *out = stator_process_value(text, "Slab:") +
            socket_pages("/proc/net/sockstat") * (uint64_t)sysconf(_SC_PAGESIZE);
     return 0;
-}
-
-/* --- system calls ----------------------------------------------------------------------------- */
-
-/* The number that this kernel gave to the event; 0 where it does not tell. */
-static uint64_t event_number(void)
-{
-    static const char *const paths[] = {
-        "/sys/kernel/tracing/events/raw_syscalls/sys_enter/id",
-        "/sys/kernel/debug/tracing/events/raw_syscalls/sys_enter/id",
-    };
-    char text[32];
-
-    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-        if (stator_process_file(paths[i], text, sizeof(text)) > 0) {
-            return strtoull(text, NULL, 10);
-        }
-    }
-    return 0;
-}
-
-int stator_meter_open_calls(pid_t pid)
-{
-    struct perf_event_attr event = {.type = PERF_TYPE_TRACEPOINT,
-                                    .size = sizeof(event),
-                                    .config = event_number(),
-                                    .inherit = 1};
-    long fd;
-
-    if (event.config == 0) {
-        return -ENOENT;
-    }
-    fd = syscall(SYS_perf_event_open, &event, pid, -1, -1, PERF_FLAG_FD_CLOEXEC);
-    return fd < 0 ? -errno : (int)fd;
-}
-
-uint64_t stator_meter_read_calls(int calls)
-{
-    uint64_t count;
-
-    return calls >= 0 && read(calls, &count, sizeof(count)) == sizeof(count) ? count : UINT64_MAX;
 }

@@ -40,9 +40,26 @@ double stator_plan_repetition(const struct stator_plan *plan)
     return sum;
 }
 
+/* What counting system calls takes in all. */
+static double calls_seconds(const struct stator_plan *plan)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < plan->item_count; i++) {
+        for (size_t j = 0; j < plan->items[i].count; j++) {
+            struct stator_trial_plan trial = {0};
+
+            plan->items[i].workload->plan(plan->items[i].levels[j], &trial);
+            sum += stator_workload_has_calls(&trial) ? STATOR_PLAN_CALLS : 0;
+        }
+    }
+    return sum * (double)plan->contender_count;
+}
+
 double stator_plan_seconds(const struct stator_plan *plan)
 {
-    return plan->repetitions * stator_plan_repetition(plan);
+    return plan->repetitions * stator_plan_repetition(plan) +
+           (plan->counts_calls ? calls_seconds(plan) : 0);
 }
 
 size_t stator_plan_trials(const struct stator_plan *plan)

@@ -23,7 +23,8 @@ struct stator_plan {
     size_t item_count;
     double warm_up, duration; /* seconds of a trial */
     unsigned repetitions;
-    double budget; /* seconds; 0: none */
+    double budget;     /* seconds; 0: none */
+    bool counts_calls; /* system calls, in the first repetition: they hardly vary */
 
     /* What stator_plan_fit had to leave out. */
     unsigned dropped_repetitions;
@@ -34,7 +35,10 @@ struct stator_plan {
 /* What starting and ending a server costs besides, in seconds. */
 #define STATOR_PLAN_OVERHEAD 0.08
 
-/* Seconds that one repetition takes, and the whole. */
+/* What counting system calls costs a trial that has any to be counted, in seconds. */
+#define STATOR_PLAN_CALLS 0.15
+
+/* Seconds that one repetition takes, calls not counted, and the whole. */
 double stator_plan_repetition(const struct stator_plan *plan);
 double stator_plan_seconds(const struct stator_plan *plan);
 

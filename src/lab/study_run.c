@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lab/calls.h"
 #include "lab/campaign.h"
 #include "lab/command.h"
 #include "lab/environment.h"
@@ -112,6 +113,7 @@ static struct stator_plan make_plan(struct stator_study *study)
         .duration = study->duration,
         .repetitions = study->repetitions,
         .budget = study->budget,
+        .counts_calls = stator_calls_try() == 0,
     };
 }
 
@@ -225,6 +227,11 @@ static int describe_run(const struct stator_study *study, const struct stator_pl
     if (text[0] != '\0') {
         error = error < 0 ? error : stator_result_fact(result, "left out", text);
     }
+    snprintf(text, sizeof(text), "%s",
+             plan->counts_calls
+                 ? "counted by a trace event, beside the first repetition's trials"
+                 : "not counted: the kernel's trace events are out of sight, or not allowed");
+    error = error < 0 ? error : stator_result_fact(result, "system calls", text);
     return error < 0 ? error : stator_environment_describe(result);
 }
 

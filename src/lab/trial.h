@@ -13,6 +13,7 @@ struct stator_trial_setup {
     const char *root; /* of stator_site_make */
     const struct stator_environment_cpus *cpus;
     double warm_up, duration;       /* seconds */
+    bool counts_calls;              /* of the system, in a short load after the one that counts */
     uint64_t seed;                  /* of this repetition: every design meets the same schedule */
     bool (*goes_on)(void *context); /* asked some times a second; false breaks it off */
     void *context;

@@ -39,6 +39,12 @@ const struct stator_workload *stator_workload_find(const char *name)
     return NULL;
 }
 
+bool stator_workload_has_calls(const struct stator_trial_plan *plan)
+{
+    return plan->groups[plan->probe].arrival == STATOR_LOAD_CLOSED &&
+           !stator_device_is_needed(&plan->devices);
+}
+
 const char *stator_workload_refusal(const struct stator_arch_impl *impl,
                                     const struct stator_trial_plan *plan)
 {

@@ -49,6 +49,12 @@ const struct stator_workload *stator_workload_at(size_t index);
 const struct stator_workload *stator_workload_find(const char *name);
 
 /*
+ * Whether system calls a request say something: not where clients ask at given times, for they
+ * would ask otherwise while calls are counted, nor where emulated devices make calls to wait.
+ */
+bool stator_workload_has_calls(const struct stator_trial_plan *plan);
+
+/*
  * Why a design cannot do what the plan needs, or NULL. Lives: for ever. `impl` as its spelling was
  * read.
  */

@@ -253,25 +253,6 @@ Test(meter, nobody_is_not_metered)
     cr_expect_eq(stator_meter_read(child.pid, &meter), -ESRCH);
 }
 
-/* Counted, or not to be had; never something else. */
-Test(meter, system_calls_are_counted_where_the_system_tells)
-{
-    int calls = stator_meter_open_calls(getpid());
-    uint64_t before = stator_meter_read_calls(calls);
-
-    for (int i = 0; i < 1000; i++) {
-        getppid();
-    }
-    if (calls < 0) {
-        cr_expect_eq(before, UINT64_MAX);
-        cr_expect_eq(stator_meter_read_calls(calls), UINT64_MAX);
-        return;
-    }
-    cr_expect_geq(stator_meter_read_calls(calls), before + 1000);
-    cr_expect_lt(stator_meter_read_calls(calls), before + 1100);
-    close(calls);
-}
-
 Test(meter, the_machine_has_kernel_memory)
 {
     uint64_t kernel = 0;

@@ -42,6 +42,17 @@ Test(plan, tells_what_it_takes)
     cr_expect_float_eq(stator_plan_seconds(&plan), 5 * stator_plan_repetition(&plan), 1e-9);
 }
 
+Test(plan, counts_calls_once)
+{
+    struct stator_plan_item items[2];
+    struct stator_plan plan = make(items);
+    double without = stator_plan_seconds(&plan);
+
+    plan.counts_calls = true;
+    cr_expect_float_eq(stator_plan_seconds(&plan), without + 12 * STATOR_PLAN_CALLS, 1e-9,
+                       "hot has three designs at four levels, the convoy asks at given times");
+}
+
 Test(plan, drops_nothing_that_fits)
 {
     struct stator_plan_item items[2];

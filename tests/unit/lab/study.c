@@ -83,6 +83,7 @@ Test(study, a_quick_run_fits_its_time)
         .duration = study.duration,
         .repetitions = study.repetitions,
         .budget = STATOR_STUDY_QUICK_SECONDS,
+        .counts_calls = true,
     };
 
     cr_expect(stator_plan_fit(&plan));
