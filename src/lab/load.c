@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "lab/load_clock.h"
 #include "lab/load_engine.h"
+#include "lab/load_settle.h"
 
 #define TICK   (200 * 1000000LL)         /* between two calls of on_tick; ns */
 #define GATHER (10 * STATOR_NANOSECONDS) /* how long idle clients may take to connect */
@@ -20,7 +21,7 @@
 enum phase {
     GATHERING, /* idle clients connect */
     WARMING,
-    MENDING, /* on_begin was called, and held everything up */
+    MENDING, /* on_begin, if any, was called, and held everything up */
     COUNTING,
     OVER,
 };
@@ -32,6 +33,7 @@ struct run {
     int64_t turn; /* when teams have something to do */
     int64_t tick, start;
     int64_t begin, end, cpu;
+    struct stator_load_settle settle;
 };
 
 /* --- phases ---------------------------------------------------------------------------------- */
@@ -43,6 +45,52 @@ static void start_teams(struct stator_load_engine *engine)
     }
 }
 
+/* Whoever asks at its own pace, or at given times, cannot say whether the server has settled. */
+static bool is_telling(const struct stator_load_team *team)
+{
+    return team->closed && team->group->manner == STATOR_LOAD_ASK && team->group->think <= 0;
+}
+
+static bool looks_for_settling(const struct run *run)
+{
+    const struct stator_load_engine *engine = &run->engine;
+    bool any = false;
+
+    for (size_t i = 0; i < engine->team_count; i++) {
+        any = any || is_telling(&engine->teams[i]);
+    }
+    return any && engine->spec->settle > engine->spec->warm_up && engine->spec->warm_up > 0;
+}
+
+/* The warm-up, or its part that is looked at as one; ns. */
+static int64_t slice(const struct run *run)
+{
+    int64_t warm_up = stator_load_ns(run->engine.spec->warm_up);
+
+    return looks_for_settling(run) ? warm_up / 2 : warm_up;
+}
+
+/* A slice of the warm-up has ended. Returns: whether it was the last one; else another begins. */
+static bool is_warm(struct run *run)
+{
+    struct stator_load_engine *engine = &run->engine;
+    const struct stator_load_spec *spec = engine->spec;
+    uint64_t answered = 0;
+
+    if (!looks_for_settling(run)) {
+        return true;
+    }
+    for (size_t i = 0; i < engine->team_count; i++) {
+        answered += is_telling(&engine->teams[i]) ? engine->teams[i].tally.answered : 0;
+    }
+    if (stator_load_settle_add(&run->settle, answered)) {
+        return true;
+    }
+    run->due += slice(run);
+    engine->unsettled = run->due > run->start + stator_load_ns(spec->settle);
+    return engine->unsettled;
+}
+
 /* The clients begin now, unless there is no warm-up: then what they do first counts already. */
 static void warm(struct run *run)
 {
@@ -50,7 +98,7 @@ static void warm(struct run *run)
 
     run->phase = WARMING;
     run->start = run->turn = engine->now;
-    run->due = engine->now + stator_load_ns(engine->spec->warm_up);
+    run->due = engine->now + slice(run);
     if (engine->spec->warm_up > 0) {
         start_teams(engine);
     }
@@ -78,8 +126,10 @@ static void mend(struct run *run)
     int64_t before = engine->now;
 
     run->phase = MENDING;
-    engine->spec->on_begin(engine->spec->context);
-    engine->now = stator_load_now();
+    if (engine->spec->on_begin != NULL) {
+        engine->spec->on_begin(engine->spec->context);
+        engine->now = stator_load_now();
+    }
     run->due = engine->now + (engine->now - before);
 }
 
@@ -121,10 +171,10 @@ static void advance(struct run *run)
     if (run->phase == GATHERING && (is_gathered(engine) || engine->now >= run->due)) {
         warm(run);
     }
-    if (run->phase == WARMING && engine->now >= run->due && engine->spec->on_begin != NULL) {
+    if (run->phase == WARMING && engine->now >= run->due && is_warm(run)) {
         mend(run);
     }
-    if ((run->phase == WARMING || run->phase == MENDING) && engine->now >= run->due) {
+    if (run->phase == MENDING && engine->now >= run->due) {
         begin_counting(run);
     }
     if (run->phase == COUNTING && engine->now >= run->due) {

@@ -65,6 +65,8 @@ struct stator_load_spec {
     const struct stator_load_group *groups; /* borrowed */
     size_t group_count;
     double warm_up;  /* seconds before anything counts */
+    double settle;   /* seconds that the warm-up may last until two halves of `warm_up` agree in
+                        what clients in closed loops had; up to `warm_up`: it is not looked at */
     double duration; /* seconds that count */
     uint64_t seed;
     unsigned sources; /* loopback source addresses 127.0.0.1 on; 0: as many as the ports need */
@@ -133,6 +135,7 @@ struct stator_load_result {
     double seconds;                 /* that counted really */
     double client_cpu;              /* cores that the generator used meanwhile */
     bool partial;                   /* on_tick ended it, perhaps before anything counted */
+    bool unsettled;                 /* `settle` has passed, and it still changed */
     bool limited;                   /* lag p99 over 1 ms, or its processor over 90 % busy */
     struct stator_load_time *times; /* owned; where they were to be kept, as they came */
     size_t time_count;

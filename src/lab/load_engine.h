@@ -109,6 +109,7 @@ struct stator_load_engine {
     int fatal;                      /* -errno that ends the run */
     bool reached;                   /* somebody could connect */
     bool partial;                   /* it was ended early */
+    bool unsettled;                 /* it counted though it still changed */
     unsigned sources;               /* 0: where the system likes */
     size_t time_room;               /* of times */
     struct stator_load_time *times; /* owned */

@@ -46,6 +46,7 @@ int stator_load_result_take(struct stator_load_engine *engine, int64_t begin, in
         .group_count = engine->team_count,
         .seconds = (double)(end - begin) / (double)STATOR_NANOSECONDS,
         .partial = engine->partial,
+        .unsettled = engine->unsettled,
     };
 
     if (result.groups == NULL) {

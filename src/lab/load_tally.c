@@ -130,6 +130,7 @@ static uint64_t microseconds(int64_t ns)
 bool stator_load_tally_response(struct stator_load_tally *tally, int64_t now, int64_t intended,
                                 int64_t sent, uint64_t body)
 {
+    tally->answered++;
     if (!leave(tally, now, intended)) {
         return false;
     }

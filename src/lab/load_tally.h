@@ -15,6 +15,7 @@ struct stator_load_tally {
     bool counting;
     int64_t begin, end; /* `end`: INT64_MAX until it is known */
     int64_t last;       /* `area` is complete up to here */
+    uint64_t answered;  /* responses, those before anything counted included */
     uint64_t inside;    /* requests under way or not yet sent */
     double area;        /* their number over time: requests times ns */
     double stays;       /* of those that left: ns that each was inside while it counted */

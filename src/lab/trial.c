@@ -13,6 +13,9 @@
 
 #include "lab/trial_parts.h"
 
+/* A warm-up may last so many times as long as it was meant to. */
+#define SETTLE 5
+
 static void on_begin(void *context)
 {
     struct stator_measurement *self = context;
@@ -51,6 +54,7 @@ struct stator_load_spec stator_trial_load(struct stator_measurement *self)
         .groups = self->plan.groups,
         .group_count = self->plan.group_count,
         .warm_up = setup->warm_up,
+        .settle = SETTLE * setup->warm_up,
         .duration = duration,
         .seed = setup->seed,
         .on_begin = on_begin,

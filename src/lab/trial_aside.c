@@ -87,6 +87,7 @@ void stator_trial_count_calls(struct stator_measurement *self, struct stator_tri
     }
     isolate_probe(self, &closed, &spec);
     spec.warm_up = CALLS_WARM_UP;
+    spec.settle = 0;
     spec.duration = CALLS_SECONDS;
     spec.on_begin = on_begin;
     spec.on_end = on_end;

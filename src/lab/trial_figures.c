@@ -134,6 +134,9 @@ void stator_trial_fill(const struct stator_measurement *self, struct stator_tria
         values[STATOR_METRIC_HELD] = 0;
         trial->flags |= STATOR_TRIAL_ERRORS;
     }
+    if (self->load.unsettled) {
+        trial->flags |= STATOR_TRIAL_UNSTEADY;
+    }
     if (self->load.limited) {
         trial->flags |= STATOR_TRIAL_CLIENT_LIMITED;
     }

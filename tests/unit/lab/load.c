@@ -538,6 +538,41 @@ Test(load, groups_count_apart_and_warm_up_does_not)
     stator_load_finish(&result);
 }
 
+/* What a server does at first, and whether the load is then said not to have settled. */
+Test(load, a_warm_up_goes_on_until_it_settles)
+{
+    enum odd_deed good[300] = {ODD_GOOD};
+    static const struct {
+        const char *label;
+        unsigned answers; /* before the server hangs */
+        double think;
+        bool unsettled;
+    } rows[] = {
+        {"much at first and nothing later", 300, 0, true},
+        {"nothing at all, which is as much as before", 0, 0, false},
+        {"the same from clients that think, who say nothing of the server", 300, 1e-9, false},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct oddserver server = {.deeds = good, .deed_count = rows[i].answers, .body = BODY};
+        struct stator_load_group group = asking(1);
+        struct stator_load_spec spec = {
+            .groups = &group, .group_count = 1, .warm_up = 1, .settle = 1.1, .duration = 0.1};
+        struct stator_load_result result;
+
+        group.think = rows[i].think;
+        oddserver_start(&server);
+        spec.server = server.address;
+        cr_assert_eq(stator_load_run(&spec, &result), 0);
+        oddserver_stop(&server);
+        expect_balance(&result.groups[0]);
+        cr_expect_eq(result.unsettled, rows[i].unsettled, "%s", rows[i].label);
+        cr_expect_float_eq(result.seconds, 0.1, 1e-6);
+        cr_expect_eq(result.groups[0].unanswered, 1u, "it hangs");
+        stator_load_finish(&result);
+    }
+}
+
 static bool never(double elapsed, void *context)
 {
     (void)elapsed;
