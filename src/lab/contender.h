@@ -30,6 +30,17 @@ unsigned stator_contender_workers(const struct stator_contender *contender,
 /* The most workers that any design may be given. */
 #define STATOR_CONTENDER_WORKERS_MAX 4096
 
+/* The place of the design's knob of that name in its table, and in `knobs`; -1: it has none. */
+int stator_contender_knob(const struct stator_arch_impl *impl, const char *name);
+
+/*
+ * How many requests of the plan's probe it can have at emulated devices at a time, which is how
+ * many of its threads and processes may wait there; never more than there are clients, at least
+ * one.
+ */
+unsigned stator_contender_overlap(const struct stator_contender *contender,
+                                  const struct stator_trial_plan *plan, unsigned processors);
+
 /* The spellings of a comparison of everything: index 0, 1, ...; NULL after the last. */
 const char *stator_contender_standard(size_t index);
 

@@ -31,9 +31,10 @@ struct stator_trial {
     unsigned repetition; /* from 0: the block */
     unsigned position;   /* from 0: its place in the block's order */
     bool reference;      /* one of the reference design's own, to see drift */
-    char *refusal;  /* why it cannot be done ("at most 1000 connections, FD_SETSIZE"), or NULL */
-    unsigned flags; /* of enum stator_trial_flag */
-    size_t cell;    /* counted from 0, in the order in which cells came first; set by adding it */
+    char *refusal;    /* why it cannot be done ("at most 1000 connections, FD_SETSIZE"), or NULL */
+    unsigned flags;   /* of enum stator_trial_flag */
+    unsigned overlap; /* requests that it can have at emulated devices at a time; 0: unknown */
+    size_t cell;      /* counted from 0, in the order in which cells came first; set by adding it */
     double values[STATOR_METRICS];   /* NAN where it was not measured */
     struct stator_histogram *honest; /* us from the intended start; NULL where there is none */
     struct stator_histogram *naive;  /* us from when it was sent */
@@ -111,9 +112,10 @@ struct stator_cell {
     const char *design, *workload, *label, *refusal;
     double level;
     size_t index;
-    unsigned flags; /* of any of its trials */
-    size_t asked;   /* trials; 0: there are the reference's own alone */
-    size_t count;   /* those that measured something */
+    unsigned flags;   /* of any of its trials */
+    size_t asked;     /* trials; 0: there are the reference's own alone */
+    size_t count;     /* those that measured something */
+    unsigned overlap; /* as in struct stator_trial */
 };
 
 struct stator_estimate {

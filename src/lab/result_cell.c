@@ -36,6 +36,7 @@ static void count_trial(struct stator_cell *cell, const struct stator_trial *tri
     }
     cell->asked++;
     cell->flags |= trial->flags;
+    cell->overlap = trial->overlap > cell->overlap ? trial->overlap : cell->overlap;
     cell->count += is_measured(trial);
     if (trial->refusal != NULL) {
         cell->refusal = trial->refusal;

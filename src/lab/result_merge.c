@@ -33,6 +33,7 @@ static int merge_trial(struct stator_result *result, const struct stator_trial *
     copy->position = trial->position;
     copy->reference = trial->reference;
     copy->flags = trial->flags;
+    copy->overlap = trial->overlap;
     memcpy(copy->values, trial->values, sizeof(copy->values));
     copy->refusal = trial->refusal != NULL ? strdup(trial->refusal) : NULL;
     copy->honest = trial->honest != NULL ? copy_histogram(trial->honest) : NULL;

@@ -18,6 +18,7 @@
 
 /* More than anyone measures: what is above is no count of repetitions. */
 #define REPETITIONS_MAX 1000000
+#define OVERLAP_MAX     1000000
 
 static uint64_t get_seed(struct stator_field_reader *reader, json_t *object)
 {
@@ -163,6 +164,10 @@ static void read_trial(struct stator_field_reader *reader, json_t *object)
         replace_string(reader, &trial->refusal, stator_field_string(reader, object, "refusal"));
     }
     trial->flags = read_flags(reader, object);
+    if (json_object_get(object, "overlap") != NULL) {
+        trial->overlap = (unsigned)stator_field_count(reader, json_object_get(object, "overlap"),
+                                                      "overlap", OVERLAP_MAX);
+    }
     read_values(reader, object, trial->values);
     trial->honest = stator_field_histogram(reader, object, "honest");
     trial->naive = stator_field_histogram(reader, object, "naive");

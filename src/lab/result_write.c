@@ -158,6 +158,9 @@ static void add_trial(struct stator_text *out, const struct stator_trial *trial)
     stator_text_add_string(out, ", \"flags\": [");
     add_flags(out, trial->flags, "\"", ", ");
     stator_text_add_char(out, ']');
+    if (trial->overlap > 0) {
+        stator_text_add_format(out, ", \"overlap\": %u", trial->overlap);
+    }
     add_values(out, trial->values);
     add_histogram(out, "honest", trial->honest);
     add_histogram(out, "naive", trial->naive);

@@ -63,3 +63,38 @@ Test(contender, has_the_workers_that_suit_it)
                      sizes[i].workers, "%s", sizes[i].spelling);
     }
 }
+
+/* A single file is asked for by 32 clients, or eight are. */
+static const struct {
+    const char *spelling;
+    unsigned targets, overlap;
+} overlaps[] = {
+    {"iterative", 1, 1},
+    {"event", 1, 1},
+    {"select", 1, 1},
+    {"event-threads", 1, 2},
+    {"amped:helpers=16", 1, 17},
+    {"pool", 1, STATOR_CONTENDER_POOL},
+    {"pool:workers=3", 1, 3},
+    {"pool:workers=64", 1, 32},
+    {"thread", 1, 32},
+    {"thread:most=8", 1, 8},
+    {"thread-object", 1, 1},
+    {"thread-object", 8, 8},
+    {"thread-object:map=path,objects=4", 8, 4},
+};
+
+Test(contender, overlaps_what_its_threads_can)
+{
+    for (size_t i = 0; i < sizeof(overlaps) / sizeof(overlaps[0]); i++) {
+        struct stator_contender contender = read_one(overlaps[i].spelling);
+        struct stator_trial_plan plan = {
+            .groups = {{.clients = 32, .target_count = overlaps[i].targets}},
+            .group_count = 1,
+            .connections = 32,
+        };
+
+        cr_expect_eq(stator_contender_overlap(&contender, &plan, 2), overlaps[i].overlap, "%s: %u",
+                     overlaps[i].spelling, stator_contender_overlap(&contender, &plan, 2));
+    }
+}

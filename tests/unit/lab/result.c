@@ -60,6 +60,7 @@ static struct stator_result *make(void)
     }
     trial = add(result, "event", 16, 0, 0.1);
     trial->flags = STATOR_TRIAL_DRIFT | STATOR_TRIAL_CHECK;
+    trial->overlap = 16;
     trial->honest = stator_histogram_create();
     cr_assert_not_null(trial->honest);
     stator_histogram_add(trial->honest, 3);
@@ -164,6 +165,9 @@ Test(result, written_and_read_is_the_same)
     cr_expect_eq(again->trials[9].values[STATOR_METRIC_RATE], 0.1);
     cr_expect(isnan(again->trials[9].values[STATOR_METRIC_P50]));
     cr_expect_eq(again->trials[9].flags, result->trials[9].flags);
+    for (size_t i = 0; i < result->trial_count; i++) {
+        cr_expect_eq(again->trials[i].overlap, result->trials[i].overlap, "trial %zu", i);
+    }
     cr_expect_eq(
         memcmp(again->trials[9].honest, result->trials[9].honest, sizeof(struct stator_histogram)),
         0);
