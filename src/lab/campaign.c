@@ -82,7 +82,9 @@ static void describe(const struct course *course, const struct stator_plan_step 
         out->workload = stator_workload_find("hot");
         out->level = REFERENCE_LEVEL;
     } else {
-        out->contender = &plan->contenders[step->contender];
+        size_t count;
+
+        out->contender = &stator_plan_contenders(plan, step->item, &count)[step->contender];
         out->workload = plan->items[step->item].workload;
         out->level = step->level;
     }

@@ -48,6 +48,14 @@ static void list_levels(const char *title, const struct stator_workload *workloa
     printf("\n");
 }
 
+/* Those that it compares where nobody names others. */
+static void list_own_designs(const struct stator_workload *workload)
+{
+    for (size_t i = 0; workload->designs != NULL && workload->designs[i] != NULL; i++) {
+        printf("  %-9s   %s %s\n", "", i == 0 ? "designs:" : "        ", workload->designs[i]);
+    }
+}
+
 static void list_workloads(void)
 {
     const struct stator_workload *workload;
@@ -60,6 +68,7 @@ static void list_workloads(void)
         if (workload->quick_levels != NULL) {
             list_levels("quick: ", workload, workload->quick_levels);
         }
+        list_own_designs(workload);
     }
 }
 

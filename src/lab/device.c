@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -139,11 +140,24 @@ static bool decide(const struct stator_device *device, struct stator_span path, 
     }
 }
 
+/* As a mistake in a program would do it; but no core file is left. */
+static void crash(void)
+{
+    volatile int *volatile nothing = NULL;
+
+    prctl(PR_SET_DUMPABLE, 0UL);
+    *nothing = 1;
+}
+
 static bool misses(void *context, struct stator_span path)
 {
     const struct stator_device *device = context;
-    bool missed = decide(device, path, atomic_fetch_add(&device->shared->requests, 1));
+    uint64_t number = atomic_fetch_add(&device->shared->requests, 1);
+    bool missed = decide(device, path, number);
 
+    if (device->spec.crash > 0 && (number + 1) % device->spec.crash == 0) {
+        crash();
+    }
     atomic_fetch_add(&device->shared->misses, missed);
     return missed;
 }
@@ -152,7 +166,8 @@ static bool misses(void *context, struct stator_span path)
 
 bool stator_device_is_needed(const struct stator_device_spec *spec)
 {
-    return spec->cpu_service > 0 || spec->cache_service > 0 || spec->disk_service > 0;
+    return spec->cpu_service > 0 || spec->cache_service > 0 || spec->disk_service > 0 ||
+           spec->crash > 0;
 }
 
 static size_t shared_size(const struct stator_device_spec *spec)
@@ -237,24 +252,24 @@ void stator_device_write(const struct stator_device_spec *spec, char out[STATOR_
 {
     snprintf(out, STATOR_DEVICE_WORD,
              "cpu=%" PRId64 "/%u,cache=%" PRId64 ",disk=%" PRId64 "/%u,miss=%d/%a/%u,seed=%" PRIu64
-             ",ideal=%d",
+             ",crash=%u,ideal=%d",
              spec->cpu_service, spec->cpu_cores, spec->cache_service, spec->disk_service,
              spec->disk_channels, (int)spec->miss, spec->miss_share, spec->lru, spec->seed,
-             spec->ideal);
+             spec->crash, spec->ideal);
 }
 
 bool stator_device_parse(const char *word, struct stator_device_spec *out)
 {
     struct stator_device_spec spec = {0};
     int miss = 0, ideal = 0, end = 0;
-    int count =
-        sscanf(word,
-               "cpu=%" SCNd64 "/%u,cache=%" SCNd64 ",disk=%" SCNd64
-               "/%u,miss=%d/%la/%u,seed=%" SCNu64 ",ideal=%d%n",
-               &spec.cpu_service, &spec.cpu_cores, &spec.cache_service, &spec.disk_service,
-               &spec.disk_channels, &miss, &spec.miss_share, &spec.lru, &spec.seed, &ideal, &end);
+    int count = sscanf(word,
+                       "cpu=%" SCNd64 "/%u,cache=%" SCNd64 ",disk=%" SCNd64
+                       "/%u,miss=%d/%la/%u,seed=%" SCNu64 ",crash=%u,ideal=%d%n",
+                       &spec.cpu_service, &spec.cpu_cores, &spec.cache_service, &spec.disk_service,
+                       &spec.disk_channels, &miss, &spec.miss_share, &spec.lru, &spec.seed,
+                       &spec.crash, &ideal, &end);
 
-    if (count != 10 || word[end] != '\0' || miss < 0 || miss > STATOR_DEVICE_LRU) {
+    if (count != 11 || word[end] != '\0' || miss < 0 || miss > STATOR_DEVICE_LRU) {
         return false;
     }
     spec.miss = (enum stator_device_miss)miss;

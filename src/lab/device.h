@@ -22,6 +22,7 @@ struct stator_device_spec {
     double miss_share;
     unsigned lru;
     uint64_t seed;
+    unsigned crash; /* every n-th request dereferences a null pointer; 0: none */
     bool ideal; /* the server's own time is left out, as long as it is never idle: see device.c */
 };
 
@@ -34,11 +35,11 @@ struct stator_device_use {
     uint64_t misses, requests;
 };
 
-/* True if anything is emulated. */
+/* True if anything is emulated, a crash included. */
 bool stator_device_is_needed(const struct stator_device_spec *spec);
 
 /* A spec as one word of a command line, and back. Fails: false, `out` untouched. */
-#define STATOR_DEVICE_WORD 200
+#define STATOR_DEVICE_WORD 240
 void stator_device_write(const struct stator_device_spec *spec, char out[STATOR_DEVICE_WORD]);
 bool stator_device_parse(const char *word, struct stator_device_spec *out);
 

@@ -50,10 +50,12 @@ struct stator_load_group {
     unsigned clients;        /* connections; in an open loop the most at a time */
     unsigned per_connection; /* requests before it is closed; 0: as many as there will be */
     unsigned pipeline;       /* closed loops: requests that are sent at once; 0 and 1: one */
-    double rate;             /* requests a second of the group, for open loops */
-    double think;            /* seconds between response and request, for closed ones */
-    double pace;             /* bytes a second, for the slow ones */
-    double timeout;          /* seconds from the intended time until it has failed; 0: 30 */
+    double rate;             /* requests a second of the group, for open loops; within bursts */
+    double burst,
+        pause;      /* open loops: seconds with requests and without, in turn; 0: always with */
+    double think;   /* seconds between response and request, for closed ones */
+    double pace;    /* bytes a second, for the slow ones */
+    double timeout; /* seconds from the intended time until it has failed; 0: 30 */
     const struct stator_load_target *targets; /* borrowed */
     size_t target_count;
     double skew; /* Zipf's exponent over the targets; 0: each equally likely */

@@ -7,6 +7,8 @@
  */
 #include "lab/load_schedule.h"
 
+#include <math.h>
+
 #include "base/clock.h"
 
 /* Streams of one seed: each group has its own for times, and as many as it has clients. */
@@ -18,15 +20,23 @@ static uint64_t stream_of(size_t index, size_t client, unsigned kind)
     return (uint64_t)index << 33 | (uint64_t)client << 1 | kind;
 }
 
+/* When it is that so much time without pauses has passed; ns. */
+static int64_t with_pauses(const struct stator_load_schedule *schedule, double time)
+{
+    double bursts = schedule->burst > 0 ? floor(time / schedule->burst) : 0;
+
+    return (int64_t)(time + bursts * schedule->pause);
+}
+
 static void find_next(struct stator_load_schedule *schedule)
 {
     double interval = (double)STATOR_NANOSECONDS / schedule->rate;
 
     if (schedule->poisson) {
         schedule->elapsed += stator_random_exponential(&schedule->times, interval);
-        schedule->next = (int64_t)schedule->elapsed;
+        schedule->next = with_pauses(schedule, schedule->elapsed);
     } else {
-        schedule->next = (int64_t)((double)schedule->count * interval);
+        schedule->next = with_pauses(schedule, (double)schedule->count * interval);
     }
 }
 
@@ -36,6 +46,8 @@ void stator_load_schedule_init(struct stator_load_schedule *schedule,
     *schedule = (struct stator_load_schedule){
         .poisson = group->arrival == STATOR_LOAD_POISSON,
         .rate = group->rate,
+        .burst = group->burst * STATOR_NANOSECONDS,
+        .pause = group->pause * STATOR_NANOSECONDS,
     };
     stator_random_init_stream(&schedule->times, seed, stream_of(index, 0, STREAM_TIMES));
     find_next(schedule);

@@ -17,7 +17,8 @@ struct stator_load_schedule {
     /* Its own. */
     bool poisson;
     double rate;
-    double elapsed; /* Poisson: ns */
+    double burst, pause; /* ns; 0: no pauses */
+    double elapsed;      /* Poisson: ns, pauses left out */
     struct stator_random times;
 };
 

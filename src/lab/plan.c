@@ -15,6 +15,23 @@
 /* The reference's own trials in a repetition. */
 #define REFERENCES 3
 
+const struct stator_contender *stator_plan_contenders(const struct stator_plan *plan, size_t item,
+                                                      size_t *count)
+{
+    const struct stator_plan_item *at = &plan->items[item];
+
+    *count = at->contender_count > 0 ? at->contender_count : plan->contender_count;
+    return at->contender_count > 0 ? at->contenders : plan->contenders;
+}
+
+static size_t count_contenders(const struct stator_plan *plan, size_t item)
+{
+    size_t count;
+
+    stator_plan_contenders(plan, item, &count);
+    return count;
+}
+
 static double trial_seconds(const struct stator_plan *plan, const struct stator_workload *workload,
                             double level)
 {
@@ -33,7 +50,7 @@ double stator_plan_repetition(const struct stator_plan *plan)
 
     for (size_t i = 0; i < plan->item_count; i++) {
         for (size_t j = 0; j < plan->items[i].count; j++) {
-            sum += (double)plan->contender_count *
+            sum += (double)count_contenders(plan, i) *
                    trial_seconds(plan, plan->items[i].workload, plan->items[i].levels[j]);
         }
     }
@@ -50,10 +67,12 @@ static double calls_seconds(const struct stator_plan *plan)
             struct stator_trial_plan trial = {0};
 
             plan->items[i].workload->plan(plan->items[i].levels[j], &trial);
-            sum += stator_workload_has_calls(&trial) ? STATOR_PLAN_CALLS : 0;
+            sum += stator_workload_has_calls(&trial)
+                       ? STATOR_PLAN_CALLS * (double)count_contenders(plan, i)
+                       : 0;
         }
     }
-    return sum * (double)plan->contender_count;
+    return sum;
 }
 
 double stator_plan_seconds(const struct stator_plan *plan)
@@ -64,12 +83,12 @@ double stator_plan_seconds(const struct stator_plan *plan)
 
 size_t stator_plan_trials(const struct stator_plan *plan)
 {
-    size_t levels = 0;
+    size_t trials = 0;
 
     for (size_t i = 0; i < plan->item_count; i++) {
-        levels += plan->items[i].count;
+        trials += plan->items[i].count * count_contenders(plan, i);
     }
-    return levels * plan->contender_count;
+    return trials;
 }
 
 /* The item with most levels, if any has more than one. */
@@ -112,7 +131,7 @@ static void list_steps(const struct stator_plan *plan, struct stator_plan_step *
 {
     for (size_t i = 0; i < plan->item_count; i++) {
         for (size_t j = 0; j < plan->items[i].count; j++) {
-            for (size_t k = 0; k < plan->contender_count; k++) {
+            for (size_t k = 0; k < count_contenders(plan, i); k++) {
                 *out++ = (struct stator_plan_step){
                     .contender = k, .item = i, .level = plan->items[i].levels[j]};
             }

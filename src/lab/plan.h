@@ -14,6 +14,8 @@ struct stator_plan_item {
     const struct stator_workload *workload;
     const double *levels; /* the first `count` of them */
     size_t count;
+    const struct stator_contender *contenders; /* borrowed; its own, where `contender_count` */
+    size_t contender_count;                    /* 0: the plan's */
 };
 
 struct stator_plan {
@@ -35,6 +37,10 @@ struct stator_plan {
 /* What starting and ending a server costs besides, in seconds. */
 #define STATOR_PLAN_OVERHEAD 0.08
 
+/* The designs that the item compares, and how many. */
+const struct stator_contender *stator_plan_contenders(const struct stator_plan *plan, size_t item,
+                                                      size_t *count);
+
 /* What counting system calls costs a trial that has any to be counted, in seconds. */
 #define STATOR_PLAN_CALLS 0.15
 
@@ -54,7 +60,7 @@ bool stator_plan_fit(struct stator_plan *plan);
 
 /* One trial of a repetition. */
 struct stator_plan_step {
-    size_t contender;
+    size_t contender; /* of stator_plan_contenders */
     size_t item;
     double level;
     bool reference; /* the reference design, to see drift: `contender` counts for nothing */

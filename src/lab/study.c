@@ -42,18 +42,25 @@ static int fail_full(const char *what)
     return stator_command_fail(STATOR_LAB_USAGE, what, NULL, "choose fewer");
 }
 
-static int add_design(struct stator_study *study, const char *spelling)
+static int read_design(const char *spelling, struct stator_contender *out)
 {
     struct stator_error error = {0};
+
+    return stator_contender_read(spelling, out, &error) < 0
+               ? stator_command_fail(STATOR_LAB_USAGE, error.what, error.why, error.fix)
+               : STATOR_LAB_OK;
+}
+
+static int add_design(struct stator_study *study, const char *spelling)
+{
+    int code;
 
     if (study->contender_count == STATOR_STUDY_DESIGNS) {
         return fail_full("these are too many designs for one comparison");
     }
-    if (stator_contender_read(spelling, &study->contenders[study->contender_count], &error) < 0) {
-        return stator_command_fail(STATOR_LAB_USAGE, error.what, error.why, error.fix);
-    }
-    study->contender_count++;
-    return STATOR_LAB_OK;
+    code = read_design(spelling, &study->contenders[study->contender_count]);
+    study->contender_count += code == STATOR_LAB_OK;
+    return code;
 }
 
 /* True where what comes after a comma is a knob of the design before it: "workers=4". */
@@ -99,8 +106,8 @@ static int add_workload(struct stator_study *study, const struct stator_workload
     if (study->item_count == STATOR_STUDY_WORKLOADS) {
         return fail_full("these are too many workloads for one comparison");
     }
-    study->items[study->item_count++] =
-        (struct stator_plan_item){workload, levels, count_levels(levels)};
+    study->items[study->item_count++] = (struct stator_plan_item){
+        .workload = workload, .levels = levels, .count = count_levels(levels)};
     return STATOR_LAB_OK;
 }
 
@@ -128,24 +135,46 @@ int stator_study_add_workloads(struct stator_study *study, char *list)
     return code;
 }
 
-int stator_study_complete(struct stator_study *study, bool quick)
+/* A workload that is about some designs compares these. */
+static int add_own_designs(struct stator_study *study, size_t index)
+{
+    struct stator_plan_item *item = &study->items[index];
+    const char *const *designs = item->workload->designs;
+    int code = STATOR_LAB_OK;
+
+    for (size_t i = 0; designs != NULL && designs[i] != NULL && code == STATOR_LAB_OK; i++) {
+        code = read_design(designs[i], &study->own[index][i]);
+        item->contender_count = i + 1;
+    }
+    item->contenders = study->own[index];
+    return code;
+}
+
+/* Every design that is built; or, for some workloads, what they are about. */
+static int complete_designs(struct stator_study *study)
 {
     int code = STATOR_LAB_OK;
 
-    if (study->contender_count == 0) {
-        for (size_t i = 0; stator_contender_standard(i) != NULL && code == STATOR_LAB_OK; i++) {
-            code = add_design(study, stator_contender_standard(i));
-        }
+    for (size_t i = 0; stator_contender_standard(i) != NULL && code == STATOR_LAB_OK; i++) {
+        code = add_design(study, stator_contender_standard(i));
     }
-    if (study->item_count > 0) {
-        return code;
+    for (size_t i = 0; i < study->item_count && code == STATOR_LAB_OK; i++) {
+        code = add_own_designs(study, i);
     }
-    for (size_t i = 0; stator_workload_at(i) != NULL && code == STATOR_LAB_OK; i++) {
+    return code;
+}
+
+int stator_study_complete(struct stator_study *study, bool quick)
+{
+    bool all = study->item_count == 0;
+    int code = STATOR_LAB_OK;
+
+    for (size_t i = 0; all && stator_workload_at(i) != NULL && code == STATOR_LAB_OK; i++) {
         const struct stator_workload *workload = stator_workload_at(i);
 
         if (!quick || workload->quick_levels != NULL) {
             code = add_workload(study, workload, quick ? workload->quick_levels : workload->levels);
         }
     }
-    return code;
+    return code == STATOR_LAB_OK && study->contender_count == 0 ? complete_designs(study) : code;
 }

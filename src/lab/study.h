@@ -10,14 +10,15 @@
 #include "lab/plan.h"
 
 #define STATOR_STUDY_DESIGNS   64
-#define STATOR_STUDY_WORKLOADS 16
+#define STATOR_STUDY_WORKLOADS 24
 
 struct stator_study {
     struct stator_contender contenders[STATOR_STUDY_DESIGNS];
     size_t contender_count;
     struct stator_plan_item items[STATOR_STUDY_WORKLOADS];
     size_t item_count;
-    double warm_up, duration, budget; /* seconds */
+    struct stator_contender own[STATOR_STUDY_WORKLOADS][STATOR_WORKLOAD_DESIGNS]; /* of items */
+    double warm_up, duration, budget;                                             /* seconds */
     unsigned repetitions;
     uint64_t seed;
     const char *directory; /* where the files go */
@@ -37,8 +38,9 @@ void stator_study_init(struct stator_study *study);
 void stator_study_quote(struct stator_study *study, char *const argv[]);
 
 /*
- * Fills in what was not chosen: every design that is built; the quick workloads at their quick
- * levels where `quick`, else all at all. Returns: an exit code; it was said what is wrong.
+ * Fills in what was not chosen: every design that is built, or what a workload is about; the quick
+ * workloads at their quick levels where `quick`, else all at all. Returns: an exit code; it was
+ * said what is wrong.
  */
 int stator_study_complete(struct stator_study *study, bool quick);
 

@@ -64,6 +64,20 @@ struct stator_load_spec stator_trial_load(struct stator_measurement *self)
     };
 }
 
+/* The first so many of the set; what is more is left out. */
+static cpu_set_t take_cores(const cpu_set_t *all, unsigned count)
+{
+    cpu_set_t taken;
+
+    CPU_ZERO(&taken);
+    for (int cpu = 0; cpu < CPU_SETSIZE && (unsigned)CPU_COUNT(&taken) < count; cpu++) {
+        if (CPU_ISSET(cpu, all)) {
+            CPU_SET(cpu, &taken);
+        }
+    }
+    return taken;
+}
+
 static int start(struct stator_measurement *self, char why[200])
 {
     const struct stator_trial_setup *setup = self->setup;
@@ -74,11 +88,13 @@ static int start(struct stator_measurement *self, char why[200])
         .root = setup->root,
         .options = options,
         .devices = self->plan.devices,
-        .cpus = &setup->cpus->server,
+        .cpus = &self->cpus,
     };
-    unsigned count =
-        stator_contender_workers(setup->contender, &self->plan, setup->cpus->server_count);
+    unsigned count;
 
+    self->cores = self->plan.cores > 0 ? self->plan.cores : setup->cpus->server_count;
+    self->cpus = take_cores(&setup->cpus->server, self->cores);
+    count = stator_contender_workers(setup->contender, &self->plan, self->cores);
     if (count > 0) {
         snprintf(workers, sizeof(workers), "--workers=%u", count);
         options[1] = workers;
@@ -94,6 +110,17 @@ static int start(struct stator_measurement *self, char why[200])
 
 /* --- the trial ------------------------------------------------------------------------------- */
 
+/* Where clients ask at given times, it is them who say how many there are. */
+static void note_overlap(const struct stator_measurement *self, struct stator_trial *trial)
+{
+    const struct stator_trial_plan *plan = &self->plan;
+
+    if (stator_device_is_needed(&plan->devices) &&
+        plan->groups[plan->probe].arrival == STATOR_LOAD_CLOSED) {
+        trial->overlap = stator_contender_overlap(self->setup->contender, plan, self->cores);
+    }
+}
+
 static void keep_histograms(struct stator_measurement *self, struct stator_trial *trial)
 {
     struct stator_load_outcome *probe = &self->load.groups[self->plan.probe];
@@ -102,6 +129,21 @@ static void keep_histograms(struct stator_measurement *self, struct stator_trial
     trial->naive = probe->naive;
     probe->honest = NULL;
     probe->naive = NULL;
+}
+
+/* The load that counts, on a server that is halted now and then where the plan wants that. */
+static int load(struct stator_measurement *self, const struct stator_load_spec *spec)
+{
+    const struct stator_trial_plan *plan = &self->plan;
+    struct stator_stall stall = {0, 0};
+    int error = 0;
+
+    if (plan->stall > 0) {
+        error = stator_stall_start(self->contestant.pid, plan->stall, plan->stall_every, &stall);
+    }
+    error = error == 0 ? stator_load_run(spec, &self->load) : error;
+    stator_stall_end(&stall);
+    return error;
 }
 
 static int measure(struct stator_measurement *self, struct stator_result *result,
@@ -114,7 +156,7 @@ static int measure(struct stator_measurement *self, struct stator_result *result
         return error;
     }
     spec = stator_trial_load(self);
-    error = stator_load_run(&spec, &self->load);
+    error = load(self, &spec);
     if (error < 0) {
         return error;
     }
@@ -122,6 +164,7 @@ static int measure(struct stator_measurement *self, struct stator_result *result
     if (error == 0) {
         stator_trial_fill(self, trial);
         stator_trial_check(self, result, trial);
+        note_overlap(self, trial);
         keep_histograms(self, trial);
         stator_trial_count_calls(self, trial);
     }
@@ -144,7 +187,8 @@ int stator_trial_run(const struct stator_trial_setup *setup, struct stator_resul
     int error;
 
     setup->workload->plan(setup->level, &self.plan);
-    refusal = stator_workload_refusal(setup->contender->impl, &self.plan);
+    refusal =
+        stator_workload_refusal(setup->contender->impl, &self.plan, setup->cpus->server_count);
     if (refusal != NULL) {
         return refuse(trial, refusal);
     }
@@ -153,7 +197,7 @@ int stator_trial_run(const struct stator_trial_setup *setup, struct stator_resul
         return why[0] != '\0' ? refuse(trial, why) : error;
     }
     error = measure(&self, result, trial);
-    if (!stator_contestant_stop(&self.contestant) && error == 0) {
+    if (!stator_contestant_stop(&self.contestant) && error == 0 && self.plan.devices.crash == 0) {
         stator_result_check(result, "every server ends by itself", trial->design, false,
                             "it had to be killed");
         trial->flags |= STATOR_TRIAL_CHECK;

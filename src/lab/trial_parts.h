@@ -4,12 +4,15 @@
 
 #include "lab/contestant.h"
 #include "lab/meter.h"
+#include "lab/stall.h"
 #include "lab/trial.h"
 
 struct stator_measurement {
     const struct stator_trial_setup *setup;
     struct stator_trial_plan plan;
     struct stator_contestant contestant;
+    cpu_set_t cpus; /* that the server runs on */
+    unsigned cores; /* how many these are */
     struct stator_load_result load;
     struct stator_meter before, after;
     struct stator_device_use devices_before, devices_after;

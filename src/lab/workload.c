@@ -10,13 +10,16 @@
 #include <string.h>
 
 #include "base/fd.h"
+#include "lab/contender.h"
 #include "lab/workload_table.h"
 
 static const struct stator_workload *const workloads[] = {
-    &stator_workload_hot,   &stator_workload_conn,     &stator_workload_size,
-    &stator_workload_disk,  &stator_workload_disk_one, &stator_workload_cs555,
-    &stator_workload_idle,  &stator_workload_convoy,   &stator_workload_slow,
-    &stator_workload_sweep,
+    &stator_workload_hot,    &stator_workload_conn,     &stator_workload_size,
+    &stator_workload_disk,   &stator_workload_disk_one, &stator_workload_cs555,
+    &stator_workload_idle,   &stator_workload_convoy,   &stator_workload_slow,
+    &stator_workload_sweep,  &stator_workload_skew,     &stator_workload_priority,
+    &stator_workload_starve, &stator_workload_burst,    &stator_workload_stall,
+    &stator_workload_cores,  &stator_workload_crash,
 };
 
 /* Descriptors of a server or its client that are no connections. */
@@ -46,7 +49,7 @@ bool stator_workload_has_calls(const struct stator_trial_plan *plan)
 }
 
 const char *stator_workload_refusal(const struct stator_arch_impl *impl,
-                                    const struct stator_trial_plan *plan)
+                                    const struct stator_trial_plan *plan, unsigned cores)
 {
     static char text[160];
 
@@ -60,5 +63,11 @@ const char *stator_workload_refusal(const struct stator_arch_impl *impl,
                  plan->connections, stator_fd_limit());
         return text;
     }
-    return NULL;
+    if (plan->cores > cores) {
+        snprintf(text, sizeof(text), "%u core%s for the server here", cores, cores == 1 ? "" : "s");
+        return text;
+    }
+    return plan->classes && stator_contender_knob(impl, "discipline") < 0
+               ? "it has no classes: all requests wait in one line"
+               : NULL;
 }

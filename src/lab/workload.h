@@ -10,8 +10,9 @@
 #include "lab/load.h"
 #include "lab/metric.h"
 
-/* The most groups of clients that one has. */
-#define STATOR_WORKLOAD_GROUPS 4
+/* The most designs that one is about, and the most groups of clients that one has. */
+#define STATOR_WORKLOAD_DESIGNS 8
+#define STATOR_WORKLOAD_GROUPS  4
 
 /* All that one trial needs; filled by a workload for one of its levels. */
 struct stator_trial_plan {
@@ -22,6 +23,10 @@ struct stator_trial_plan {
     double capacity; /* the probe's rate is this share of what the design can do; 0: no share */
     double shortest; /* seconds that it must last to say anything; 0: as the run decides */
     unsigned connections; /* that it needs at a time */
+    unsigned cores;       /* that the server runs on; 0: all that it may */
+    bool classes;         /* it needs a design that can serve urgent requests first */
+    double stall;         /* seconds that the server is stopped for; 0: it is not */
+    double stall_every;   /* seconds from one such stop to the next */
 };
 
 struct stator_workload {
@@ -34,6 +39,8 @@ struct stator_workload {
     enum stator_metric verdict; /* the metric that it is about */
     const double *levels;       /* ends with a negative one */
     const double *quick_levels; /* those of a quick run; NULL: it is not in it */
+    const char *const *designs; /* spellings, then NULL: those that it is about, which it compares
+                                   where nobody named others; NULL: all of a comparison */
 
     /* Fills the zeroed `out`; its pointers live as long as the program. */
     void (*plan)(double level, struct stator_trial_plan *out);
@@ -55,10 +62,10 @@ const struct stator_workload *stator_workload_find(const char *name);
 bool stator_workload_has_calls(const struct stator_trial_plan *plan);
 
 /*
- * Why a design cannot do what the plan needs, or NULL. Lives: for ever. `impl` as its spelling was
- * read.
+ * Why a design cannot do what the plan needs, or NULL. Lives: until it is asked again.
+ * `impl` as its spelling was read; `cores`: that servers may run on here.
  */
 const char *stator_workload_refusal(const struct stator_arch_impl *impl,
-                                    const struct stator_trial_plan *plan);
+                                    const struct stator_trial_plan *plan, unsigned cores);
 
 #endif

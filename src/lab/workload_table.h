@@ -7,7 +7,9 @@
 
 extern const struct stator_workload stator_workload_hot, stator_workload_conn, stator_workload_size,
     stator_workload_disk, stator_workload_disk_one, stator_workload_cs555, stator_workload_idle,
-    stator_workload_convoy, stator_workload_slow, stator_workload_sweep;
+    stator_workload_convoy, stator_workload_slow, stator_workload_sweep, stator_workload_skew,
+    stator_workload_priority, stator_workload_starve, stator_workload_burst, stator_workload_stall,
+    stator_workload_cores, stator_workload_crash;
 
 /* Adds a group of clients in a closed loop over one file; returns it, to be changed further. */
 static inline struct stator_load_group *stator_workload_ask(struct stator_trial_plan *plan,

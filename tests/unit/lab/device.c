@@ -170,6 +170,7 @@ Test(device, a_spec_survives_a_command_line)
         .miss_share = 1.0 / 3,
         .lru = 16,
         .seed = UINT64_MAX,
+        .crash = 10000,
         .ideal = true,
     };
     struct stator_device_spec read = {0};
@@ -186,9 +187,36 @@ Test(device, a_spec_survives_a_command_line)
     cr_expect_eq(read.miss_share, spec.miss_share);
     cr_expect_eq(read.lru, spec.lru);
     cr_expect_eq(read.seed, spec.seed);
+    cr_expect_eq(read.crash, spec.crash);
     cr_expect(read.ideal);
     cr_expect_not(stator_device_parse("", &read));
     cr_expect_not(stator_device_parse("cpu=1/1", &read));
     snprintf(longer, sizeof(longer), "%s1x", word);
     cr_expect_not(stator_device_parse(longer, &read));
+}
+
+/* The third request of those that share the devices, whoever makes it. */
+Test(device, a_request_crashes_on_time)
+{
+    const struct stator_device_spec spec = {.crash = 3};
+    struct stator_device *device = device_of(&spec);
+    unsigned crashed = 0;
+
+    cr_expect(stator_device_is_needed(&spec));
+    for (unsigned i = 1; i <= 7; i++) {
+        pid_t child = fork();
+        int status;
+
+        if (child == 0) {
+            asks(device, path);
+            _exit(0);
+        }
+        cr_assert_eq(waitpid(child, &status, 0), child);
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+            crashed++;
+            cr_expect_eq(i % 3, 0, "request %u", i);
+        }
+    }
+    cr_expect_eq(crashed, 2);
+    stator_device_destroy(device);
 }

@@ -46,6 +46,41 @@ Test(load_schedule, constant_arrivals_do_not_drift)
     cr_expect_leq(llabs(schedule.next - 333333 * STATOR_NANOSECONDS), 1);
 }
 
+/* Ten in 10 ms, none for 30 ms, and so on. */
+Test(load_schedule, bursts_are_parted_by_pauses)
+{
+    struct stator_load_group group = group_of(STATOR_LOAD_CONSTANT, 1000);
+    struct stator_load_schedule schedule;
+
+    group.burst = 0.01;
+    group.pause = 0.03;
+    stator_load_schedule_init(&schedule, &group, 1, 0);
+    for (int64_t i = 0; i < 100; i++) {
+        cr_assert_leq(llabs(schedule.next - (i / 10 * 40 + i % 10) * 1000000), 1, "request %lld",
+                      (long long)i);
+        stator_load_schedule_pass(&schedule);
+    }
+}
+
+Test(load_schedule, random_arrivals_keep_out_of_pauses)
+{
+    struct stator_load_group group = group_of(STATOR_LOAD_POISSON, 1000);
+    struct stator_load_schedule schedule;
+    int64_t last = 0;
+
+    group.burst = 0.01;
+    group.pause = 0.03;
+    stator_load_schedule_init(&schedule, &group, 1, 0);
+    for (int i = 0; i < DRAWS; i++) {
+        cr_assert_geq(schedule.next, last);
+        cr_assert_leq(schedule.next % 40000000, 10000000, "request %d", i);
+        last = schedule.next;
+        stator_load_schedule_pass(&schedule);
+    }
+    /* 20,000 of them take 20 s of bursts, give or take, so 80 s. */
+    cr_expect_float_eq((double)last / 1e9, 80, 4);
+}
+
 Test(load_schedule, poisson_arrivals_have_the_rate_and_the_spread)
 {
     const struct stator_load_group group = group_of(STATOR_LOAD_POISSON, 1000);

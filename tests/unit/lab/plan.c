@@ -15,8 +15,10 @@ static struct stator_plan make(struct stator_plan_item items[2])
     for (size_t i = 0; i < 3; i++) {
         cr_assert_eq(stator_contender_read(spellings[i], &contenders[i], &error), 0);
     }
-    items[0] = (struct stator_plan_item){stator_workload_find("hot"), many, 4};
-    items[1] = (struct stator_plan_item){stator_workload_find("convoy"), few, 2};
+    items[0] = (struct stator_plan_item){
+        .workload = stator_workload_find("hot"), .levels = many, .count = 4};
+    items[1] = (struct stator_plan_item){
+        .workload = stator_workload_find("convoy"), .levels = few, .count = 2};
     return (struct stator_plan){
         .contenders = contenders,
         .contender_count = 3,
@@ -51,6 +53,36 @@ Test(plan, counts_calls_once)
     plan.counts_calls = true;
     cr_expect_float_eq(stator_plan_seconds(&plan), without + 12 * STATOR_PLAN_CALLS, 1e-9,
                        "hot has three designs at four levels, the convoy asks at given times");
+}
+
+/* The second item is about one design alone. */
+Test(plan, an_item_may_have_designs_of_its_own)
+{
+    struct stator_plan_item items[2];
+    struct stator_plan plan = make(items);
+    struct stator_contender own = contenders[2];
+    struct stator_plan_step *steps;
+    double before = stator_plan_repetition(&plan);
+    size_t count, of_item = 0;
+
+    items[1].contenders = &own;
+    items[1].contender_count = 1;
+    cr_expect_eq(stator_plan_trials(&plan), 12 + 2);
+    cr_expect_lt(stator_plan_repetition(&plan), before);
+    cr_assert_eq(stator_plan_order(&plan, 7, 0, &steps, &count), 0);
+    cr_expect_eq(count, 12 + 2 + 3);
+    for (size_t i = 0; i < count; i++) {
+        if (!steps[i].reference && steps[i].item == 1) {
+            of_item++;
+            cr_expect_eq(steps[i].contender, 0);
+        }
+    }
+    cr_expect_eq(of_item, 2);
+    cr_expect_eq(stator_plan_contenders(&plan, 1, &count), &own);
+    cr_expect_eq(count, 1);
+    cr_expect_eq(stator_plan_contenders(&plan, 0, &count), contenders);
+    cr_expect_eq(count, 3);
+    free(steps);
 }
 
 Test(plan, drops_nothing_that_fits)

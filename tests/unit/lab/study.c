@@ -67,6 +67,38 @@ Test(study, what_was_named_stays_alone)
     cr_expect_gt(study.items[0].count, 3, "a workload that was named has all its levels");
 }
 
+/* Unless somebody names others. */
+Test(study, a_workload_may_be_about_some_designs)
+{
+    char first[] = "hot,priority", second[] = "priority", designs[] = "event,thread";
+    struct stator_study study;
+
+    stator_study_init(&study);
+    cr_assert_eq(stator_study_add_workloads(&study, first), STATOR_LAB_OK);
+    cr_assert_eq(stator_study_complete(&study, true), STATOR_LAB_OK);
+    cr_expect_eq(study.items[0].contender_count, 0);
+    cr_assert_eq(study.items[1].contender_count, 3);
+    cr_expect_str_eq(study.items[1].contenders[1].spelling,
+                     stator_workload_find("priority")->designs[1]);
+
+    stator_study_init(&study);
+    cr_assert_eq(stator_study_add_workloads(&study, second), STATOR_LAB_OK);
+    cr_assert_eq(stator_study_add_designs(&study, designs), STATOR_LAB_OK);
+    cr_assert_eq(stator_study_complete(&study, true), STATOR_LAB_OK);
+    cr_expect_eq(study.items[0].contender_count, 0);
+    cr_expect_eq(study.contender_count, 2);
+}
+
+Test(study, there_is_room_for_all_workloads)
+{
+    struct stator_study study;
+
+    stator_study_init(&study);
+    cr_assert_eq(stator_study_complete(&study, false), STATOR_LAB_OK);
+    cr_assert_gt(study.item_count, 6);
+    cr_expect_null(stator_workload_at(study.item_count));
+}
+
 Test(study, a_quick_run_fits_its_time)
 {
     struct stator_study study;

@@ -3,6 +3,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "lab/contender.h"
+
 Test(workload, each_one_says_what_it_is)
 {
     for (size_t i = 0; stator_workload_at(i) != NULL; i++) {
@@ -89,8 +91,79 @@ Test(workload, a_design_that_cannot_says_why)
     const char *why;
 
     stator_workload_find("idle")->plan(5000, &plan);
-    why = stator_workload_refusal(select, &plan);
+    why = stator_workload_refusal(select, &plan, 1);
     cr_assert_not_null(why);
     cr_expect(strstr(why, "FD_SETSIZE") != NULL, "%s", why);
-    cr_expect_null(stator_workload_refusal(stator_arch_find(STATOR_SPAN_OF("event")), &plan));
+    cr_expect_null(stator_workload_refusal(stator_arch_find(STATOR_SPAN_OF("event")), &plan, 1));
+}
+
+/* Their spellings are right, and the workload can be done by each: it is about them. */
+Test(workload, designs_of_its_own_can_do_it)
+{
+    for (size_t i = 0; stator_workload_at(i) != NULL; i++) {
+        const struct stator_workload *workload = stator_workload_at(i);
+        struct stator_trial_plan plan = {0};
+
+        workload->plan(workload->levels[0], &plan);
+        for (size_t j = 0; workload->designs != NULL && workload->designs[j] != NULL; j++) {
+            struct stator_contender contender;
+            struct stator_error error = {0};
+
+            cr_assert_lt(j, (size_t)STATOR_WORKLOAD_DESIGNS, "%s", workload->name);
+            cr_assert_eq(stator_contender_read(workload->designs[j], &contender, &error), 0, "%s",
+                         error.what);
+            cr_expect_null(stator_workload_refusal(contender.impl, &plan, 1), "%s %s",
+                           workload->name, workload->designs[j]);
+        }
+    }
+}
+
+Test(workload, what_a_machine_or_a_design_has_not_is_refused)
+{
+    static const struct {
+        const char *workload;
+        double level;
+        const char *design;
+        unsigned cores;
+        const char *why; /* NULL: it can be done */
+    } rows[] = {
+        {"cores", 1, "event", 1, NULL},
+        {"cores", 2, "event", 1, "1 core for"},
+        {"cores", 4, "event", 2, "2 cores for"},
+        {"cores", 4, "event", 4, NULL},
+        {"priority", 20, "event", 1, "no classes"},
+        {"starve", 20, "thread", 1, "no classes"},
+        {"priority", 20, "pool", 1, NULL},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct stator_trial_plan plan = {0};
+        const char *why;
+
+        stator_workload_find(rows[i].workload)->plan(rows[i].level, &plan);
+        why = stator_workload_refusal(stator_arch_find(stator_span_from(rows[i].design)), &plan,
+                                      rows[i].cores);
+        cr_expect_eq(why == NULL, rows[i].why == NULL, "row %zu: %s", i, why);
+        cr_expect(why == NULL || rows[i].why == NULL || strstr(why, rows[i].why) != NULL,
+                  "row %zu: %s", i, why);
+    }
+}
+
+Test(workload, calls_are_counted_where_they_say_something)
+{
+    static const struct {
+        const char *workload;
+        bool counted;
+    } rows[] = {
+        {"hot", true},    {"conn", true},    {"idle", true},   {"size", true},   {"disk", false},
+        {"cs555", false}, {"convoy", false}, {"sweep", false}, {"crash", false},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct stator_workload *workload = stator_workload_find(rows[i].workload);
+        struct stator_trial_plan plan = {0};
+
+        workload->plan(workload->levels[0], &plan);
+        cr_expect_eq(stator_workload_has_calls(&plan), rows[i].counted, "%s", rows[i].workload);
+    }
 }
