@@ -21,8 +21,8 @@ struct limits {
 /* More requests at a time than anything overlaps. */
 #define MANY 1000000u
 
-/* False where there are no devices, or what they do depends on the paths asked for. */
-static bool find_limits(const struct stator_workload *info, double level, struct limits *out)
+bool stator_report_network(const struct stator_workload *info, double level,
+                           struct stator_network *out)
 {
     struct stator_trial_plan plan = {.group_count = 0};
     const struct stator_device_spec *devices = &plan.devices;
@@ -38,6 +38,17 @@ static bool find_limits(const struct stator_workload *info, double level, struct
                                                   devices->miss_share, devices->disk_channels};
     if ((devices->miss == STATOR_DEVICE_LRU && devices->disk_service > 0) ||
         !stator_network_is_valid(&network)) {
+        return false;
+    }
+    *out = network;
+    return true;
+}
+
+static bool find_limits(const struct stator_workload *info, double level, struct limits *out)
+{
+    struct stator_network network;
+
+    if (!stator_report_network(info, level, &network)) {
         return false;
     }
     out->one = stator_bounds_of(&network, 1).high;
@@ -139,6 +150,7 @@ static bool add_workload(struct stator_report *report, size_t workload, bool fir
     }
     stator_report_end_table(report);
     add_excesses(report, workload);
+    stator_report_simulated(report, workload);
     return true;
 }
 
