@@ -36,12 +36,15 @@ static void on_end(void *context)
     }
 }
 
+bool stator_trial_goes_on(const struct stator_measurement *self)
+{
+    return self->setup->goes_on == NULL || self->setup->goes_on(self->setup->context);
+}
+
 static bool on_tick(double elapsed, void *context)
 {
-    const struct stator_measurement *self = context;
-
     (void)elapsed;
-    return self->setup->goes_on == NULL || self->setup->goes_on(self->setup->context);
+    return stator_trial_goes_on(context);
 }
 
 struct stator_load_spec stator_trial_load(struct stator_measurement *self)

@@ -68,10 +68,10 @@ static void on_end(void *context)
 
 static bool on_tick(double elapsed, void *context)
 {
-    const struct stator_trial_setup *setup = ((struct counting *)context)->self->setup;
+    const struct counting *counting = context;
 
     (void)elapsed;
-    return setup->goes_on == NULL || setup->goes_on(setup->context);
+    return stator_trial_goes_on(counting->self);
 }
 
 void stator_trial_count_calls(struct stator_measurement *self, struct stator_trial *trial)

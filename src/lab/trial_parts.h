@@ -20,6 +20,9 @@ struct stator_measurement {
     int error;
 };
 
+/* False where somebody broke it off. */
+bool stator_trial_goes_on(const struct stator_measurement *self);
+
 /* The load that counts, with the meters and the setup's patience. */
 struct stator_load_spec stator_trial_load(struct stator_measurement *self);
 

@@ -64,7 +64,10 @@ const char *stator_workload_refusal(const struct stator_arch_impl *impl,
         return text;
     }
     if (plan->cores > cores) {
-        snprintf(text, sizeof(text), "%u core%s for the server here", cores, cores == 1 ? "" : "s");
+        char label[STATOR_WORKLOAD_NUMBER + 8];
+
+        stator_workload_label(cores, "core", label, sizeof(label));
+        snprintf(text, sizeof(text), "%s for the server here", label);
         return text;
     }
     return plan->classes && stator_contender_knob(impl, "discipline") < 0

@@ -15,7 +15,7 @@ static void plan_hot(double level, struct stator_trial_plan *out)
 
 static void label_clients(double level, char *out, size_t size)
 {
-    snprintf(out, size, "%.0f client%s", level, level == 1 ? "" : "s");
+    stator_workload_label(level, "client", out, size);
 }
 
 const struct stator_workload stator_workload_hot = {

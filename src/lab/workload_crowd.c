@@ -18,11 +18,10 @@ static void plan_idle(double level, struct stator_trial_plan *out)
 
 static void label_idle(double level, char *out, size_t size)
 {
-    if (level >= 1000) {
-        snprintf(out, size, "%.0f,%03.0f idle", level / 1000, (double)((long)level % 1000));
-    } else {
-        snprintf(out, size, "%.0f idle", level);
-    }
+    char number[STATOR_WORKLOAD_NUMBER];
+
+    stator_workload_write(level, number);
+    snprintf(out, size, "%s idle", number);
 }
 
 const struct stator_workload stator_workload_idle = {
@@ -66,7 +65,7 @@ static void plan_convoy(double level, struct stator_trial_plan *out)
 
 static void label_convoy(double level, char *out, size_t size)
 {
-    snprintf(out, size, "%.0f download%s", level, level == 1 ? "" : "s");
+    stator_workload_label(level, "download", out, size);
 }
 
 const struct stator_workload stator_workload_convoy = {
@@ -103,7 +102,7 @@ static void plan_slow(double level, struct stator_trial_plan *out)
 
 static void label_slow(double level, char *out, size_t size)
 {
-    snprintf(out, size, "%.0f slow client%s", level, level == 1 ? "" : "s");
+    stator_workload_label(level, "slow client", out, size);
 }
 
 const struct stator_workload stator_workload_slow = {

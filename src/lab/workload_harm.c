@@ -52,7 +52,7 @@ static void plan_cores(double level, struct stator_trial_plan *out)
 
 static void label_cores(double level, char *out, size_t size)
 {
-    snprintf(out, size, "%.0f core%s", level, level == 1 ? "" : "s");
+    stator_workload_label(level, "core", out, size);
 }
 
 const struct stator_workload stator_workload_cores = {
@@ -82,11 +82,10 @@ static void plan_crash(double level, struct stator_trial_plan *out)
 
 static void label_crash(double level, char *out, size_t size)
 {
-    if (level >= 1000) {
-        snprintf(out, size, "1 in %.0f,%03.0f", level / 1000, (double)((long)level % 1000));
-    } else {
-        snprintf(out, size, "1 in %.0f", level);
-    }
+    char number[STATOR_WORKLOAD_NUMBER];
+
+    stator_workload_write(level, number);
+    snprintf(out, size, "1 in %s", number);
 }
 
 const struct stator_workload stator_workload_crash = {

@@ -11,6 +11,13 @@ extern const struct stator_workload stator_workload_hot, stator_workload_conn, s
     stator_workload_priority, stator_workload_starve, stator_workload_burst, stator_workload_stall,
     stator_workload_cores, stator_workload_crash;
 
+/* Writes a count as people do: "10,000". */
+#define STATOR_WORKLOAD_NUMBER 32
+void stator_workload_write(double count, char out[STATOR_WORKLOAD_NUMBER]);
+
+/* Writes so many of them: "1 client", "16 clients". */
+void stator_workload_label(double count, const char *noun, char *out, size_t size);
+
 /* Adds a group of clients in a closed loop over one file; returns it, to be changed further. */
 static inline struct stator_load_group *stator_workload_ask(struct stator_trial_plan *plan,
                                                             const char *name, unsigned clients,

@@ -70,10 +70,26 @@ Test(workload, labels_are_for_people)
         double level;
         const char *label;
     } rows[] = {
-        {"hot", 1, "1 client"},      {"hot", 64, "64 clients"},      {"idle", 0, "0 idle"},
-        {"idle", 999, "999 idle"},   {"idle", 10000, "10,000 idle"}, {"idle", 1001, "1,001 idle"},
-        {"size", 100, "100 bytes"},  {"size", 10240, "10 KiB"},      {"size", 1048576, "1 MiB"},
+        {"hot", 1, "1 client"},
+        {"hot", 64, "64 clients"},
+        {"idle", 0, "0 idle"},
+        {"idle", 999, "999 idle"},
+        {"idle", 10000, "10,000 idle"},
+        {"idle", 1001, "1,001 idle"},
+        {"size", 100, "100 bytes"},
+        {"size", 10240, "10 KiB"},
+        {"size", 1048576, "1 MiB"},
         {"disk", 25, "25 % misses"},
+        {"crash", 10000, "1 in 10,000"},
+        {"cores", 1, "1 core"},
+        {"cores", 8, "8 cores"},
+        {"convoy", 4, "4 downloads"},
+        {"slow", 1, "1 slow client"},
+        {"crash", 500, "1 in 500"},
+        {"crash", 1000000, "1 in 1,000,000"},
+        {"burst", 80, "80 a burst"},
+        {"skew", 0, "all alike"},
+        {"skew", 2, "exponent 2"},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
