@@ -192,6 +192,11 @@ int stator_trial_run(const struct stator_trial_setup *setup, struct stator_resul
     setup->workload->plan(setup->level, &self.plan);
     refusal =
         stator_workload_refusal(setup->contender->impl, &self.plan, setup->cpus->server_count);
+    if (refusal == NULL &&
+        stator_contender_workers(setup->contender, &self.plan, setup->cpus->server_count) >
+            STATOR_CONTENDER_WORKERS_MAX) {
+        refusal = "at most 4,096 threads or processes at a time";
+    }
     if (refusal != NULL) {
         return refuse(trial, refusal);
     }

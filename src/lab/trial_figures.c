@@ -13,6 +13,9 @@
 /* From this share of failed requests on a trial is marked. */
 #define ERRORS_MARKED 0.001
 
+/* Below this much fairness some clients waited while others were served again and again. */
+#define FAIRNESS_MARKED 0.49
+
 #define WORKERS_MAX 4096
 
 static uint64_t count_errors(const struct stator_load_outcome *probe)
@@ -136,6 +139,9 @@ void stator_trial_fill(const struct stator_measurement *self, struct stator_tria
     }
     if (self->load.unsettled) {
         trial->flags |= STATOR_TRIAL_UNSTEADY;
+    }
+    if (values[STATOR_METRIC_FAIRNESS] < FAIRNESS_MARKED) {
+        trial->flags |= STATOR_TRIAL_STARVED;
     }
     if (self->load.limited) {
         trial->flags |= STATOR_TRIAL_CLIENT_LIMITED;
