@@ -94,11 +94,17 @@ static const struct {
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))
 
+static const char help[] = "usage: stator-lab list [designs|workloads|metrics|claims]\n\n"
+                           "Prints what there is to choose from: all of it, or one part.\n";
+
 int stator_command_list(int argc, char *argv[])
 {
     const char *names[LISTS + 1] = {NULL};
     bool found = argc == 1;
 
+    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        return fputs(help, stdout) >= 0 && fflush(stdout) == 0 ? STATOR_LAB_OK : STATOR_LAB_FAILED;
+    }
     if (argc > 2) {
         return stator_command_fail(STATOR_LAB_USAGE, "list takes one word at most", NULL, NULL);
     }

@@ -19,7 +19,7 @@
 
 void stator_phrase_begin(struct stator_text *out)
 {
-    if (out->length > 0) {
+    if (out->length > 0 && out->at[out->length - 1] != '\n') {
         stator_text_add_char(out, ' ');
     }
 }
@@ -70,6 +70,10 @@ static void add_caveats(const struct stator_rank *rank, struct stator_text *out)
     if (rank->unsound > 0) {
         stator_text_add_format(out, "; %zu marked row%s left out", rank->unsound,
                                rank->unsound == 1 ? " is" : "s are");
+    }
+    if (rank->starving > 0) {
+        stator_text_add_format(out, "; %zu that left clients without an answer %s not ranked",
+                               rank->starving, rank->starving == 1 ? "is" : "are");
     }
 }
 
@@ -245,15 +249,35 @@ void stator_phrase_refusals(struct stator_view *view, size_t workload, struct st
     }
 }
 
+/* Ends a line, if one was begun. */
+static void end_line(struct stator_text *out)
+{
+    if (out->length > 0 && out->at[out->length - 1] != '\n') {
+        stator_text_add_char(out, '\n');
+    }
+}
+
 void stator_phrase_saw(struct stator_view *view, size_t workload, struct stator_text *out)
 {
+    static void (*const whys[])(struct stator_view *, size_t, struct stator_text *) = {
+        stator_phrase_channels, stator_phrase_memory,   stator_phrase_starving,
+        stator_phrase_errors,   stator_phrase_refusals,
+    };
     const struct stator_view_workload *info = &view->workloads[workload];
 
     stator_phrase_contest(view, workload, info->decisive, info->metric, out);
+    end_line(out);
     stator_phrase_trends(view, workload, info->metric, out);
-    stator_phrase_errors(view, workload, out);
-    stator_phrase_refusals(view, workload, out);
+    end_line(out);
+    if (info->metric == STATOR_METRIC_CPU) {
+        stator_phrase_trends(view, workload, STATOR_METRIC_RATE, out);
+        end_line(out);
+    }
+    for (size_t i = 0; i < sizeof(whys) / sizeof(whys[0]); i++) {
+        whys[i](view, workload, out);
+        end_line(out);
+    }
     if (out->length == 0) {
-        stator_text_add_string(out, "Nothing was measured.");
+        stator_text_add_string(out, "Nothing was measured.\n");
     }
 }

@@ -29,7 +29,17 @@ void stator_phrase_errors(struct stator_view *view, size_t workload, struct stat
 /* "select could not do it: ..." */
 void stator_phrase_refusals(struct stator_view *view, size_t workload, struct stator_text *out);
 
-/* All of them: what was seen of the workload. */
+/* At the decisive level: who answered nobody, or only a part of the clients. */
+void stator_phrase_starving(struct stator_view *view, size_t workload, struct stator_text *out);
+
+/* What a connection costs in memory, in the designs that one asks about: a loop, threads,
+ * processes. */
+void stator_phrase_memory(struct stator_view *view, size_t workload, struct stator_text *out);
+
+/* How much of an emulated disk with several channels each design makes use of. */
+void stator_phrase_channels(struct stator_view *view, size_t workload, struct stator_text *out);
+
+/* All of them: what was seen of the workload, in lines that end with a line feed. */
 void stator_phrase_saw(struct stator_view *view, size_t workload, struct stator_text *out);
 
 #endif

@@ -2,8 +2,8 @@
  * Who is best at a level, and what happens to each along the axis.
  *
  * Knows orders, ties and trends; refuses to put them into words. The one surprising thing: a row
- * that is marked takes no part, since a design that fails requests, or was measured while the
- * machine drifted, must neither win nor lose.
+ * that is marked takes no part, nor one that left clients without an answer: it had less to do than
+ * the others, and must neither win nor lose by that.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -13,6 +13,29 @@
 
 /* What changes less from the first level to the last is flat. */
 #define FLAT 0.15
+
+static bool is_of_all_clients(struct stator_view *view, struct stator_view_cell *cell,
+                              enum stator_metric metric)
+{
+    double rate = stator_view_estimate(view, cell, STATOR_METRIC_RATE)->median;
+    double fairness = stator_view_estimate(view, cell, STATOR_METRIC_FAIRNESS)->median;
+
+    switch (metric) {
+    case STATOR_METRIC_RATE:
+    case STATOR_METRIC_BODY:
+    case STATOR_METRIC_HELD:
+    case STATOR_METRIC_ERRORS:
+        return true;
+    case STATOR_METRIC_P50:
+    case STATOR_METRIC_P90:
+    case STATOR_METRIC_P99:
+    case STATOR_METRIC_P999:
+    case STATOR_METRIC_MAX:
+        return !(fairness < STATOR_VIEW_FAIR) && rate != 0;
+    default:
+        return rate != 0;
+    }
+}
 
 static void insert(struct stator_view *view, struct stator_rank *rank,
                    struct stator_view_cell *cell, enum stator_metric metric)
@@ -29,13 +52,15 @@ static void insert(struct stator_view *view, struct stator_rank *rank,
     rank->cells[at] = cell;
 }
 
-static bool is_tied(struct stator_view *view, const struct stator_view_cell *cell,
-                    const struct stator_view_cell *best, enum stator_metric metric)
+static bool is_tied(struct stator_view *view, struct stator_view_cell *cell,
+                    struct stator_view_cell *best, enum stator_metric metric)
 {
     struct stator_estimate ratio =
         stator_result_ratio(view->result, &cell->cell, best->cell.design, metric);
 
-    return stator_estimate_is_tie(&ratio);
+    /* Nothing and nothing have no ratio. */
+    return stator_estimate_is_tie(&ratio) || stator_view_estimate(view, cell, metric)->median ==
+                                                 stator_view_estimate(view, best, metric)->median;
 }
 
 void stator_rank_make(struct stator_view *view, size_t workload, size_t level,
@@ -48,10 +73,12 @@ void stator_rank_make(struct stator_view *view, size_t workload, size_t level,
         if (cell == NULL || isnan(stator_view_estimate(view, cell, metric)->median)) {
             continue;
         }
-        if (stator_view_is_sound(cell)) {
-            insert(view, out, cell, metric);
-        } else {
+        if (!stator_view_is_sound_for(cell, metric)) {
             out->unsound++;
+        } else if (!is_of_all_clients(view, cell, metric)) {
+            out->starving++;
+        } else {
+            insert(view, out, cell, metric);
         }
     }
     for (out->ties = out->count > 0; out->ties < out->count; out->ties++) {

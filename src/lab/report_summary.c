@@ -106,16 +106,33 @@ void stator_report_summary(struct stator_report *report)
     stator_report_end_table(report);
 }
 
-/* How deep a cell is shaded: 0 for the best, one step more for each factor of about 1.8. */
+/* How deep a cell is shaded: 0 for the best, one step more for each factor of about 1.8; the most
+ * where there is no factor. */
 static unsigned depth_of(double excess)
 {
     double depth = ceil(log(excess) / 0.6);
 
-    return depth < 0 || isnan(depth) ? 0 : depth > 5 ? 5 : (unsigned)depth;
+    return isnan(depth) || depth > 5 ? 5 : depth < 0 ? 0 : (unsigned)depth;
+}
+
+/* Why a row takes no part. */
+static void add_unranked(struct stator_report *report, struct stator_view_cell *cell)
+{
+    if (cell == NULL || cell->cell.count == 0) {
+        stator_report_tag(report, cell != NULL && cell->cell.refusal != NULL
+                                      ? "<td class=\"none\">n/a</td>"
+                                      : "<td class=\"none\">-</td>");
+    } else if (stator_view_estimate(report->view, cell, STATOR_METRIC_RATE)->median == 0) {
+        stator_report_tag(report, "<td class=\"h5\">no answers</td>");
+    } else {
+        stator_report_tag(report, "<td class=\"none\">marked");
+        stator_report_flags(report, cell->cell.flags);
+        stator_report_tag(report, "</td>");
+    }
 }
 
 static void add_heat(struct stator_report *report, const struct stator_rank *rank,
-                     const struct stator_view_cell *cell, enum stator_metric metric)
+                     struct stator_view_cell *cell, enum stator_metric metric)
 {
     struct stator_text text = {0};
 
@@ -132,19 +149,18 @@ static void add_heat(struct stator_report *report, const struct stator_rank *ran
             return;
         }
         stator_text_add_format(report->out, "<td class=\"h%u\">", depth_of(excess));
-        stator_text_add_format(&text, excess < 10 ? "%.2f" : "%.0f", excess);
-        stator_report_take(report, "&times;&nbsp;", &text, "</td>");
+        if (isnan(excess)) {
+            /* The best one has none at all. */
+            stator_figure_add(&text, metric,
+                              stator_view_estimate(report->view, rank->cells[i], metric)->median);
+        } else {
+            stator_text_add_format(&text, excess < 10 ? "%.2f" : "%.0f", excess);
+        }
+        stator_report_take(report, isnan(excess) ? "" : "&times;&nbsp;", &text, "</td>");
         stator_text_finish(&text);
         return;
     }
-    stator_report_tag(report, cell == NULL                 ? "<td class=\"none\">-</td>"
-                              : cell->cell.refusal != NULL ? "<td class=\"none\">n/a</td>"
-                              : cell->cell.count == 0      ? "<td class=\"none\">-</td>"
-                                                           : "<td class=\"none\">marked");
-    if (cell != NULL && cell->cell.refusal == NULL && cell->cell.count > 0) {
-        stator_report_flags(report, cell->cell.flags);
-        stator_report_tag(report, "</td>");
-    }
+    add_unranked(report, cell);
 }
 
 void stator_report_heat(struct stator_report *report)

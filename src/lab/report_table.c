@@ -44,12 +44,14 @@ void stator_report_end_table(struct stator_report *report)
 void stator_report_flags(struct stator_report *report, unsigned flags)
 {
     static const char letters[] = "LDEUCS";
+    const unsigned harmless = STATOR_TRIAL_CLIENT_LIMITED | STATOR_TRIAL_DRIFT;
     const char *name;
 
     if (flags == 0) {
         return;
     }
-    stator_report_tag(report, " <span class=\"flags\" title=\"");
+    stator_report_tag(report, (flags & ~harmless) != 0 ? " <span class=\"flags\" title=\""
+                                                       : " <span class=\"flags mild\" title=\"");
     for (unsigned bit = 0, first = 1; (name = stator_trial_flag_name(bit)) != NULL; bit++) {
         if ((flags & 1u << bit) != 0) {
             stator_report_element(report, first ? "" : ", ", name, "");

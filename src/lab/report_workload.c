@@ -6,6 +6,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "lab/chart.h"
 #include "lab/phrase.h"
@@ -96,6 +97,7 @@ static void add_metrics(struct stator_report *report, size_t workload)
     struct stator_view *view = report->view;
     const struct stator_view_workload *info = &view->workloads[workload];
     bool shown[STATOR_METRICS];
+    unsigned columns = 0;
     char caption[160];
 
     snprintf(caption, sizeof(caption), "%.60s: all metrics at %.60s", info->name,
@@ -105,6 +107,7 @@ static void add_metrics(struct stator_report *report, size_t workload)
     stator_report_tag(report, "<thead><tr><th scope=\"col\">design</th>");
     for (unsigned i = 0; i < STATOR_METRICS; i++) {
         shown[i] = is_measured(report, workload, i);
+        columns += shown[i];
         if (shown[i]) {
             stator_report_element(report, "<th scope=\"col\">", stator_metric_info(i)->name,
                                   "</th>");
@@ -115,6 +118,12 @@ static void add_metrics(struct stator_report *report, size_t workload)
         struct stator_view_cell *cell = stator_view_at(view, workload, info->decisive, design);
 
         stator_report_element(report, "<tr><th scope=\"row\">", view->designs[design], "</th>");
+        if (cell != NULL && cell->cell.refusal != NULL && columns > 0) {
+            stator_text_add_format(report->out, "<td class=\"none wide-none\" colspan=\"%u\">",
+                                   columns);
+            stator_report_element(report, "n/a: ", cell->cell.refusal, "</td></tr>\n");
+            continue;
+        }
         for (unsigned i = 0; i < STATOR_METRICS; i++) {
             if (shown[i]) {
                 stator_report_figure(report, cell, i, NULL);
@@ -126,6 +135,20 @@ static void add_metrics(struct stator_report *report, size_t workload)
     stator_report_tag(report, "</details>\n");
 }
 
+static void add_lines(struct stator_report *report, const struct stator_text *lines)
+{
+    const char *at = lines->at, *end = lines->at + lines->length, *next;
+
+    report->out->failed |= lines->failed;
+    stator_report_tag(report, "<ul>\n");
+    for (; at < end && (next = memchr(at, '\n', (size_t)(end - at))) != NULL; at = next + 1) {
+        stator_report_tag(report, "<li>");
+        stator_html_add_text(report->out, (struct stator_span){at, (size_t)(next - at)});
+        stator_report_tag(report, "</li>\n");
+    }
+    stator_report_tag(report, "</ul>\n");
+}
+
 void stator_report_workload(struct stator_report *report, size_t workload)
 {
     const struct stator_view_workload *info = &report->view->workloads[workload];
@@ -134,13 +157,14 @@ void stator_report_workload(struct stator_report *report, size_t workload)
     stator_report_element(report, "<section id=\"w-", info->name, "\">\n");
     stator_report_element(report, "<h2>", info->name, "</h2>\n");
     if (info->info != NULL) {
-        stator_report_element(report, "<p>", info->info->what, " ");
-        stator_report_element(report, "Tests: ", info->info->tests, "</p>\n");
+        stator_report_element(report, "<p>Clients: ", info->info->what, ".</p>\n");
+        stator_report_element(report, "<p>The point: ", info->info->tests, "</p>\n");
         stator_report_element(report, "<h3>What you should see and why</h3>\n<p>",
                               info->info->expect, "</p>\n");
     }
     stator_phrase_saw(report->view, workload, &saw);
-    stator_report_take(report, "<h3>What you saw</h3>\n<p>", &saw, "</p>\n");
+    stator_report_tag(report, "<h3>What you saw</h3>\n");
+    add_lines(report, &saw);
     stator_text_finish(&saw);
     if (report->plots) {
         add_charts(report, workload);

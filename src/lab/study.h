@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "lab/plan.h"
+#include "lab/result.h"
 
 #define STATOR_STUDY_DESIGNS   64
 #define STATOR_STUDY_WORKLOADS 24
@@ -54,5 +55,8 @@ int stator_study_add_workloads(struct stator_study *study, char *list);
 
 /* Carries it out. Returns: the exit code; what went wrong was said. */
 int stator_study_run(struct stator_study *study);
+
+/* Prints the sentences of a result's verdict that apply. Fails: -ENOMEM, -E2BIG. */
+int stator_study_tell(const struct stator_result *result);
 
 #endif

@@ -42,7 +42,8 @@ enum {
     "  --duration TIME   of each measurement (350ms)\n"                                            \
     "  --warm-up TIME    before each (150ms)\n"                                                    \
     "  --seed N          of orders and schedules (1)\n"                                            \
-    "  -o DIRECTORY      where the files go (.)\n"                                                 \
+    "  -o, --output DIRECTORY\n"                                                                   \
+    "                    where the files go (.)\n"                                                 \
     "  --force           even if it holds results already\n"                                       \
     "  --publish         refuse to measure what could not be published, such as a debug build\n"   \
     "  --one-core        go on where client and server must share a processor\n"

@@ -21,7 +21,6 @@
 #include "lab/report.h"
 #include "lab/save.h"
 #include "lab/study.h"
-#include "lab/verdict.h"
 
 static const char *const outputs[] = {"results.json", "results.csv", "lab-report.html"};
 
@@ -82,7 +81,8 @@ static int examine_directory(const struct stator_study *study)
 
     if (mkdir(study->directory, 0777) < 0 && errno != EEXIST) {
         snprintf(what, sizeof(what), "cannot make the directory %s", study->directory);
-        return stator_command_fail(STATOR_LAB_FAILED, what, strerror(errno), NULL);
+        return stator_command_fail(STATOR_LAB_FAILED, what, strerror(errno),
+                                   "make the directory above it first, or name another with -o");
     }
     if (access(study->directory, W_OK | X_OK) < 0) {
         snprintf(what, sizeof(what), "cannot write into %s", study->directory);
@@ -140,10 +140,10 @@ static int fit_plan(struct stator_plan *plan)
         return stator_command_fail(STATOR_LAB_USAGE, what, NULL,
                                    "choose fewer designs or workloads, or a larger --budget");
     }
-    printf("%zu designs, %zu workloads, %u repetition%s: %zu trials of %.2f s, about %.0f s\n",
-           plan->contender_count, plan->item_count, plan->repetitions,
-           plan->repetitions == 1 ? "" : "s", (stator_plan_trials(plan) + 3) * plan->repetitions,
-           plan->duration, seconds);
+    printf("%zu design%s, %zu workload%s, %u repetition%s: %zu trials of %.2f s, about %.0f s\n",
+           plan->contender_count, plan->contender_count == 1 ? "" : "s", plan->item_count,
+           plan->item_count == 1 ? "" : "s", plan->repetitions, plan->repetitions == 1 ? "" : "s",
+           (stator_plan_trials(plan) + 3) * plan->repetitions, plan->duration, seconds);
     describe_dropped(plan, dropped, sizeof(dropped));
     if (dropped[0] != '\0') {
         printf("left out: %s\n", dropped);
@@ -248,47 +248,38 @@ static int write_page(const struct stator_result *result, const char *path)
     return error;
 }
 
+static int write_file(const struct stator_result *result, unsigned output, const char *path)
+{
+    switch (output) {
+    case JSON:
+        return stator_result_write(result, path);
+    case CSV:
+        return stator_result_write_csv(result, path);
+    default:
+        return write_page(result, path);
+    }
+}
+
+/* What can be made of results.json can be made again, once there is room. */
 static int write_files(const struct stator_study *study, const struct stator_result *result)
 {
-    char path[OUTPUTS][4096], what[4200];
-    int error;
+    char path[OUTPUTS][4096], what[4200], fix[4200];
 
     for (unsigned i = 0; i < OUTPUTS; i++) {
         name_file(study, i, path[i]);
     }
-    error = stator_result_write(result, path[JSON]);
-    if (error == 0) {
-        error = stator_result_write_csv(result, path[CSV]);
-    }
-    if (error == 0) {
-        error = write_page(result, path[HTML]);
-    }
-    if (error < 0) {
-        snprintf(what, sizeof(what), "cannot write the results to %s", study->directory);
-        return stator_command_fail(STATOR_LAB_FAILED, what, strerror(-error), NULL);
+    for (unsigned i = 0; i < OUTPUTS; i++) {
+        int error = write_file(result, i, path[i]);
+
+        if (error < 0) {
+            snprintf(what, sizeof(what), "cannot write %.4000s", path[i]);
+            snprintf(fix, sizeof(fix), "make room, then: stator-lab report %.4000s", path[JSON]);
+            return stator_command_fail(STATOR_LAB_FAILED, what, strerror(-error),
+                                       i == JSON ? NULL : fix);
+        }
     }
     printf("\n%s\n%s\n%s\n", path[HTML], path[JSON], path[CSV]);
     return STATOR_LAB_OK;
-}
-
-/* The verdict, as the page has it. Fails: -errno. */
-static int print_verdict(const struct stator_result *result)
-{
-    struct stator_view *view;
-    int error = stator_view_create(result, stator_workload_find, &view);
-
-    for (unsigned i = 0; error == 0 && i < STATOR_VERDICT_SENTENCES; i++) {
-        struct stator_text sentence = {0};
-
-        stator_verdict_add(view, i, &sentence);
-        printf("\n%u. %.*s\n", i + 1, (int)sentence.length, sentence.at);
-        error = sentence.failed ? -ENOMEM : 0;
-        stator_text_finish(&sentence);
-    }
-    if (error == 0) {
-        stator_view_destroy(view);
-    }
-    return error;
 }
 
 static int failed_checks(const struct stator_result *result)
@@ -311,8 +302,11 @@ static int conclude(const struct stator_study *study, const struct stator_result
 
     if (result->partial) {
         printf("broken off: what follows is partial\n");
+    } else if (result->repetitions < study->repetitions) {
+        printf("%u of %u repetitions: there was no time for more\n", result->repetitions,
+               study->repetitions);
     }
-    print_verdict(result); /* the page says why where it cannot */
+    stator_study_tell(result); /* the page says why where it cannot */
     code = write_files(study, result);
     if ((failed_checks(result) > 0 || result->partial) && code == STATOR_LAB_OK) {
         code = STATOR_LAB_FAILED;

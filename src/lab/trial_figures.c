@@ -131,11 +131,11 @@ void stator_trial_fill(const struct stator_measurement *self, struct stator_tria
     values[STATOR_METRIC_IMBALANCE] = imbalance(self);
     fill_times(probe, values);
     fill_usage(self, values);
-    if (!(values[STATOR_METRIC_ERRORS] >= ERRORS_MARKED)) {
-        values[STATOR_METRIC_HELD] = (double)held(&self->load);
-    } else {
-        values[STATOR_METRIC_HELD] = 0;
+    values[STATOR_METRIC_HELD] = 0;
+    if (values[STATOR_METRIC_ERRORS] >= ERRORS_MARKED) {
         trial->flags |= STATOR_TRIAL_ERRORS;
+    } else if (probe->responses > 0) { /* else they were merely not turned away */
+        values[STATOR_METRIC_HELD] = (double)held(&self->load);
     }
     if (self->load.unsettled) {
         trial->flags |= STATOR_TRIAL_UNSTEADY;

@@ -52,12 +52,14 @@ static void add_caveat(const struct stator_rank *rank, struct stator_text *out)
     stator_text_add_char(out, '.');
 }
 
-static void add_best(struct stator_view *view, const struct stator_rank *rank,
-                     enum stator_metric metric, const char *verb, struct stator_text *out)
+static void add_best(struct stator_view *view, const struct stator_rank *rank, const char *verb,
+                     struct stator_text *out)
 {
     stator_rank_add_names(rank, 0, rank->ties, out);
     stator_text_add_format(out, " %s ", verb);
-    stator_figure_add(out, metric, stator_view_estimate(view, rank->cells[0], metric)->median);
+    stator_figure_add_number(
+        out, stator_view_estimate(view, rank->cells[0], STATOR_METRIC_RATE)->median);
+    stator_text_add_string(out, " requests a second");
     if (rank->ties > 1) {
         stator_text_add_string(out, ", too close to call");
     }
@@ -73,7 +75,7 @@ static void add_cached(struct stator_view *view, struct stator_text *out)
     }
     excess = stator_rank_excess(view, &rank, rank.count - 1, STATOR_METRIC_RATE);
     stator_text_add_format(out, "From memory, with %s, ", rank.cells[0]->cell.label);
-    add_best(view, &rank, STATOR_METRIC_RATE, rank.ties > 1 ? "answer" : "answers", out);
+    add_best(view, &rank, rank.ties > 1 ? "answer" : "answers", out);
     if (rank.ties == rank.count) {
         stator_text_add_string(out, rank.count > 1 ? ": here the design does not matter" : "");
     } else if (!isnan(excess)) {
@@ -94,7 +96,7 @@ static void add_disk(struct stator_view *view, struct stator_text *out)
         return;
     }
     stator_text_add_format(out, "When requests wait for a disk (%s), ", rank.cells[0]->cell.label);
-    add_best(view, &rank, STATOR_METRIC_RATE, rank.ties > 1 ? "answer" : "answers", out);
+    add_best(view, &rank, rank.ties > 1 ? "answer" : "answers", out);
     for (size_t i = rank.ties; i < rank.count; i++) {
         if (strcmp(rank.cells[i]->cell.design, "event") == 0) {
             stator_text_add_string(out, ", and a single event loop, which waits in place, is "
@@ -114,8 +116,7 @@ static void add_idle(struct stator_view *view, struct stator_text *out)
         return;
     }
     stator_text_add_format(out, "With idle connections (%s), ", rate.cells[0]->cell.label);
-    add_best(view, &rate, STATOR_METRIC_RATE, rate.ties > 1 ? "still answer" : "still answers",
-             out);
+    add_best(view, &rate, rate.ties > 1 ? "still answer" : "still answers", out);
     stator_rank_make(view, workload, view->workloads[workload].decisive, STATOR_METRIC_MEMORY,
                      &memory);
     if (memory.count > 1 && memory.ties < memory.count) {
@@ -247,4 +248,13 @@ void stator_verdict_add(struct stator_view *view, unsigned index, struct stator_
     stator_text_add(out, stator_text_span(&sentence));
     out->failed |= sentence.failed;
     stator_text_finish(&sentence);
+}
+
+bool stator_verdict_applies(const struct stator_view *view, unsigned index)
+{
+    static const char *const workloads[STATOR_VERDICT_SENTENCES] = {"hot", "disk", "idle", "convoy",
+                                                                    NULL};
+
+    return workloads[index] == NULL ||
+           stator_view_find_workload(view, workloads[index]) < view->workload_count;
 }

@@ -235,10 +235,17 @@ const struct stator_estimate *stator_view_estimate(struct stator_view *view,
     return &cell->estimates[metric];
 }
 
-bool stator_view_is_sound(const struct stator_view_cell *cell)
+bool stator_view_is_sound_for(const struct stator_view_cell *cell, enum stator_metric metric)
 {
     /* Drift meets everybody alike, for the order is shuffled: intervals show what it does. */
     const unsigned harmless = STATOR_TRIAL_CLIENT_LIMITED | STATOR_TRIAL_DRIFT;
+    /* Where errors are the question, a row that has them is an answer. */
+    const unsigned asked = metric == STATOR_METRIC_ERRORS ? STATOR_TRIAL_ERRORS : 0;
 
-    return cell->cell.count > 0 && (cell->cell.flags & ~harmless) == 0;
+    return cell->cell.count > 0 && (cell->cell.flags & ~(harmless | asked)) == 0;
+}
+
+bool stator_view_is_sound(const struct stator_view_cell *cell)
+{
+    return stator_view_is_sound_for(cell, STATOR_METRIC_RATE);
 }

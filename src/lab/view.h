@@ -65,14 +65,19 @@ const struct stator_estimate *stator_view_estimate(struct stator_view *view,
 /* True where its figures can be believed, within their intervals; a limited client makes them a
  * bound. */
 bool stator_view_is_sound(const struct stator_view_cell *cell);
+bool stator_view_is_sound_for(const struct stator_view_cell *cell, enum stator_metric metric);
 
 /* --- who is best ----------------------------------------------------------------------------- */
 
+/* Jain's index below this: about half of the clients, or more, were hardly answered. */
+#define STATOR_VIEW_FAIR 0.55
+
 struct stator_rank {
-    struct stator_view_cell *cells[STATOR_VIEW_DESIGNS]; /* best first; sound ones alone */
+    struct stator_view_cell *cells[STATOR_VIEW_DESIGNS]; /* best first */
     size_t count;
-    size_t ties;    /* how many, with the first, cannot be told from it */
-    size_t unsound; /* measured, but left out */
+    size_t ties;     /* how many, with the first, cannot be told from it */
+    size_t unsound;  /* marked, and left out */
+    size_t starving; /* left out, for they answered nobody, or, as to times, few of their clients */
 };
 
 void stator_rank_make(struct stator_view *view, size_t workload, size_t level,
