@@ -23,7 +23,8 @@ static bool agree(double one, double other)
 bool stator_load_settle_add(struct stator_load_settle *settle, uint64_t count)
 {
     uint64_t done = count - settle->count;
-    bool settled = settle->slices > 0 && agree((double)settle->last, (double)done);
+    /* Nothing at all is no state to measure in. */
+    bool settled = settle->slices > 0 && done > 0 && agree((double)settle->last, (double)done);
 
     settle->slices++;
     settle->count = count;

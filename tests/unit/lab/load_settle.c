@@ -14,7 +14,7 @@ static const struct {
     {"a little more than 5 % of many", {100000, 94000, 88000, 83700}, 4},
     {"growing", {1000, 2000, 4000, 8000, 8100}, 5},
     {"few differ by chance", {4, 7}, 2},
-    {"none at all", {0, 0}, 2},
+    {"none at all", {0, 0}, 0},
     {"a start", {0, 50, 49}, 3},
     {"never", {1000, 2000, 1000, 2000, 1000, 2000}, 0},
 };
