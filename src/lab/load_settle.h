@@ -14,7 +14,7 @@ struct stator_load_settle {
 
 /*
  * Another slice has ended, by which so much was done in all. Returns: whether the last two agree
- * within 5 %, or within what chance makes of so few.
+ * within 5 %, or within what chance makes of so few, and the last one was not empty.
  */
 bool stator_load_settle_add(struct stator_load_settle *settle, uint64_t count);
 
