@@ -2,6 +2,7 @@
 #ifndef TEST_ARCH_FAMILY_H
 #define TEST_ARCH_FAMILY_H
 
+#include <dirent.h>
 #include <errno.h>
 #include <sys/wait.h>
 
