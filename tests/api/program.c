@@ -62,6 +62,9 @@ static void become(const struct program_setup *setup)
     if (setup->nobody && (setgroups(0, NULL) < 0 || setgid(65534) < 0 || setuid(65534) < 0)) {
         _exit(121);
     }
+    /* The tests themselves may run under nohup(1), which the program would honour. */
+    signal(SIGHUP, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
     execve(path, (char *const *)argv, (char *const *)environment);
     _exit(122);
 }
