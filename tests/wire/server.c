@@ -11,8 +11,12 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
+
+#include "../children.h"
 
 static int connect_tcp(const char *url)
 {
@@ -74,6 +78,24 @@ static void *run(void *context)
     return NULL;
 }
 
+/*
+ * A design that makes its processes when it begins does so in another thread. Waits, without
+ * allocating, until no more come: see children.h.
+ */
+static void let_children_come(const char *arch)
+{
+    pid_t children[64];
+    size_t count = 0, before;
+    if (strstr(arch, "prefork") == NULL) {
+        return;
+    }
+    do {
+        before = count;
+        usleep(50000);
+        count = children_of(getpid(), children, 64);
+    } while (count == 0 || count != before);
+}
+
 void wire_server_start(struct wire_server *server, const struct wire_site *site,
                        const struct wire_fixture *fixture, const struct wire_design *design)
 {
@@ -85,6 +107,7 @@ void wire_server_start(struct wire_server *server, const struct wire_site *site,
     cr_assert_not_null(server->server, "%s: %s: %s", design->arch, error.what, error.why);
     stator_options_destroy(options);
     cr_assert_eq(pthread_create(&server->thread, NULL, run, server), 0);
+    let_children_come(design->arch);
 }
 
 int wire_server_connect(const struct wire_server *server)
