@@ -205,7 +205,7 @@ static void on_told(evutil_socket_t fd, short what, void *context)
 
     (void)fd;
     (void)what;
-    stator_worker_wake(loop->worker);
+    stator_turn_begin(loop->worker);
     obey(loop);
     keep_ticking(loop);
 }
