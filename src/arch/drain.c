@@ -10,6 +10,7 @@
 #include "arch/drain.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -19,23 +20,47 @@ struct sending {
     int64_t sent;
 };
 
+static ssize_t send_joined(int socket, const struct iovec *pieces, size_t count, int flags)
+{
+    char joined[STATOR_DRAIN_JOIN];
+    size_t length = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        memcpy(joined + length, pieces[i].iov_base, pieces[i].iov_len);
+        length += pieces[i].iov_len;
+    }
+    return send(socket, joined, length, flags);
+}
+
+static ssize_t send_pieces(int socket, struct iovec *pieces, size_t count, int flags)
+{
+    const struct msghdr message = {.msg_iov = pieces, .msg_iovlen = count};
+
+    return count == 1 ? send(socket, pieces[0].iov_base, pieces[0].iov_len, flags)
+                      : sendmsg(socket, &message, flags);
+}
+
 static struct sending send_bytes(const struct stator_output *output, int socket, uint64_t most)
 {
     struct stator_span spans[2];
     struct iovec pieces[2];
-    struct msghdr message = {.msg_iov = pieces};
+    size_t count = stator_output_bytes(output, spans);
     struct sending sending = {0, 0};
-    bool more = output->more || output->last || output->file_left > 0;
+    int flags = MSG_NOSIGNAL;
 
-    message.msg_iovlen = stator_output_bytes(output, spans);
-    for (size_t i = 0; i < (size_t)message.msg_iovlen; i++) {
+    if (output->more || output->last || output->file_left > 0) {
+        flags |= MSG_MORE;
+    }
+    for (size_t i = 0; i < count; i++) {
         uint64_t room = most - sending.given;
         size_t length = spans[i].length < room ? spans[i].length : (size_t)room;
 
         pieces[i] = (struct iovec){(char *)spans[i].at, length};
         sending.given += length;
     }
-    sending.sent = sendmsg(socket, &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+    sending.sent = count > 1 && sending.given <= STATOR_DRAIN_JOIN
+                       ? send_joined(socket, pieces, count, flags)
+                       : send_pieces(socket, pieces, count, flags);
     if (sending.sent < 0) {
         sending.sent = -errno;
     }

@@ -13,8 +13,15 @@
 #define STATOR_DRAIN_CHUNK  (512u * 1024)
 
 /*
+ * Up to here, bytes in memory are copied together and sent as one piece: the system asks more for a
+ * list of pieces than the copy costs (2 to 4 % of a 1 KiB response's processor time; at 10 KiB it
+ * is the copy that costs more).
+ */
+#define STATOR_DRAIN_JOIN 4096u
+
+/*
  * Sends as much as the socket takes, but not much more than STATOR_DRAIN_BUDGET at a time. Bytes in
- * memory go by one sendmsg, files by sendfile (or read and send, where there is none).
+ * memory go in one call, files by sendfile (or read and send, where there is none).
  * Returns: 0 when all of it was sent; -EAGAIN when some is left (the socket took less than it was
  * given, or the budget is used up); -ESTALE when the file is no longer what was promised; another
  * -errno when the connection is lost.

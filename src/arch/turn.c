@@ -19,8 +19,8 @@ static int64_t microseconds(void)
 
 void stator_turn_begin(struct stator_worker *worker)
 {
-    stator_worker_wake(worker);
     if (worker->busy_since == 0) {
+        stator_worker_wake(worker);
         worker->busy_since = microseconds();
         stator_counter_add(&worker->counters->wakes, 1);
     }

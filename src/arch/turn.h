@@ -9,9 +9,9 @@
 #include "exchange/worker.h"
 
 /*
- * The worker may have been woken: reads its clock, and begins a turn and counts it unless one has
- * begun. For the first thing that is done after a wait, or where that is not known, for everything
- * that may be the first.
+ * The worker may have been woken: unless a turn has begun, begins one, counts it and reads the
+ * worker's clock; what takes time within a turn reads it again. For the first thing that is done
+ * after a wait, or where that is not known, for everything that may be the first.
  */
 void stator_turn_begin(struct stator_worker *worker);
 

@@ -22,12 +22,15 @@ void stator_response_init(struct stator_response *response)
     *response = (struct stator_response){0};
 }
 
+/* Most responses hold an entry and nothing else: they are not asked for more. */
 void stator_response_finish(struct stator_response *response)
 {
     stator_entry_unref(response->entry);
-    stator_text_finish(&response->text);
-    stator_text_finish(&response->location);
-    free(response->ranges);
+    if (response->text.at != NULL || response->location.at != NULL || response->ranges != NULL) {
+        stator_text_finish(&response->text);
+        stator_text_finish(&response->location);
+        free(response->ranges);
+    }
     stator_response_init(response);
 }
 

@@ -35,15 +35,17 @@ static char *put(char *at, struct stator_span bytes)
 
 #define PUT(at, literal) put(at, STATOR_SPAN_OF(literal))
 
+/* Written where it belongs at once: bytes that were just stored one by one are slow to copy. */
 static char *put_number(char *at, uint64_t number)
 {
-    char digits[20];
-    size_t start = sizeof(digits);
-    do {
-        digits[--start] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    return put(at, (struct stator_span){digits + start, sizeof(digits) - start});
+    char *end = at + 1;
+    for (uint64_t rest = number; rest >= 10; rest /= 10) {
+        end++;
+    }
+    for (char *digit = end; digit > at; number /= 10) {
+        *--digit = (char)('0' + number % 10);
+    }
+    return end;
 }
 
 /* Right-aligns what stands between `start` and `end` in `width` columns. */

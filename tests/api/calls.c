@@ -99,7 +99,7 @@ ssize_t writev(int fd, const struct iovec *pieces, int most)
 
 ssize_t send(int fd, const void *buffer, size_t length, int flags)
 {
-    count(OTHER);
+    count(SEND);
     return syscall(SYS_sendto, fd, buffer, length, flags, NULL, 0);
 }
 

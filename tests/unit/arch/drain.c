@@ -105,6 +105,51 @@ Test(drain, head_and_body_arrive_in_order)
     close_pair(&pair);
 }
 
+/* What goes out in one piece and what goes in two are the same bytes, however few go at a time. */
+Test(drain, small_bodies_are_joined_and_larger_ones_are_not)
+{
+    const size_t lengths[] = {1,
+                              STATOR_DRAIN_JOIN - 6,
+                              STATOR_DRAIN_JOIN - 5,
+                              STATOR_DRAIN_JOIN - 4,
+                              STATOR_DRAIN_JOIN,
+                              2 * STATOR_DRAIN_JOIN};
+    const uint64_t mosts[] = {3, 7, 1000, STATOR_DRAIN_JOIN, 4 * STATOR_DRAIN_JOIN};
+    static char body[2 * STATOR_DRAIN_JOIN], got[2 * STATOR_DRAIN_JOIN + 5];
+
+    for (size_t i = 0; i < sizeof(body); i++) {
+        body[i] = fixture_byte(i);
+    }
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        for (size_t j = 0; j < sizeof(mosts) / sizeof(mosts[0]); j++) {
+            struct pair pair = open_pair(false);
+            struct stator_output out;
+            size_t total = 0;
+            int result = -EAGAIN;
+
+            stator_output_init(&out);
+            out.head = STATOR_SPAN_OF("HEAD|");
+            out.body = (struct stator_span){body, lengths[i]};
+            while (result == -EAGAIN) {
+                ssize_t count;
+
+                result = stator_drain_some(&out, pair.ours, mosts[j]);
+                count = recv(pair.theirs, got + total, sizeof(got) - total, MSG_DONTWAIT);
+                cr_assert_gt(count, 0, "%zu bytes, %zu at a time: %d", lengths[i], (size_t)mosts[j],
+                             result);
+                cr_expect_leq((uint64_t)count, mosts[j]);
+                total += (size_t)count;
+            }
+            cr_expect_eq(result, 0);
+            cr_expect_eq(total, lengths[i] + 5);
+            cr_expect(memcmp(got, "HEAD|", 5) == 0 && memcmp(got + 5, body, lengths[i]) == 0,
+                      "%zu bytes, %zu at a time", lengths[i], (size_t)mosts[j]);
+            stator_output_finish(&out);
+            close_pair(&pair);
+        }
+    }
+}
+
 Test(drain, a_slow_client_gets_every_byte)
 {
     struct fixture fixture;
