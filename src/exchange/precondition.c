@@ -57,6 +57,15 @@ static bool read_date(const struct stator_request *request, enum stator_field id
            stator_date_parse(stator_request_field(request, id), now, out);
 }
 
+/* What nearly every client sends that has a copy: the tag that it was given, and nothing else. */
+static bool names_current(const struct stator_request *request, const struct stator_entry *entry)
+{
+    struct stator_span etag = stator_span_from(entry->etag);
+
+    return etag.length > 0 && request->known[STATOR_FIELD_IF_NONE_MATCH] == 1 &&
+           stator_span_equal(stator_request_field(request, STATOR_FIELD_IF_NONE_MATCH), etag);
+}
+
 enum stator_precondition stator_precondition_evaluate(const struct stator_request *request,
                                                       const struct stator_entry *entry, int64_t now)
 {
@@ -74,8 +83,8 @@ enum stator_precondition stator_precondition_evaluate(const struct stator_reques
     }
 
     if (request->known[STATOR_FIELD_IF_NONE_MATCH] > 0) {
-        if (match_lists(request, STATOR_FIELD_IF_NONE_MATCH, entry, STATOR_ETAG_WEAK) ==
-            STATOR_ETAG_MATCH) {
+        if (names_current(request, entry) || match_lists(request, STATOR_FIELD_IF_NONE_MATCH, entry,
+                                                         STATOR_ETAG_WEAK) == STATOR_ETAG_MATCH) {
             return STATOR_PRECONDITION_NOT_MODIFIED;
         }
     } else if (entry->modified[0] != '\0' &&
