@@ -91,12 +91,11 @@ static bool make_p99(struct stator_view *view, size_t workload, struct stator_ch
 static bool changes(struct stator_view *view, size_t workload, enum stator_metric metric)
 {
     bool any = false;
-    double ratio;
 
     for (size_t i = 0; i < view->design_count; i++) {
-        enum stator_trend trend = stator_trend_of(view, workload, i, metric, &ratio);
+        enum stator_trend_kind kind = stator_trend_of(view, workload, i, metric).kind;
 
-        any |= trend == STATOR_TREND_UP || trend == STATOR_TREND_DOWN;
+        any |= kind == STATOR_TREND_UP || kind == STATOR_TREND_DOWN;
     }
     return any;
 }

@@ -1,14 +1,16 @@
 /*
  * Lines over levels.
  *
- * Knows how medians and their intervals become lines; refuses to know what they mean. The one
- * surprising thing: an axis that spans more than a factor of thirty is logarithmic, since a linear
- * one would show the greatest alone.
+ * Knows how medians and their intervals become lines, and where the model's stand; refuses to know
+ * what they mean. The one surprising thing: an axis that spans more than a factor of thirty is
+ * logarithmic, since a linear one would show the greatest alone.
  */
 #include <math.h>
 #include <string.h>
 
+#include "lab/allowance.h"
 #include "lab/chart_parts.h"
+#include "lab/phrase.h"
 #include "lab/plot.h"
 
 #define WIDE 30 /* from which factor on an axis is logarithmic */
@@ -52,6 +54,36 @@ static bool add_line_data(struct stator_view *view, size_t workload, size_t desi
     return any;
 }
 
+/* What the emulated devices allow, as data blocks $one and $most; false where that is not known at
+ * two levels. No device is asked at 0 % misses, and nothing bounds that level. */
+static bool add_model_data(const struct stator_view_workload *workload, struct stator_text *script)
+{
+    struct stator_text one = {0}, most = {0};
+    size_t count = 0;
+
+    for (size_t level = 0; level < workload->level_count; level++) {
+        struct stator_allowance allowed;
+
+        if (stator_allowance_find(workload->info, workload->levels[level], &allowed) &&
+            isfinite(allowed.one) && isfinite(allowed.most)) {
+            stator_text_add_format(&one, "%.9g %.9g\n", workload->levels[level], allowed.one);
+            stator_text_add_format(&most, "%.9g %.9g\n", workload->levels[level], allowed.most);
+            count++;
+        }
+    }
+    if (count >= 2) {
+        stator_text_add_string(script, "$one << EOD\n");
+        stator_text_add(script, stator_text_span(&one));
+        stator_text_add_string(script, "EOD\n$most << EOD\n");
+        stator_text_add(script, stator_text_span(&most));
+        stator_text_add_string(script, "EOD\n");
+    }
+    script->failed |= one.failed || most.failed;
+    stator_text_finish(&one);
+    stator_text_finish(&most);
+    return count >= 2;
+}
+
 bool stator_chart_lines(struct stator_view *view, size_t workload, enum stator_metric metric,
                         bool log, struct stator_chart *out)
 {
@@ -60,6 +92,7 @@ bool stator_chart_lines(struct stator_view *view, size_t workload, enum stator_m
     bool drawn[STATOR_VIEW_DESIGNS] = {false};
     struct range range = {INFINITY, 0};
     size_t count = 0, first = 0;
+    bool modelled;
     double unit;
 
     if (info->level_count < 2) {
@@ -72,6 +105,7 @@ bool stator_chart_lines(struct stator_view *view, size_t workload, enum stator_m
         first = drawn[i] && count == 0 ? i : first;
         count += drawn[i];
     }
+    modelled = metric == STATOR_METRIC_RATE && add_model_data(info, script);
     stator_chart_add_key(view, drawn, out);
     log = range.least > 0 && (log || range.most / range.least > WIDE);
     stator_text_add_string(script, "set xlabel ");
@@ -84,6 +118,14 @@ bool stator_chart_lines(struct stator_view *view, size_t workload, enum stator_m
                                    i == first ? "plot " : ", ", i, i + 1);
             stator_plot_add_string(script, view->designs[i]);
         }
+    }
+    if (modelled && count > 0) {
+        stator_text_add_string(script, ", $most with lines lc rgb 'black' lw 1 dt (2, 6) notitle"
+                                       ", $one with lines lc rgb 'black' lw 1 dt (2, 6) notitle");
+        stator_phrase_begin(&out->sentence);
+        stator_text_add_string(&out->sentence,
+                               "The dotted lines are the model: what the devices allow at most, "
+                               "above, and with one request at a time, below.");
     }
     stator_text_add_char(script, '\n');
     return count > 0;

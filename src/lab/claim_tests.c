@@ -2,7 +2,8 @@
  * How a claim is tested.
  *
  * Knows which cells can tell and what must be there; refuses to know who claimed it. The one
- * surprising thing: a ratio that cannot be told from 1 reproduces nothing, however large it looks.
+ * surprising thing: a ratio that cannot be told from 1 reproduces nothing, however large it looks,
+ * and one whose interval reaches the threshold refutes nothing either.
  */
 #include "lab/claim_tests.h"
 
@@ -48,32 +49,78 @@ static struct stator_estimate ratio_at(struct stator_view *view,
     return stator_result_ratio(view->result, &cell->cell, view->designs[other], row->metric);
 }
 
+/* The level of that value; the count where it was not measured. */
+static size_t find_level(const struct stator_view_workload *workload, double value)
+{
+    size_t level = 0;
+
+    while (level < workload->level_count && workload->levels[level] != value) {
+        level++;
+    }
+    return level;
+}
+
+/* The level where the ratio is greatest, or, going back from the decisive one, first is known. */
+static size_t search_level(struct stator_view *view, const struct stator_claim_ratio *row,
+                           size_t workload)
+{
+    const struct stator_view_workload *info = &view->workloads[workload];
+    size_t count = row->level == STATOR_CLAIM_WIDEST ? info->level_count : info->decisive + 1;
+    size_t found = info->decisive;
+    double most = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        double ratio = ratio_at(view, row, workload, i).median;
+
+        if (row->level == STATOR_CLAIM_WIDEST ? ratio > most : !isnan(ratio)) {
+            most = ratio;
+            found = i;
+        }
+    }
+    return found;
+}
+
 static size_t level_of(struct stator_view *view, const struct stator_claim_ratio *row,
                        size_t workload)
 {
     const struct stator_view_workload *info = &view->workloads[workload];
-    size_t widest = info->decisive;
-    double most = 0;
 
-    if (row->level == STATOR_CLAIM_FIRST || row->level == STATOR_CLAIM_LAST) {
-        return row->level == STATOR_CLAIM_FIRST ? 0 : info->level_count - 1;
+    switch (row->level) {
+    case STATOR_CLAIM_FIRST:
+        return 0;
+    case STATOR_CLAIM_LAST:
+        return info->level_count - 1;
+    case STATOR_CLAIM_DECISIVE:
+        return info->decisive;
+    case STATOR_CLAIM_AT:
+        return find_level(info, row->at);
+    default:
+        return search_level(view, row, workload);
     }
-    for (size_t i = 0; row->level == STATOR_CLAIM_WIDEST && i < info->level_count; i++) {
-        double ratio = ratio_at(view, row, workload, i).median;
+}
 
-        if (ratio > most) {
-            most = ratio;
-            widest = i;
-        }
+/* "Not reproduced" takes an interval that lies outside, as "reproduced" takes one that tells. */
+static enum stator_claim_answer judge(const struct stator_claim_ratio *row,
+                                      const struct stator_estimate *ratio, struct stator_text *out)
+{
+    bool one_will_do = row->least <= 1 && row->most >= 1;
+
+    if (ratio->median >= row->least && ratio->median <= row->most &&
+        (one_will_do || !stator_estimate_is_tie(ratio))) {
+        return STATOR_CLAIM_REPRODUCED;
     }
-    return widest;
+    if (ratio->high < row->least || ratio->low > row->most) {
+        return STATOR_CLAIM_NOT_REPRODUCED;
+    }
+    stator_text_add_string(out, "; that is too uncertain to tell");
+    return STATOR_CLAIM_NOT_TESTABLE;
 }
 
 enum stator_claim_answer stator_claim_test_ratio(struct stator_view *view,
                                                  const struct stator_claim_ratio *row,
                                                  struct stator_text *out)
 {
-    size_t workload = stator_view_find_workload(view, row->workload), level;
+    size_t workload = stator_view_find_workload(view, row->workload), level = 0;
     struct stator_estimate ratio = {.median = NAN};
 
     if (workload < view->workload_count) {
@@ -89,8 +136,7 @@ enum stator_claim_answer stator_claim_test_ratio(struct stator_view *view,
                            ratio.median, ratio.low, ratio.high, row->other,
                            stator_metric_info(row->metric)->name,
                            view->workloads[workload].labels[level]);
-    return answer(ratio.median >= row->least && ratio.median <= row->most &&
-                  !stator_estimate_is_tie(&ratio));
+    return judge(row, &ratio, out);
 }
 
 enum stator_claim_answer stator_claim_test_cached(struct stator_view *view, struct stator_text *out)
@@ -116,9 +162,11 @@ enum stator_claim_answer stator_claim_test_cached(struct stator_view *view, stru
     }
     excess = stator_rank_excess(view, &rank, rank.count - 1, metric);
     stator_text_add_format(
-        out, "%s has %.2f times the rate of %s, the last of %zu, at %s", rank.cells[0]->cell.design,
-        excess, rank.cells[rank.count - 1]->cell.design, rank.count, rank.cells[0]->cell.label);
-    return answer(excess <= 1.3);
+        out,
+        isnan(excess) ? "%s leads" : "%s has %.2f times the rate of %s, the last of %zu, at %s",
+        rank.cells[0]->cell.design, excess, rank.cells[rank.count - 1]->cell.design, rank.count,
+        rank.cells[0]->cell.label);
+    return answer(excess <= 1.3); /* not so where the last one has none at all */
 }
 
 static enum stator_claim_answer test_trend(struct stator_view *view, const char *design,
@@ -126,21 +174,24 @@ static enum stator_claim_answer test_trend(struct stator_view *view, const char 
 {
     size_t workload = stator_view_find_workload(view, "idle");
     size_t index = stator_view_find_design(view, design);
-    double ratio = 1;
-    enum stator_trend trend = STATOR_TREND_UNKNOWN;
+    struct stator_trend trend = {.kind = STATOR_TREND_UNKNOWN};
 
     if (workload < view->workload_count && index < view->design_count) {
-        trend = stator_trend_of(view, workload, index, STATOR_METRIC_RATE, &ratio);
+        trend = stator_trend_of(view, workload, index, STATOR_METRIC_RATE);
     }
-    if (trend == STATOR_TREND_UNKNOWN) {
-        stator_text_add_format(out, "needs %s at two levels of workload idle", design);
+    if (trend.kind == STATOR_TREND_UNKNOWN) {
+        stator_text_add_format(out, "needs unmarked rows of %s at two levels of workload idle",
+                               design);
         return STATOR_CLAIM_NOT_TESTABLE;
     }
-    stator_text_add_format(
-        out, "%s keeps %.0f %% of its rate from %s to %s", design, ratio * 100,
-        view->workloads[workload].labels[0],
-        view->workloads[workload].labels[view->workloads[workload].level_count - 1]);
-    return answer(ratio >= least && ratio <= most);
+    stator_text_add_format(out, "%s keeps %.0f %% of its rate from %s to %s", design,
+                           trend.ratio * 100, view->workloads[workload].labels[trend.first],
+                           view->workloads[workload].labels[trend.last]);
+    if (trend.kind == STATOR_TREND_UNCLEAR) {
+        stator_text_add_string(out, "; its intervals overlap: that is too uncertain to tell");
+        return STATOR_CLAIM_NOT_TESTABLE;
+    }
+    return answer(trend.ratio >= least && trend.ratio <= most);
 }
 
 enum stator_claim_answer stator_claim_test_poll(struct stator_view *view, struct stator_text *out)
@@ -247,16 +298,25 @@ enum stator_claim_answer stator_claim_test_keep_alive(struct stator_view *view,
     return answer(first - 1 > 2 * (then - 1));
 }
 
+/* At the longest stall; at none there is nothing to hide. */
 enum stator_claim_answer stator_claim_test_stall(struct stator_view *view, struct stator_text *out)
 {
-    size_t workload = stator_view_find_workload(view, "stall");
+    size_t workload = stator_view_find_workload(view, "stall"), level;
 
-    for (size_t i = 0; i < view->cell_count && workload < view->workload_count; i++) {
-        struct stator_view_cell *cell = &view->cells[i];
-        double honest = stator_view_estimate(view, cell, STATOR_METRIC_P99)->median;
-        double naive = stator_view_estimate(view, cell, STATOR_METRIC_NAIVE_P99)->median;
+    if (workload == view->workload_count) {
+        return lack(out, "workload stall");
+    }
+    level = view->workloads[workload].level_count - 1;
+    for (size_t i = 0; i < view->design_count && view->workloads[workload].levels[level] > 0; i++) {
+        struct stator_view_cell *cell = stator_view_at(view, workload, level, i);
+        double honest, naive;
 
-        if (cell->workload == workload && !isnan(honest) && !isnan(naive)) {
+        if (cell == NULL) {
+            continue;
+        }
+        honest = stator_view_estimate(view, cell, STATOR_METRIC_P99)->median;
+        naive = stator_view_estimate(view, cell, STATOR_METRIC_NAIVE_P99)->median;
+        if (!isnan(honest) && !isnan(naive)) {
             stator_text_add_format(out, "%s: naive p99 ", cell->cell.design);
             stator_figure_add(out, STATOR_METRIC_NAIVE_P99, naive);
             stator_text_add_string(out, ", honest ");
@@ -264,5 +324,5 @@ enum stator_claim_answer stator_claim_test_stall(struct stator_view *view, struc
             return answer(naive < honest / 2);
         }
     }
-    return lack(out, "workload stall");
+    return lack(out, "a stall in workload stall");
 }

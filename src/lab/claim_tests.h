@@ -10,6 +10,8 @@ enum stator_claim_level {
     STATOR_CLAIM_LAST,
     STATOR_CLAIM_DECISIVE,
     STATOR_CLAIM_WIDEST, /* where the ratio is greatest */
+    STATOR_CLAIM_BOTH,   /* the last one up to the decisive that both have a figure at */
+    STATOR_CLAIM_AT,     /* the one of that value, and no other */
 };
 
 /* "This one has so many times that one's figure there": most claims are. */
@@ -18,7 +20,9 @@ struct stator_claim_ratio {
     enum stator_claim_level level;
     enum stator_metric metric;
     const char *design, *other;
-    double least, most; /* reproduced from `least` to `most`, if it can be told from 1 */
+    double least, most; /* reproduced from `least` to `most`; unless 1 is in between, it must be
+                           told from 1, too */
+    double at;          /* AT: the level */
 };
 
 enum stator_claim_answer stator_claim_test_ratio(struct stator_view *view,

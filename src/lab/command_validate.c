@@ -67,12 +67,16 @@ static double put_load(const struct validation *validation,
         .on_tick = goes_on,
     };
     struct stator_load_result result;
+    uint64_t errors = 0;
     double rate = NAN;
 
     if (stator_load_run(&spec, &result) < 0) {
         return NAN;
     }
-    if (result.groups[0].responses > 0 && result.seconds > 0) {
+    for (unsigned i = 0; i < STATOR_LOAD_ERRORS; i++) {
+        errors += result.groups[0].errors[i];
+    }
+    if (errors == 0 && result.groups[0].responses > 0 && result.seconds > 0) {
         rate = (double)result.groups[0].responses / result.seconds;
     }
     stator_load_finish(&result);
@@ -119,9 +123,14 @@ static bool is_known(const char *design)
     return stator_arch_find((struct stator_span){design, strcspn(design, ":")}) != NULL;
 }
 
-/* How far the median is off what it should be; NAN where nothing was measured. */
+/* How far the median is off what it should be; NAN where one of them was not measured. */
 static double offset(const double *rates, size_t count, double expected)
 {
+    for (size_t i = 0; i < count; i++) {
+        if (isnan(rates[i])) {
+            return NAN;
+        }
+    }
     return stator_statistics_median(rates, count) / expected - 1;
 }
 

@@ -63,6 +63,12 @@ static int compare_doubles(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+/* Nothing by nothing is no change. */
+static double ratio_of(double now, double base)
+{
+    return now == 0 && base == 0 ? 1 : now / base;
+}
+
 /* The interval of now's median by base's. */
 static int resample(const struct sample *base, const struct sample *now, uint64_t seed,
                     struct stator_estimate *out)
@@ -76,7 +82,7 @@ static int resample(const struct sample *base, const struct sample *now, uint64_
     for (size_t i = 0; i < RESAMPLES && error == 0; i++) {
         double numerator = resampled_median(now, &random, room);
 
-        ratios[i] = numerator / resampled_median(base, &random, room);
+        ratios[i] = ratio_of(numerator, resampled_median(base, &random, room));
     }
     if (error == 0) {
         qsort(ratios, RESAMPLES, sizeof(*ratios), compare_doubles);
@@ -103,8 +109,9 @@ static enum stator_change judge(const struct stator_difference *difference)
                : more > 0 ? STATOR_CHANGE_WORSE
                           : STATOR_CHANGE_BETTER;
     }
+    /* An end that is not known excludes nothing. */
     if (isnan(ratio->median) || fabs(ratio->median - 1) <= CHANGE ||
-        (ratio->low <= 1 && ratio->high >= 1)) {
+        (!(ratio->low > 1) && !(ratio->high < 1))) {
         return STATOR_CHANGE_NONE;
     }
     return (ratio->median > 1) == (better > 0) ? STATOR_CHANGE_BETTER : STATOR_CHANGE_WORSE;
@@ -117,9 +124,9 @@ static int compare_samples(const struct sample *base, const struct sample *now, 
     int error = 0;
 
     *ratio = (struct stator_estimate){
-        .median = difference->now.median / difference->base.median,
-        .low = difference->now.low / difference->base.high,
-        .high = difference->now.high / difference->base.low,
+        .median = ratio_of(difference->now.median, difference->base.median),
+        .low = ratio_of(difference->now.low, difference->base.high),
+        .high = ratio_of(difference->now.high, difference->base.low),
         .count = base->count < now->count ? base->count : now->count,
     };
     if (ratio->count >= FEW) {

@@ -93,8 +93,8 @@ static void become(const struct stator_contest_spec *spec, const struct command 
     int null;
 
     setpgid(0, 0);
-    if (spec->cpus != NULL) {
-        sched_setaffinity(0, sizeof(*spec->cpus), spec->cpus);
+    if (spec->cpus != NULL && sched_setaffinity(0, sizeof(*spec->cpus), spec->cpus) < 0) {
+        _exit(127);
     }
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

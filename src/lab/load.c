@@ -2,8 +2,8 @@
  * One run of the load generator, from the first connection to the result.
  *
  * Knows the phases of a run and when each ends; refuses to know what a client does in them. The one
- * surprising thing: when its caller's on_begin has taken its time, the run goes on for as long
- * again before it counts, so that what piled up meanwhile is no response time.
+ * surprising thing: when its caller's on_begin has taken its time, given times move on by as much,
+ * and the run goes on for as long again before it counts, so that nothing of it is response time.
  */
 #include "lab/load.h"
 
@@ -33,6 +33,7 @@ struct run {
     int64_t turn; /* when teams have something to do */
     int64_t tick, start;
     int64_t begin, end, cpu;
+    struct stator_load_metered metered; /* until counting ends: when, and how many before */
     struct stator_load_settle settle;
 };
 
@@ -120,6 +121,16 @@ static void begin_counting(struct run *run)
     }
 }
 
+static uint64_t count_answered(const struct stator_load_engine *engine)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < engine->team_count; i++) {
+        sum += engine->teams[i].tally.answered;
+    }
+    return sum;
+}
+
 static void mend(struct run *run)
 {
     struct stator_load_engine *engine = &run->engine;
@@ -130,6 +141,10 @@ static void mend(struct run *run)
         engine->spec->on_begin(engine->spec->context);
         engine->now = stator_load_now();
     }
+    for (size_t i = 0; i < engine->team_count; i++) {
+        stator_load_team_postpone(&engine->teams[i], engine->now - before);
+    }
+    run->metered = (struct stator_load_metered){engine->now, count_answered(engine)};
     run->due = engine->now + (engine->now - before);
 }
 
@@ -158,6 +173,8 @@ static void stop(struct run *run, bool partial)
         stator_load_tally_end(&engine->teams[i].tally, run->end);
     }
     run->begin = counted ? run->begin : run->end;
+    run->metered.ns = run->end - run->metered.ns;
+    run->metered.responses = count_answered(engine) - run->metered.responses;
     if (counted && engine->spec->on_end != NULL) {
         engine->spec->on_end(engine->spec->context);
     }
@@ -273,6 +290,9 @@ int stator_load_run(const struct stator_load_spec *spec, struct stator_load_resu
     code = code == 0 ? loop(&run) : code;
     code =
         code == 0 ? stator_load_result_take(&run.engine, run.begin, run.end, run.cpu, out) : code;
+    if (code == 0) {
+        out->metered = run.metered;
+    }
     stator_load_engine_finish(&run.engine);
     return code;
 }

@@ -131,10 +131,20 @@ struct stator_load_time {
     int64_t honest;   /* ns from intended to its last byte */
 };
 
+/*
+ * What meters that on_begin and on_end read have seen: from on_begin's return, which is before
+ * anything counts, to the end. Where nothing counted it means nothing.
+ */
+struct stator_load_metered {
+    int64_t ns;
+    uint64_t responses; /* of all groups, complete and verified */
+};
+
 struct stator_load_result {
     struct stator_load_outcome *groups; /* in the spec's order */
     size_t group_count;
-    double seconds;                 /* that counted really */
+    double seconds; /* that counted really */
+    struct stator_load_metered metered;
     double client_cpu;              /* cores that the generator used meanwhile */
     bool partial;                   /* on_tick ended it, perhaps before anything counted */
     bool unsettled;                 /* `settle` has passed, and it still changed */

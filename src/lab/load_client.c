@@ -88,11 +88,11 @@ static int prepare_socket(struct stator_load_client *client, int fd)
     if (stator_load_client_writes_slowly(client) || client->team->batch > 1) {
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
     }
-    if (engine->sources == 0) {
-        return 0; /* the server is elsewhere */
+    if (ntohl(engine->spec->server.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET) {
+        stator_load_socket_unpace(fd);
     }
-    stator_load_socket_unpace(fd);
-    return stator_load_socket_from(fd, client->source++ % engine->sources);
+    return engine->sources == 0 ? 0 /* one address has ports enough, or the server is elsewhere */
+                                : stator_load_socket_from(fd, client->source++ % engine->sources);
 }
 
 /* Fails: -errno, and it is not connected. */

@@ -212,6 +212,10 @@ bool stator_load_team_gather(struct stator_load_team *team);
 /* Does what is due by now; returns when something will be next (INT64_MAX: nothing). */
 int64_t stator_load_team_turn(struct stator_load_team *team);
 
+/* The generator itself was held up for so long: given times that are still to come, or whose
+ * requests wait for a client, are later by that; in a closed loop there are none. */
+void stator_load_team_postpone(struct stator_load_team *team, int64_t delay);
+
 /* Whatever is meant to be sent up to then has entered. */
 void stator_load_team_arrive(struct stator_load_team *team, int64_t until);
 

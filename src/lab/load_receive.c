@@ -67,6 +67,10 @@ static void settle(struct stator_load_client *client, bool excess)
     enum stator_load_error error = excess ? STATOR_LOAD_WRONG : judge(client, target);
     int64_t now = team->engine->now;
 
+    /* The deadline itself is looked at now and then only. */
+    if (error == STATOR_LOAD_ERRORS && now - asked->intended >= team->timeout) {
+        error = STATOR_LOAD_TIMEOUT;
+    }
     client->head++;
     client->served++;
     if (error != STATOR_LOAD_ERRORS) {

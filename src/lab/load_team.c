@@ -290,6 +290,13 @@ void stator_load_team_start(struct stator_load_team *team)
 
 /* --- turns ----------------------------------------------------------------------------------- */
 
+void stator_load_team_postpone(struct stator_load_team *team, int64_t delay)
+{
+    if (!team->closed && team->start != 0) {
+        team->start += delay;
+    }
+}
+
 void stator_load_team_arrive(struct stator_load_team *team, int64_t until)
 {
     if (team->closed || team->start == 0) {

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,12 +43,22 @@ static int64_t total_us(const struct stator_process *process)
 
 static void add_time(const struct stator_process *process, struct stator_meter *meter)
 {
-    int64_t total = total_us(process);
-    uint64_t ticks = process->user + process->system;
-    int64_t user = ticks > 0 ? (int64_t)((double)total * (double)process->user / (double)ticks) : 0;
+    uint64_t ended = process->ended_user + process->ended_system;
 
-    meter->user_us += user + ticks_to_us(process->ended_user);
-    meter->system_us += total - user + ticks_to_us(process->ended_system);
+    meter->cpu_us += total_us(process) + ticks_to_us(ended);
+    meter->user_ticks += process->user + process->ended_user;
+    meter->ticks += process->user + process->system + ended;
+}
+
+double stator_meter_user_share(const struct stator_meter *before, const struct stator_meter *after)
+{
+    /* Of fewer a share would be off by more than a tenth. */
+    const uint64_t least = 10;
+
+    return after->ticks >= before->ticks + least && after->user_ticks >= before->user_ticks
+               ? (double)(after->user_ticks - before->user_ticks) /
+                     (double)(after->ticks - before->ticks)
+               : NAN;
 }
 
 static void add_memory(pid_t pid, struct stator_meter *meter)

@@ -6,7 +6,8 @@
 #include <sys/types.h>
 
 struct stator_meter {
-    int64_t user_us, system_us;     /* of living and of ended descendants */
+    int64_t cpu_us;                 /* processor time of living and of ended descendants */
+    uint64_t user_ticks, ticks;     /* the same in ticks of 10 ms: in user mode, and all */
     uint64_t switches, preemptions; /* context switches: voluntary, involuntary */
     uint64_t pss;                   /* bytes */
     uint64_t kernel;                /* bytes of stacks and page tables of the tree */
@@ -20,6 +21,12 @@ struct stator_meter {
  * Fails: -ESRCH, -errno; `out` untouched.
  */
 int stator_meter_read(pid_t root, struct stator_meter *out);
+
+/*
+ * Which share of the processor time between two readings was in user mode; NAN where there were
+ * too few ticks to tell.
+ */
+double stator_meter_user_share(const struct stator_meter *before, const struct stator_meter *after);
 
 /* Adds to both the context switches of the threads that a process has now. */
 void stator_meter_switches(pid_t pid, uint64_t *switches, uint64_t *preemptions);

@@ -7,9 +7,10 @@
  */
 #include "lab/phrase.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
+
+#include "lab/contender.h"
 
 /* Above this share of failed requests a design did not do what was asked. */
 #define ERRORS 0.001
@@ -61,9 +62,12 @@ static void add_last(struct stator_view *view, const struct stator_rank *rank,
     }
 }
 
-static void add_caveats(const struct stator_rank *rank, struct stator_text *out)
+static void add_caveats(const struct stator_rank *rank, enum stator_metric metric,
+                        struct stator_text *out)
 {
-    if (rank->count > 0 && (rank->cells[0]->cell.flags & STATOR_TRIAL_CLIENT_LIMITED) != 0) {
+    /* Nothing is better than none. */
+    if (rank->count > 0 && metric != STATOR_METRIC_ERRORS &&
+        (rank->cells[0]->cell.flags & STATOR_TRIAL_CLIENT_LIMITED) != 0) {
         stator_text_add_string(out,
                                "; the load generator was the limit, so the best may be better");
     }
@@ -104,7 +108,7 @@ void stator_phrase_contest(struct stator_view *view, size_t workload, size_t lev
     }
     stator_figure_add(out, metric, stator_view_estimate(view, rank.cells[0], metric)->median);
     add_last(view, &rank, metric, out);
-    add_caveats(&rank, out);
+    add_caveats(&rank, metric, out);
     stator_text_add_char(out, '.');
 }
 
@@ -116,15 +120,18 @@ struct group {
 };
 
 static void gather(struct stator_view *view, size_t workload, enum stator_metric metric,
-                   enum stator_trend wanted, struct group *out)
+                   enum stator_trend_kind wanted, struct group *out)
 {
-    double ratio = 1;
+    size_t end = view->workloads[workload].level_count - 1;
 
     out->count = 0;
     for (size_t i = 0; i < view->design_count; i++) {
-        if (stator_trend_of(view, workload, i, metric, &ratio) == wanted) {
+        struct stator_trend trend = stator_trend_of(view, workload, i, metric);
+
+        /* Who was not measured all the way is no part of a sentence about it. */
+        if (trend.kind == wanted && trend.first == 0 && trend.last == end) {
             out->names[out->count] = view->designs[i];
-            out->ratios[out->count++] = ratio;
+            out->ratios[out->count++] = trend.ratio;
         }
     }
 }
@@ -147,8 +154,8 @@ static double distance(double ratio)
     return ratio < 1 ? 1 / ratio : ratio;
 }
 
-/* "thread falls to 23 %"; of many the two ends: "12 designs fall, thread furthest, to 23 %, ...".
- */
+/* "thread falls to 23 %"; of many the two ends, and the reference: "12 designs fall, thread
+ * furthest, to 23 %, ...". */
 static void add_group(const struct group *group, const char *one, const char *many,
                       struct stator_text *out)
 {
@@ -174,6 +181,21 @@ static void add_group(const struct group *group, const char *one, const char *ma
     add_ratio(group->ratios[most], out);
     stator_text_add_format(out, ", and %s least, ", group->names[least]);
     add_ratio(group->ratios[least], out);
+    for (size_t i = 0; i < group->count; i++) {
+        if (i != most && i != least && strcmp(group->names[i], STATOR_CONTENDER_REFERENCE) == 0) {
+            stator_text_add_format(out, ", %s ", group->names[i]);
+            add_ratio(group->ratios[i], out);
+        }
+    }
+}
+
+static void add_unclear(const struct group *group, struct stator_text *out)
+{
+    if (group->count > 0) {
+        stator_text_add_string(out, out->length > 0 ? "; of " : "of ");
+        stator_figure_add_names(out, group->names, group->count);
+        stator_text_add_string(out, " it cannot be told, since intervals overlap");
+    }
 }
 
 static void add_flat(const struct group *group, struct stator_text *out)
@@ -197,6 +219,8 @@ void stator_phrase_trends(struct stator_view *view, size_t workload, enum stator
     add_group(&group, "falls", "fall", &trends);
     gather(view, workload, metric, STATOR_TREND_UP, &group);
     add_group(&group, "rises", "rise", &trends);
+    gather(view, workload, metric, STATOR_TREND_UNCLEAR, &group);
+    add_unclear(&group, &trends);
     if (trends.length > 0 && info->level_count > 1) {
         stator_phrase_begin(out);
         stator_text_add_format(out, "From %s to %s, by %s: ", info->labels[0],
@@ -260,8 +284,8 @@ static void end_line(struct stator_text *out)
 void stator_phrase_saw(struct stator_view *view, size_t workload, struct stator_text *out)
 {
     static void (*const whys[])(struct stator_view *, size_t, struct stator_text *) = {
-        stator_phrase_channels, stator_phrase_memory,   stator_phrase_starving,
-        stator_phrase_errors,   stator_phrase_refusals,
+        stator_phrase_channels, stator_phrase_memory, stator_phrase_scaling,
+        stator_phrase_starving, stator_phrase_errors, stator_phrase_refusals,
     };
     const struct stator_view_workload *info = &view->workloads[workload];
 

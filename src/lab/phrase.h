@@ -39,6 +39,10 @@ void stator_phrase_memory(struct stator_view *view, size_t workload, struct stat
 /* How much of an emulated disk with several channels each design makes use of. */
 void stator_phrase_channels(struct stator_view *view, size_t workload, struct stator_text *out);
 
+/* What more cores bring, by the universal scalability law, where three numbers of them were
+ * measured or more. */
+void stator_phrase_scaling(struct stator_view *view, size_t workload, struct stator_text *out);
+
 /* All of them: what was seen of the workload, in lines that end with a line feed. */
 void stator_phrase_saw(struct stator_view *view, size_t workload, struct stator_text *out);
 

@@ -43,7 +43,7 @@ static bool answers_nobody(struct stator_view *view, struct stator_view_cell *ce
 
 static bool answers_few(struct stator_view *view, struct stator_view_cell *cell)
 {
-    return stator_view_estimate(view, cell, STATOR_METRIC_FAIRNESS)->median < STATOR_VIEW_FAIR;
+    return stator_view_estimate(view, cell, STATOR_METRIC_FAIRNESS)->median < STATOR_METRIC_FAIR;
 }
 
 static void add_starving(struct stator_view *view, size_t workload, look_fn *look, const char *what,
@@ -61,15 +61,28 @@ static void add_starving(struct stator_view *view, size_t workload, look_fn *loo
     }
 }
 
+/* Whether other clients are there before those whose requests are looked at. */
+static bool has_crowd(const struct stator_view_workload *workload)
+{
+    struct stator_trial_plan plan = {.group_count = 0};
+
+    if (workload->info != NULL && workload->info->plan != NULL) {
+        workload->info->plan(workload->levels[workload->decisive], &plan);
+    }
+    return plan.group_count > 1;
+}
+
 void stator_phrase_starving(struct stator_view *view, size_t workload, struct stator_text *out)
 {
     add_starving(view, workload, answers_nobody,
-                 " answered no request at all: every place that there was had been taken, and was "
-                 "kept, by clients that came before.",
+                 has_crowd(&view->workloads[workload])
+                     ? " answered no request at all: every place that there was had been taken, "
+                       "and was kept, by clients that came before."
+                     : " answered no request at all.",
                  out);
     add_starving(view, workload, answers_few,
-                 " hardly answered half of the clients: the response times are those of the others "
-                 "alone, who were served while these waited.",
+                 " left about half of the clients or more without an answer: the response times "
+                 "are those of the others alone, who were served while these waited.",
                  out);
 }
 
@@ -189,8 +202,8 @@ void stator_phrase_channels(struct stator_view *view, size_t workload, struct st
         stator_phrase_begin(out);
         add_all(out, names, count);
         stator_text_add_format(out,
-                               " %s at most %.1f of them busy: while it waits for one miss, it "
-                               "serves nobody else.",
+                               " %s at most %.1f of them busy: while one request waits for the "
+                               "disk, all others wait behind it.",
                                count == 1 ? "keeps" : "each keep",
                                most_channels(view, workload, waits_in_place));
     }

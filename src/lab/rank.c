@@ -26,14 +26,8 @@ static bool is_of_all_clients(struct stator_view *view, struct stator_view_cell 
     case STATOR_METRIC_HELD:
     case STATOR_METRIC_ERRORS:
         return true;
-    case STATOR_METRIC_P50:
-    case STATOR_METRIC_P90:
-    case STATOR_METRIC_P99:
-    case STATOR_METRIC_P999:
-    case STATOR_METRIC_MAX:
-        return !(fairness < STATOR_VIEW_FAIR) && rate != 0;
     default:
-        return rate != 0;
+        return !(fairness < STATOR_METRIC_FAIR) && rate != 0;
     }
 }
 
@@ -63,6 +57,25 @@ static bool is_tied(struct stator_view *view, struct stator_view_cell *cell,
                                                  stator_view_estimate(view, best, metric)->median;
 }
 
+/* Whoever is tied with the best goes before who is not, however uncertain it is. */
+static void gather_ties(struct stator_view *view, struct stator_rank *rank,
+                        enum stator_metric metric)
+{
+    struct stator_view_cell *others[STATOR_VIEW_DESIGNS];
+    size_t count = 0;
+
+    for (size_t i = 0; i < rank->count; i++) {
+        if (i == 0 || is_tied(view, rank->cells[i], rank->cells[0], metric)) {
+            rank->cells[rank->ties++] = rank->cells[i];
+        } else {
+            others[count++] = rank->cells[i];
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        rank->cells[rank->ties + i] = others[i];
+    }
+}
+
 void stator_rank_make(struct stator_view *view, size_t workload, size_t level,
                       enum stator_metric metric, struct stator_rank *out)
 {
@@ -81,11 +94,7 @@ void stator_rank_make(struct stator_view *view, size_t workload, size_t level,
             insert(view, out, cell, metric);
         }
     }
-    for (out->ties = out->count > 0; out->ties < out->count; out->ties++) {
-        if (!is_tied(view, out->cells[out->ties], out->cells[0], metric)) {
-            break;
-        }
-    }
+    gather_ties(view, out, metric);
 }
 
 double stator_rank_excess(struct stator_view *view, const struct stator_rank *rank, size_t index,
@@ -110,30 +119,48 @@ void stator_rank_add_names(const struct stator_rank *rank, size_t from, size_t t
     stator_figure_add_names(out, names, count);
 }
 
-enum stator_trend stator_trend_of(struct stator_view *view, size_t workload, size_t design,
-                                  enum stator_metric metric, double *ratio)
+/* What a row has to say about a trend; NULL where it has nothing, or cannot be believed. */
+static const struct stator_estimate *believed(struct stator_view *view,
+                                              struct stator_view_cell *cell,
+                                              enum stator_metric metric)
+{
+    const struct stator_estimate *estimate = cell != NULL &&
+                                                     stator_view_is_sound_for(cell, metric) &&
+                                                     is_of_all_clients(view, cell, metric)
+                                                 ? stator_view_estimate(view, cell, metric)
+                                                 : NULL;
+
+    return estimate != NULL && !isnan(estimate->median) ? estimate : NULL;
+}
+
+struct stator_trend stator_trend_of(struct stator_view *view, size_t workload, size_t design,
+                                    enum stator_metric metric)
 {
     const struct stator_estimate *first = NULL, *last = NULL;
+    struct stator_trend trend = {STATOR_TREND_UNKNOWN, 1, 0, 0};
 
     for (size_t level = 0; level < view->workloads[workload].level_count; level++) {
-        struct stator_view_cell *cell = stator_view_at(view, workload, level, design);
         const struct stator_estimate *estimate =
-            cell != NULL ? stator_view_estimate(view, cell, metric) : NULL;
+            believed(view, stator_view_at(view, workload, level, design), metric);
 
-        if (estimate != NULL && !isnan(estimate->median)) {
-            last = first != NULL ? estimate : last;
-            first = first != NULL ? first : estimate;
+        if (estimate != NULL && first == NULL) {
+            first = estimate;
+            trend.first = level;
+        } else if (estimate != NULL) {
+            last = estimate;
+            trend.last = level;
         }
     }
     if (last == NULL || !(first->median > 0)) {
-        return STATOR_TREND_UNKNOWN;
+        return trend;
     }
-    *ratio = last->median / first->median;
-    if (fabs(*ratio - 1) <= FLAT) {
-        return STATOR_TREND_FLAT;
+    trend.ratio = last->median / first->median;
+    if (fabs(trend.ratio - 1) <= FLAT) {
+        trend.kind = STATOR_TREND_FLAT;
+    } else if (last->low <= first->high && first->low <= last->high) {
+        trend.kind = STATOR_TREND_UNCLEAR;
+    } else {
+        trend.kind = trend.ratio > 1 ? STATOR_TREND_UP : STATOR_TREND_DOWN;
     }
-    if (last->low <= first->high && first->low <= last->high) {
-        return STATOR_TREND_LITTLE;
-    }
-    return *ratio > 1 ? STATOR_TREND_UP : STATOR_TREND_DOWN;
+    return trend;
 }

@@ -65,7 +65,8 @@ static void add_origin(struct stator_report *report)
 static void add_navigation(struct stator_report *report)
 {
     stator_report_tag(report, "<nav aria-label=\"Sections\"><a href=\"#verdict\">verdict</a> "
-                              "<a href=\"#metrics\">metrics</a> ");
+                              "<a href=\"#metrics\">metrics</a> "
+                              "<a href=\"#designs\">designs</a> ");
     for (size_t i = 0; i < report->view->workload_count; i++) {
         stator_report_element(report, "<a href=\"#w-", report->view->workloads[i].name, "\">");
         stator_report_element(report, "", report->view->workloads[i].name, "</a> ");
@@ -108,8 +109,8 @@ static void add_metrics(struct stator_report *report)
 {
     stator_report_tag(report, "<section id=\"metrics\">\n<h2>The six metrics</h2>\n<p>The best is "
                               "<strong>bold</strong>; what cannot be told from it has a =. Letters "
-                              "mark rows to be careful with: see <a href=\"#method\">method</a>."
-                              "</p>\n");
+                              "mark rows to be careful with: see <a href=\"#method\">method</a>. "
+                              "What the designs are stands <a href=\"#designs\">below</a>.</p>\n");
     stator_report_summary(report);
     stator_report_heat(report);
     stator_report_tag(report, "</section>\n");
@@ -139,6 +140,7 @@ int stator_report_make(const struct stator_result *result,
     add_head(&report);
     add_verdict(&report);
     add_metrics(&report);
+    stator_report_designs(&report);
     add_missing_plots(&report, options->plots);
     for (size_t i = 0; i < report.view->workload_count; i++) {
         stator_report_workload(&report, i);

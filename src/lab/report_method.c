@@ -5,6 +5,7 @@
  * the seed stands with the command, since both are needed to meet the same arrivals again.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "lab/claims.h"
@@ -128,6 +129,38 @@ static void add_definitions(struct stator_report *report)
     stator_report_tag(report, "</dl>\n</details>\n");
 }
 
+/* How far the reference design differed from itself: what no other figure can be finer than. */
+static void add_reference(struct stator_report *report)
+{
+    const struct stator_result *result = report->view->result;
+    double least = INFINITY, most = 0;
+    size_t count = 0;
+    struct stator_text text = {0};
+
+    for (size_t i = 0; i < result->trial_count; i++) {
+        double cpu = result->trials[i].values[STATOR_METRIC_CPU];
+
+        if (result->trials[i].reference && !isnan(cpu)) {
+            least = cpu < least ? cpu : least;
+            most = cpu > most ? cpu : most;
+            count++;
+        }
+    }
+    if (count < 2) {
+        return;
+    }
+    stator_text_add_format(&text,
+                           "The reference design was measured %zu times between the others; "
+                           "its processor time went from ",
+                           count);
+    stator_figure_add(&text, STATOR_METRIC_CPU, least);
+    stator_text_add_string(&text, " to ");
+    stator_figure_add(&text, STATOR_METRIC_CPU, most);
+    stator_text_add_string(&text, ": what differs by less says nothing.");
+    stator_report_take(report, "<p>", &text, "</p>\n");
+    stator_text_finish(&text);
+}
+
 void stator_report_method(struct stator_report *report)
 {
     const struct stator_result *result = report->view->result;
@@ -135,6 +168,8 @@ void stator_report_method(struct stator_report *report)
     stator_report_tag(report, "<section id=\"method\">\n<h2>Method</h2>\n");
     stator_report_tag(report, method);
     add_definitions(report);
+    stator_report_terms(report);
+    add_reference(report);
     stator_report_tag(report, "<h3>The same again</h3>\n");
     stator_report_element(report, "<pre><code>", result->command, "</code></pre>\n");
     stator_text_add_format(report->out, "<p>Seed %" PRIu64 ", %u repetition%s", result->seed,

@@ -7,54 +7,9 @@
  */
 #include <math.h>
 
-#include "lab/bounds.h"
+#include "lab/allowance.h"
 #include "lab/figure.h"
 #include "lab/report_parts.h"
-
-#define SECOND 1e9
-
-struct limits {
-    double one;  /* 1/s with one request at a time */
-    double most; /* 1/s, whatever is overlapped; huge where nothing limits it */
-};
-
-/* More requests at a time than anything overlaps. */
-#define MANY 1000000u
-
-bool stator_report_network(const struct stator_workload *info, double level,
-                           struct stator_network *out)
-{
-    struct stator_trial_plan plan = {.group_count = 0};
-    const struct stator_device_spec *devices = &plan.devices;
-    struct stator_network network = {.count = 2};
-
-    if (info == NULL || info->plan == NULL) {
-        return false;
-    }
-    info->plan(level, &plan);
-    network.stations[0] = (struct stator_station){
-        (double)(devices->cpu_service + devices->cache_service) / SECOND, 1, devices->cpu_cores};
-    network.stations[1] = (struct stator_station){(double)devices->disk_service / SECOND,
-                                                  devices->miss_share, devices->disk_channels};
-    if ((devices->miss == STATOR_DEVICE_LRU && devices->disk_service > 0) ||
-        !stator_network_is_valid(&network)) {
-        return false;
-    }
-    *out = network;
-    return true;
-}
-
-static bool find_limits(const struct stator_workload *info, double level, struct limits *out)
-{
-    struct stator_network network;
-
-    if (!stator_report_network(info, level, &network)) {
-        return false;
-    }
-    out->one = stator_bounds_of(&network, 1).high;
-    out->most = stator_bounds_of(&network, MANY).high;
-    return true;
-}
 
 static void add_limit(struct stator_report *report, double value)
 {
@@ -68,7 +23,7 @@ static void add_limit(struct stator_report *report, double value)
 /* The levels of which the model knows something, and what. */
 struct model {
     size_t levels[STATOR_VIEW_LEVELS];
-    struct limits limits[STATOR_VIEW_LEVELS];
+    struct stator_allowance limits[STATOR_VIEW_LEVELS];
     size_t count;
 };
 
@@ -76,7 +31,8 @@ static void find_model(const struct stator_view_workload *workload, struct model
 {
     out->count = 0;
     for (size_t level = 0; level < workload->level_count; level++) {
-        if (find_limits(workload->info, workload->levels[level], &out->limits[out->count])) {
+        if (stator_allowance_find(workload->info, workload->levels[level],
+                                  &out->limits[out->count])) {
             out->levels[out->count++] = level;
         }
     }
@@ -112,10 +68,10 @@ static void add_excesses(struct stator_report *report, size_t workload)
     for (size_t i = 0; i < view->cell_count; i++) {
         struct stator_view_cell *cell = &view->cells[i];
         double rate = stator_view_estimate(view, cell, STATOR_METRIC_RATE)->median;
-        struct limits limits;
+        struct stator_allowance limits;
 
         if (cell->workload == workload && !isnan(rate) &&
-            find_limits(view->workloads[workload].info, cell->cell.level, &limits)) {
+            stator_allowance_find(view->workloads[workload].info, cell->cell.level, &limits)) {
             measured++;
             over += rate > limits.most * 1.05;
         }

@@ -3,7 +3,6 @@
 #define STATOR_LAB_REPORT_PARTS_H
 
 #include "base/html.h"
-#include "lab/network.h"
 #include "lab/report.h"
 
 struct stator_report {
@@ -45,22 +44,20 @@ void stator_report_flags(struct stator_report *report, unsigned flags);
 void stator_report_figure(struct stator_report *report, struct stator_view_cell *cell,
                           enum stator_metric metric, const struct stator_rank *rank);
 
-/* The workload's devices at that level. False where there are none, or what they do depends on the
- * paths asked for; `out` is then untouched. */
-bool stator_report_network(const struct stator_workload *info, double level,
-                           struct stator_network *out);
-
-/* What a simulation of them says beside what was measured; nothing where nothing is known. */
+/* What a simulation of the workload's devices says beside what was measured; nothing where nothing
+ * is known. */
 void stator_report_simulated(struct stator_report *report, size_t workload);
 
 /* Sections. */
 void stator_report_summary(struct stator_report *report);
 void stator_report_heat(struct stator_report *report);
+void stator_report_designs(struct stator_report *report);
 void stator_report_workload(struct stator_report *report, size_t workload);
 void stator_report_claims(struct stator_report *report);
 void stator_report_model(struct stator_report *report);
 void stator_report_checks(struct stator_report *report);
 void stator_report_method(struct stator_report *report);
+void stator_report_terms(struct stator_report *report); /* within another section */
 void stator_report_environment(struct stator_report *report);
 
 #endif

@@ -7,6 +7,7 @@
  */
 #include <math.h>
 
+#include "lab/allowance.h"
 #include "lab/figure.h"
 #include "lab/report_parts.h"
 #include "lab/simulate.h"
@@ -24,7 +25,7 @@ static double simulate(const struct stator_workload *info, const struct stator_c
     struct stator_simulate_spec spec = {
         .network = &network, .population = cell->overlap, .requests = REGULAR, .seed = 1};
 
-    if (cell->overlap == 0 || !stator_report_network(info, cell->level, &network)) {
+    if (cell->overlap == 0 || !stator_allowance_network(info, cell->level, &network)) {
         return NAN;
     }
     info->plan(cell->level, &plan);

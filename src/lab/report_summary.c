@@ -77,8 +77,10 @@ void stator_report_summary(struct stator_report *report)
     struct stator_rank ranks[COLUMNS];
     size_t speakers[COLUMNS];
 
-    stator_report_begin_table(report, "The six metrics: median of the repetitions and its 95 % "
-                                      "interval");
+    stator_report_begin_table(
+        report, view->result->repetitions < 5
+                    ? "The six metrics: median of the repetitions, and the range of them"
+                    : "The six metrics: median of the repetitions, and its 95 % interval");
     stator_report_tag(report, "<thead><tr><th scope=\"col\">design</th>");
     for (size_t i = 0; i < COLUMNS; i++) {
         speakers[i] = speaker(view, &columns[i]);
@@ -116,7 +118,8 @@ static unsigned depth_of(double excess)
 }
 
 /* Why a row takes no part. */
-static void add_unranked(struct stator_report *report, struct stator_view_cell *cell)
+static void add_unranked(struct stator_report *report, struct stator_view_cell *cell,
+                         enum stator_metric metric)
 {
     if (cell == NULL || cell->cell.count == 0) {
         stator_report_tag(report, cell != NULL && cell->cell.refusal != NULL
@@ -124,6 +127,10 @@ static void add_unranked(struct stator_report *report, struct stator_view_cell *
                                       : "<td class=\"none\">-</td>");
     } else if (stator_view_estimate(report->view, cell, STATOR_METRIC_RATE)->median == 0) {
         stator_report_tag(report, "<td class=\"h5\">no answers</td>");
+    } else if (isnan(stator_view_estimate(report->view, cell, metric)->median)) {
+        stator_report_tag(report, "<td class=\"none\">too few");
+        stator_report_flags(report, cell->cell.flags);
+        stator_report_tag(report, "</td>");
     } else {
         stator_report_tag(report, "<td class=\"none\">marked");
         stator_report_flags(report, cell->cell.flags);
@@ -160,7 +167,7 @@ static void add_heat(struct stator_report *report, const struct stator_rank *ran
         stator_text_finish(&text);
         return;
     }
-    add_unranked(report, cell);
+    add_unranked(report, cell, metric);
 }
 
 void stator_report_heat(struct stator_report *report)

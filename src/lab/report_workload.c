@@ -48,28 +48,27 @@ static void add_charts(struct stator_report *report, size_t workload)
     stator_report_tag(report, "</div>\n");
 }
 
-/* Designs by levels: what the workload is about. */
-static void add_subject(struct stator_report *report, size_t workload)
+/* Designs by levels. */
+static void add_levels(struct stator_report *report, size_t workload, enum stator_metric metric)
 {
     struct stator_view *view = report->view;
     const struct stator_view_workload *info = &view->workloads[workload];
     struct stator_rank ranks[STATOR_VIEW_LEVELS];
     char caption[160];
 
-    snprintf(caption, sizeof(caption), "%.60s: %s", info->name,
-             stator_metric_info(info->metric)->name);
+    snprintf(caption, sizeof(caption), "%.60s: %s", info->name, stator_metric_info(metric)->name);
     stator_report_begin_table(report, caption);
     stator_report_tag(report, "<thead><tr><th scope=\"col\">design</th>");
     for (size_t level = 0; level < info->level_count; level++) {
-        stator_rank_make(view, workload, level, info->metric, &ranks[level]);
+        stator_rank_make(view, workload, level, metric, &ranks[level]);
         stator_report_element(report, "<th scope=\"col\">", info->labels[level], "</th>");
     }
     stator_report_tag(report, "</tr></thead>\n<tbody>\n");
     for (size_t design = 0; design < view->design_count; design++) {
         stator_report_element(report, "<tr><th scope=\"row\">", view->designs[design], "</th>");
         for (size_t level = 0; level < info->level_count; level++) {
-            stator_report_figure(report, stator_view_at(view, workload, level, design),
-                                 info->metric, &ranks[level]);
+            stator_report_figure(report, stator_view_at(view, workload, level, design), metric,
+                                 &ranks[level]);
         }
         stator_report_tag(report, "</tr>\n");
     }
@@ -102,7 +101,7 @@ static void add_metrics(struct stator_report *report, size_t workload)
 
     snprintf(caption, sizeof(caption), "%.60s: all metrics at %.60s", info->name,
              info->labels[info->decisive]);
-    stator_report_element(report, "<details>\n<summary>", caption, "</summary>\n");
+    stator_report_element(report, "<details class=\"vast\">\n<summary>", caption, "</summary>\n");
     stator_report_begin_table(report, caption);
     stator_report_tag(report, "<thead><tr><th scope=\"col\">design</th>");
     for (unsigned i = 0; i < STATOR_METRICS; i++) {
@@ -169,7 +168,10 @@ void stator_report_workload(struct stator_report *report, size_t workload)
     if (report->plots) {
         add_charts(report, workload);
     }
-    add_subject(report, workload);
+    add_levels(report, workload, info->metric);
+    if (info->metric == STATOR_METRIC_CPU && info->level_count > 1) {
+        add_levels(report, workload, STATOR_METRIC_RATE); /* which is told of, too */
+    }
     add_metrics(report, workload);
     stator_report_tag(report, "</section>\n");
 }

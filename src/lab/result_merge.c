@@ -85,6 +85,19 @@ static int merge_command(struct stator_result *result, const struct stator_resul
     return 0;
 }
 
+/* The repetitions that have trials: one more than are whole where the run was broken off. */
+static unsigned count_begun(const struct stator_result *result)
+{
+    unsigned count = result->repetitions;
+
+    for (size_t i = 0; i < result->trial_count; i++) {
+        unsigned needed = result->trials[i].repetition + 1;
+
+        count = needed > count ? needed : count;
+    }
+    return count;
+}
+
 int stator_result_merge(struct stator_result *result, const struct stator_result *more)
 {
     int error = merge_facts(result, more);
@@ -95,8 +108,10 @@ int stator_result_merge(struct stator_result *result, const struct stator_result
         error =
             stator_result_check(result, check->name, check->where, check->passed, check->detail);
     }
+    unsigned begun = count_begun(result);
+
     for (size_t i = 0; i < more->trial_count && error == 0; i++) {
-        error = merge_trial(result, &more->trials[i], result->repetitions);
+        error = merge_trial(result, &more->trials[i], begun);
     }
     if (error == 0) {
         error = merge_command(result, more);

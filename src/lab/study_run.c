@@ -1,30 +1,24 @@
 /*
  * A study carried out.
  *
- * Knows what must be so before anything is measured, and which files there are afterwards; refuses
- * to know what stands in them. The one surprising thing: after a ^C what was measured is written
- * and reported as partial.
+ * Knows what must be so before anything is measured; refuses to know which files there are
+ * afterwards, and what stands in them. The one surprising thing: after a ^C what was measured is
+ * written and reported as partial.
  */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "lab/calls.h"
 #include "lab/campaign.h"
 #include "lab/command.h"
 #include "lab/environment.h"
 #include "lab/progress.h"
-#include "lab/report.h"
-#include "lab/save.h"
 #include "lab/study.h"
-
-static const char *const outputs[] = {"results.json", "results.csv", "lab-report.html"};
-
-enum { JSON, CSV, HTML, OUTPUTS };
+#include "lab/study_files.h"
 
 /* --- before ---------------------------------------------------------------------------------- */
 
@@ -70,36 +64,6 @@ static int examine_build(const struct stator_study *study)
     return STATOR_LAB_OK;
 }
 
-static void name_file(const struct stator_study *study, unsigned output, char path[4096])
-{
-    snprintf(path, 4096, "%s/%s", study->directory, outputs[output]);
-}
-
-static int examine_directory(const struct stator_study *study)
-{
-    char path[4096], what[4200];
-
-    if (mkdir(study->directory, 0777) < 0 && errno != EEXIST) {
-        snprintf(what, sizeof(what), "cannot make the directory %s", study->directory);
-        return stator_command_fail(STATOR_LAB_FAILED, what, strerror(errno),
-                                   "make the directory above it first, or name another with -o");
-    }
-    if (access(study->directory, W_OK | X_OK) < 0) {
-        snprintf(what, sizeof(what), "cannot write into %s", study->directory);
-        return stator_command_fail(STATOR_LAB_FAILED, what, strerror(errno),
-                                   "name another directory with -o");
-    }
-    for (unsigned i = 0; i < OUTPUTS && !study->force; i++) {
-        name_file(study, i, path);
-        if (access(path, F_OK) == 0) {
-            snprintf(what, sizeof(what), "%s is there already", path);
-            return stator_command_fail(STATOR_LAB_FAILED, what, "it may be somebody's results",
-                                       "name another directory with -o, or replace it by --force");
-        }
-    }
-    return STATOR_LAB_OK;
-}
-
 /* --- the plan -------------------------------------------------------------------------------- */
 
 static struct stator_plan make_plan(struct stator_study *study)
@@ -121,7 +85,7 @@ static struct stator_plan make_plan(struct stator_study *study)
 static void describe_dropped(const struct stator_plan *plan, char *out, size_t size)
 {
     out[0] = '\0';
-    if (plan->dropped_repetitions > 0) {
+    if (plan->dropped_repetitions + plan->dropped_levels + plan->dropped_workloads > 0) {
         snprintf(out, size, "%u repetitions, %u levels and %u workloads, to fit %.0f s",
                  plan->dropped_repetitions, plan->dropped_levels, plan->dropped_workloads,
                  plan->budget);
@@ -174,28 +138,48 @@ static void on_progress(const struct stator_campaign_progress *progress, void *c
     stator_progress_show(progress);
 }
 
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+
+enum { SIGNALS = sizeof(signals) / sizeof(signals[0]) };
+
+/* Until all is written: a second ^C, or a terminal that is gone, must not cost what was measured.
+ */
+static void catch_signals(struct sigaction before[SIGNALS])
+{
+    struct sigaction action = {.sa_handler = on_interrupt};
+
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < SIGNALS; i++) {
+        action.sa_handler = signals[i] == SIGPIPE ? SIG_IGN : on_interrupt;
+        sigaction(signals[i], &action, &before[i]);
+    }
+}
+
+static void release_signals(const struct sigaction before[SIGNALS])
+{
+    for (size_t i = 0; i < SIGNALS; i++) {
+        sigaction(signals[i], &before[i], NULL);
+    }
+}
+
 static int run_campaign(const struct stator_study *study, const struct stator_plan *plan,
                         struct stator_result *result, char why[200])
 {
     struct stator_campaign campaign = {
         .plan = *plan, .seed = study->seed, .on_progress = on_progress, .goes_on = goes_on};
-    struct sigaction action = {.sa_handler = on_interrupt}, before[3];
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    int error;
+    int error = stator_campaign_run(&campaign, result, why);
 
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < 3; i++) {
-        sigaction(signals[i], &action, &before[i]);
-    }
-    error = stator_campaign_run(&campaign, result, why);
-    for (size_t i = 0; i < 3; i++) {
-        sigaction(signals[i], &before[i], NULL);
-    }
     stator_progress_clear();
     return error;
 }
 
 /* --- the result ------------------------------------------------------------------------------ */
+
+static void replace(char **text, const char *with)
+{
+    free(*text);
+    *text = strdup(with);
+}
 
 static int describe_run(const struct stator_study *study, const struct stator_plan *plan,
                         struct stator_result *result)
@@ -206,9 +190,9 @@ static int describe_run(const struct stator_study *study, const struct stator_pl
 
     gmtime_r(&now, &utc);
     strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
-    result->command = strdup(study->command);
-    result->date = strdup(text);
-    result->reference = strdup(STATOR_CONTENDER_REFERENCE);
+    replace(&result->command, study->command);
+    replace(&result->date, text);
+    replace(&result->reference, STATOR_CONTENDER_REFERENCE);
     result->seed = study->seed;
     result->publishable = stator_environment_is_publishable();
     if (result->command == NULL || result->date == NULL || result->reference == NULL) {
@@ -233,53 +217,6 @@ static int describe_run(const struct stator_study *study, const struct stator_pl
                  : "not counted: the kernel's trace events are out of sight, or not allowed");
     error = error < 0 ? error : stator_result_fact(result, "system calls", text);
     return error < 0 ? error : stator_environment_describe(result);
-}
-
-static int write_page(const struct stator_result *result, const char *path)
-{
-    const struct stator_report_options options = {.find = stator_workload_find, .plots = true};
-    struct stator_text page = {0};
-    int error = stator_report_make(result, &options, &page);
-
-    if (error == 0) {
-        error = stator_save_text(path, &page);
-    }
-    stator_text_finish(&page);
-    return error;
-}
-
-static int write_file(const struct stator_result *result, unsigned output, const char *path)
-{
-    switch (output) {
-    case JSON:
-        return stator_result_write(result, path);
-    case CSV:
-        return stator_result_write_csv(result, path);
-    default:
-        return write_page(result, path);
-    }
-}
-
-/* What can be made of results.json can be made again, once there is room. */
-static int write_files(const struct stator_study *study, const struct stator_result *result)
-{
-    char path[OUTPUTS][4096], what[4200], fix[4200];
-
-    for (unsigned i = 0; i < OUTPUTS; i++) {
-        name_file(study, i, path[i]);
-    }
-    for (unsigned i = 0; i < OUTPUTS; i++) {
-        int error = write_file(result, i, path[i]);
-
-        if (error < 0) {
-            snprintf(what, sizeof(what), "cannot write %.4000s", path[i]);
-            snprintf(fix, sizeof(fix), "make room, then: stator-lab report %.4000s", path[JSON]);
-            return stator_command_fail(STATOR_LAB_FAILED, what, strerror(-error),
-                                       i == JSON ? NULL : fix);
-        }
-    }
-    printf("\n%s\n%s\n%s\n", path[HTML], path[JSON], path[CSV]);
-    return STATOR_LAB_OK;
 }
 
 static int failed_checks(const struct stator_result *result)
@@ -307,28 +244,46 @@ static int conclude(const struct stator_study *study, const struct stator_result
                study->repetitions);
     }
     stator_study_tell(result); /* the page says why where it cannot */
-    code = write_files(study, result);
+    code = stator_study_files_write(study, result);
     if ((failed_checks(result) > 0 || result->partial) && code == STATOR_LAB_OK) {
         code = STATOR_LAB_FAILED;
     }
     return code;
 }
 
+/* "2 of 3: there was no time for more" */
+static int note_repetitions(const struct stator_study *study, struct stator_result *result)
+{
+    char text[80];
+
+    snprintf(text, sizeof(text), "%u of %u%s", result->repetitions, study->repetitions,
+             result->partial                            ? ": it was broken off"
+             : result->repetitions < study->repetitions ? ": there was no time for more"
+                                                        : "");
+    return stator_result_fact(result, "repetitions", text);
+}
+
 static int measure(const struct stator_study *study, const struct stator_plan *plan)
 {
     struct stator_result *result = stator_result_create();
+    struct sigaction before[SIGNALS];
     char why[200] = "out of memory";
     int code = STATOR_LAB_FAILED;
     int error = result != NULL ? describe_run(study, plan, result) : -ENOMEM;
 
+    catch_signals(before);
     if (error == 0) {
         error = run_campaign(study, plan, result, why);
+    }
+    if (error == 0) {
+        error = note_repetitions(study, result);
     }
     if (error < 0) {
         stator_command_fail(code, "cannot measure", why, NULL);
     } else {
         code = conclude(study, result);
     }
+    release_signals(before);
     stator_result_destroy(result);
     return code;
 }
@@ -340,7 +295,7 @@ int stator_study_run(struct stator_study *study)
 
     code = code == STATOR_LAB_OK ? examine_processors(study) : code;
     code = code == STATOR_LAB_OK ? examine_build(study) : code;
-    code = code == STATOR_LAB_OK ? examine_directory(study) : code;
+    code = code == STATOR_LAB_OK ? stator_study_files_examine(study) : code;
     code = code == STATOR_LAB_OK ? fit_plan(&plan) : code;
     return code == STATOR_LAB_OK ? measure(study, &plan) : code;
 }

@@ -20,6 +20,10 @@ static void on_begin(void *context)
 {
     struct stator_measurement *self = context;
 
+    /* Before the meters: walking /proc fills the slab with what is ours. */
+    if (stator_meter_read_kernel(&self->kernel_after) < 0) {
+        self->kernel_after = self->kernel_before;
+    }
     self->devices_before = stator_contestant_devices(&self->contestant);
     self->error = stator_contestant_meter(&self->contestant, &self->before);
 }
@@ -31,9 +35,6 @@ static void on_end(void *context)
 
     self->devices_after = stator_contestant_devices(&self->contestant);
     self->error = self->error < 0 ? self->error : error;
-    if (stator_meter_read_kernel(&self->kernel_after) < 0) {
-        self->kernel_after = self->kernel_before;
-    }
 }
 
 bool stator_trial_goes_on(const struct stator_measurement *self)
@@ -181,6 +182,26 @@ static int refuse(struct stator_trial *trial, const char *why)
     return trial->refusal != NULL ? 0 : -ENOMEM;
 }
 
+/* What the server itself says that it cannot do is an answer; that it fails is none. */
+static bool is_refusal(int error)
+{
+    return error == -EINVAL || error == -ENOTSUP || error == -EMFILE || error == -ENFILE;
+}
+
+static int fail_start(const struct stator_measurement *self, int error, const char *why,
+                      struct stator_result *result, struct stator_trial *trial)
+{
+    if (why[0] != '\0' && is_refusal(error)) {
+        return refuse(trial, why);
+    }
+    if (!stator_trial_goes_on(self)) {
+        return -EINTR;
+    }
+    stator_result_check(result, "every server starts", trial->design, false,
+                        why[0] != '\0' ? why : strerror(-error));
+    return error;
+}
+
 int stator_trial_run(const struct stator_trial_setup *setup, struct stator_result *result,
                      struct stator_trial *trial)
 {
@@ -202,7 +223,7 @@ int stator_trial_run(const struct stator_trial_setup *setup, struct stator_resul
     }
     error = start(&self, why);
     if (error < 0) {
-        return why[0] != '\0' ? refuse(trial, why) : error;
+        return fail_start(&self, error, why, result, trial);
     }
     error = measure(&self, result, trial);
     if (!stator_contestant_stop(&self.contestant) && error == 0 && self.plan.devices.crash == 0) {

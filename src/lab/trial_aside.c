@@ -47,6 +47,10 @@ int stator_trial_scale(struct stator_measurement *self)
     if (error < 0) {
         return error;
     }
+    if (result.partial) {
+        stator_load_finish(&result);
+        return -EINTR;
+    }
     probe->rate = self->plan.capacity * (double)result.groups[0].responses / result.seconds;
     stator_load_finish(&result);
     return probe->rate > 0 ? 0 : -ENODATA;
@@ -94,11 +98,12 @@ void stator_trial_count_calls(struct stator_measurement *self, struct stator_tri
     spec.on_tick = on_tick;
     spec.context = &counting;
     if (stator_load_run(&spec, &result) == 0) {
-        double responses = (double)result.groups[0].responses;
+        double responses = (double)result.metered.responses;
 
         /* Something else has held it up where it is much slower than before. */
         if (!result.partial && responses > 0 &&
-            responses / result.seconds > trial->values[STATOR_METRIC_RATE] / 2) {
+            (double)result.groups[0].responses / result.seconds >
+                trial->values[STATOR_METRIC_RATE] / 2) {
             trial->values[STATOR_METRIC_CALLS] =
                 (double)(counting.after - counting.before) / responses;
         }

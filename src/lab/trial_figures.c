@@ -2,8 +2,9 @@
  * What load and meters say together: a trial's metrics.
  *
  * Knows how each metric is worked out; refuses to know how anything was measured. The one
- * surprising thing: what the server used is divided by the responses of all groups, while rates and
- * times are those of the probe alone.
+ * surprising thing: what the server used is divided by the responses of all groups since the meters
+ * were read, which is a little before anything counts, while rates and times are those of the probe
+ * alone.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -13,9 +14,6 @@
 /* From this share of failed requests on a trial is marked. */
 #define ERRORS_MARKED 0.001
 
-/* Below this much fairness some clients waited while others were served again and again. */
-#define FAIRNESS_MARKED 0.49
-
 #define WORKERS_MAX 4096
 
 static uint64_t count_errors(const struct stator_load_outcome *probe)
@@ -24,16 +22,6 @@ static uint64_t count_errors(const struct stator_load_outcome *probe)
 
     for (unsigned i = 0; i < STATOR_LOAD_ERRORS; i++) {
         sum += probe->errors[i];
-    }
-    return sum;
-}
-
-static uint64_t count_responses(const struct stator_load_result *load)
-{
-    uint64_t sum = 0;
-
-    for (size_t i = 0; i < load->group_count; i++) {
-        sum += load->groups[i].responses;
     }
     return sum;
 }
@@ -65,26 +53,32 @@ static double per(double amount, uint64_t requests)
     return requests > 0 ? amount / (double)requests : NAN;
 }
 
+/* NAN where the later reading is less: whoever knew the rest has ended. */
+static double grown(uint64_t before, uint64_t after)
+{
+    return after >= before ? (double)(after - before) : NAN;
+}
+
 static void fill_usage(const struct stator_measurement *self, double *values)
 {
-    uint64_t responses = count_responses(&self->load);
-    double user = (double)(self->after.user_us - self->before.user_us);
-    double system = (double)(self->after.system_us - self->before.system_us);
+    uint64_t responses = self->load.metered.responses;
+    double total = (double)(self->after.cpu_us - self->before.cpu_us);
+    double user = stator_meter_user_share(&self->before, &self->after) * total;
     double slab = self->kernel_after > self->kernel_before
                       ? (double)(self->kernel_after - self->kernel_before)
                       : 0;
 
-    values[STATOR_METRIC_CORES] = (user + system) / 1e6 / self->load.seconds;
-    values[STATOR_METRIC_CPU] = per(user + system, responses);
+    values[STATOR_METRIC_CORES] = total * 1000 / (double)self->load.metered.ns;
+    values[STATOR_METRIC_CPU] = per(total, responses);
     values[STATOR_METRIC_CPU_USER] = per(user, responses);
-    values[STATOR_METRIC_CPU_SYSTEM] = per(system, responses);
+    values[STATOR_METRIC_CPU_SYSTEM] = per(total - user, responses);
     values[STATOR_METRIC_PSS] = (double)self->after.pss;
     values[STATOR_METRIC_KERNEL] = (double)self->after.kernel + slab;
     values[STATOR_METRIC_MEMORY] = values[STATOR_METRIC_PSS] + values[STATOR_METRIC_KERNEL];
     values[STATOR_METRIC_SWITCHES] =
-        per((double)(self->after.switches - self->before.switches), responses);
+        per(grown(self->before.switches, self->after.switches), responses);
     values[STATOR_METRIC_PREEMPTIONS] =
-        per((double)(self->after.preemptions - self->before.preemptions), responses);
+        per(grown(self->before.preemptions, self->after.preemptions), responses);
     values[STATOR_METRIC_THREADS] = self->after.threads;
     values[STATOR_METRIC_CLIENT_CPU] = self->load.client_cpu;
     values[STATOR_METRIC_START] = (double)self->contestant.start_us;
@@ -134,13 +128,14 @@ void stator_trial_fill(const struct stator_measurement *self, struct stator_tria
     values[STATOR_METRIC_HELD] = 0;
     if (values[STATOR_METRIC_ERRORS] >= ERRORS_MARKED) {
         trial->flags |= STATOR_TRIAL_ERRORS;
-    } else if (probe->responses > 0) { /* else they were merely not turned away */
+    } else if (values[STATOR_METRIC_FAIRNESS] >= STATOR_METRIC_FAIR) {
+        /* Else some were merely not turned away. */
         values[STATOR_METRIC_HELD] = (double)held(&self->load);
     }
     if (self->load.unsettled) {
         trial->flags |= STATOR_TRIAL_UNSTEADY;
     }
-    if (values[STATOR_METRIC_FAIRNESS] < FAIRNESS_MARKED) {
+    if (probe->responses == 0 || values[STATOR_METRIC_FAIRNESS] < STATOR_METRIC_FAIR) {
         trial->flags |= STATOR_TRIAL_STARVED;
     }
     if (self->load.limited) {

@@ -16,7 +16,7 @@ struct stator_measurement {
     struct stator_load_result load;
     struct stator_meter before, after;
     struct stator_device_use devices_before, devices_after;
-    uint64_t kernel_before, kernel_after; /* of the whole machine: before the server, at the end */
+    uint64_t kernel_before, kernel_after; /* of the whole machine: before the server, in its load */
     int error;
 };
 

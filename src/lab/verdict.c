@@ -55,10 +55,21 @@ static void add_caveat(const struct stator_rank *rank, struct stator_text *out)
 static void add_best(struct stator_view *view, const struct stator_rank *rank, const char *verb,
                      struct stator_text *out)
 {
+    double least = INFINITY, most = 0;
+
     stator_rank_add_names(rank, 0, rank->ties, out);
     stator_text_add_format(out, " %s ", verb);
-    stator_figure_add_number(
-        out, stator_view_estimate(view, rank->cells[0], STATOR_METRIC_RATE)->median);
+    for (size_t i = 0; i < rank->ties; i++) {
+        double rate = stator_view_estimate(view, rank->cells[i], STATOR_METRIC_RATE)->median;
+
+        least = rate < least ? rate : least;
+        most = rate > most ? rate : most;
+    }
+    if (least < most) {
+        stator_figure_add_number(out, least);
+        stator_text_add_string(out, " to ");
+    }
+    stator_figure_add_number(out, most);
     stator_text_add_string(out, " requests a second");
     if (rank->ties > 1) {
         stator_text_add_string(out, ", too close to call");
@@ -98,10 +109,12 @@ static void add_disk(struct stator_view *view, struct stator_text *out)
     stator_text_add_format(out, "When requests wait for a disk (%s), ", rank.cells[0]->cell.label);
     add_best(view, &rank, rank.ties > 1 ? "answer" : "answers", out);
     for (size_t i = rank.ties; i < rank.count; i++) {
-        if (strcmp(rank.cells[i]->cell.design, "event") == 0) {
+        double excess = stator_rank_excess(view, &rank, i, STATOR_METRIC_RATE);
+
+        if (strcmp(rank.cells[i]->cell.design, "event") == 0 && !isnan(excess)) {
             stator_text_add_string(out, ", and a single event loop, which waits in place, is "
                                         "behind by ");
-            stator_figure_add_excess(out, stator_rank_excess(view, &rank, i, STATOR_METRIC_RATE));
+            stator_figure_add_excess(out, excess);
         }
     }
     add_caveat(&rank, out);

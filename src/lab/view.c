@@ -224,12 +224,24 @@ size_t stator_view_find_workload(const struct stator_view *view, const char *nam
     return i;
 }
 
+/* A percentile that only some repetitions had enough responses for is theirs, not the row's. */
+static bool is_partial(const struct stator_view_cell *cell, enum stator_metric metric,
+                       const struct stator_estimate *estimate)
+{
+    return (metric == STATOR_METRIC_P99 || metric == STATOR_METRIC_P999 ||
+            metric == STATOR_METRIC_NAIVE_P99) &&
+           estimate->count < cell->cell.count;
+}
+
 const struct stator_estimate *stator_view_estimate(struct stator_view *view,
                                                    struct stator_view_cell *cell,
                                                    enum stator_metric metric)
 {
     if (!cell->known[metric]) {
         cell->estimates[metric] = stator_result_estimate(view->result, &cell->cell, metric);
+        if (is_partial(cell, metric, &cell->estimates[metric])) {
+            cell->estimates[metric] = (struct stator_estimate){NAN, NAN, NAN, 0};
+        }
         cell->known[metric] = true;
     }
     return &cell->estimates[metric];
@@ -239,8 +251,11 @@ bool stator_view_is_sound_for(const struct stator_view_cell *cell, enum stator_m
 {
     /* Drift meets everybody alike, for the order is shuffled: intervals show what it does. */
     const unsigned harmless = STATOR_TRIAL_CLIENT_LIMITED | STATOR_TRIAL_DRIFT;
-    /* Where errors are the question, a row that has them is an answer. */
-    const unsigned asked = metric == STATOR_METRIC_ERRORS ? STATOR_TRIAL_ERRORS : 0;
+    /* Where errors are the question, a row that has them is an answer; so is one that got nothing,
+     * which never settles. */
+    const unsigned asked = metric == STATOR_METRIC_ERRORS
+                               ? STATOR_TRIAL_ERRORS | STATOR_TRIAL_UNSTEADY | STATOR_TRIAL_STARVED
+                               : 0;
 
     return cell->cell.count > 0 && (cell->cell.flags & ~(harmless | asked)) == 0;
 }

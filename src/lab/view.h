@@ -69,15 +69,13 @@ bool stator_view_is_sound_for(const struct stator_view_cell *cell, enum stator_m
 
 /* --- who is best ----------------------------------------------------------------------------- */
 
-/* Jain's index below this: about half of the clients, or more, were hardly answered. */
-#define STATOR_VIEW_FAIR 0.55
-
 struct stator_rank {
     struct stator_view_cell *cells[STATOR_VIEW_DESIGNS]; /* best first */
     size_t count;
-    size_t ties;     /* how many, with the first, cannot be told from it */
-    size_t unsound;  /* marked, and left out */
-    size_t starving; /* left out, for they answered nobody, or, as to times, few of their clients */
+    size_t ties;    /* how many, with the first, cannot be told from it; they come first */
+    size_t unsound; /* marked, and left out */
+    size_t
+        starving; /* left out, for they answered nobody, or, but for rates, few of their clients */
 };
 
 void stator_rank_make(struct stator_view *view, size_t workload, size_t level,
@@ -93,16 +91,22 @@ void stator_rank_add_names(const struct stator_rank *rank, size_t from, size_t t
 
 /* --- what happens along the axis ------------------------------------------------------------- */
 
-enum stator_trend {
+enum stator_trend_kind {
     STATOR_TREND_UNKNOWN, /* fewer than two levels */
     STATOR_TREND_FLAT,    /* within 15 % from the first level to the last */
     STATOR_TREND_UP,
     STATOR_TREND_DOWN,
-    STATOR_TREND_LITTLE, /* more than that, but its intervals overlap */
+    STATOR_TREND_UNCLEAR, /* more than that, but its intervals overlap */
 };
 
-/* Of a design from its first measured level to its last; `ratio` is last by first. */
-enum stator_trend stator_trend_of(struct stator_view *view, size_t workload, size_t design,
-                                  enum stator_metric metric, double *ratio);
+struct stator_trend {
+    enum stator_trend_kind kind;
+    double ratio;       /* last by first */
+    size_t first, last; /* the levels that it goes from and to */
+};
+
+/* Of a design, from its first level that can be believed to its last. */
+struct stator_trend stator_trend_of(struct stator_view *view, size_t workload, size_t design,
+                                    enum stator_metric metric);
 
 #endif

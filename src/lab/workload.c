@@ -54,8 +54,8 @@ const char *stator_workload_refusal(const struct stator_arch_impl *impl,
     static char text[160];
 
     if (impl->clients_max > 0 && plan->connections > impl->clients_max) {
-        snprintf(text, sizeof(text), "at most %zu connections, %s", impl->clients_max,
-                 impl->clients_why);
+        snprintf(text, sizeof(text), "it needs %u connections and may have %zu, %s",
+                 plan->connections, impl->clients_max, impl->clients_why);
         return text;
     }
     if (plan->connections + DESCRIPTORS_ELSE > stator_fd_limit()) {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lab/load.h"
@@ -313,6 +314,29 @@ Test(load, a_stall_shows_in_honest_times_not_in_naive_ones)
     stator_load_finish(&result);
 }
 
+/* Deadlines are looked at now and then: who answers between the two is late all the same. */
+Test(load, a_response_after_its_time_is_none)
+{
+    enum odd_deed deeds[60];
+    struct stator_load_group group = asking(CLIENTS);
+    struct oddserver server = {
+        .deeds = deeds, .deed_count = 60, .again = true, .body = BODY, .stall_ms = 300};
+    struct stator_load_result result;
+
+    for (size_t i = 0; i < 60; i++) {
+        deeds[i] = i == 30 ? ODD_STALL : ODD_GOOD;
+    }
+    group.timeout = 0.29;
+    oddserver_start(&server);
+    run_group(&server, &group, 1.5, NULL, &result);
+    oddserver_stop(&server);
+    cr_expect_gt(result.groups[0].errors[STATOR_LOAD_TIMEOUT], 0u);
+    cr_expect_gt(result.groups[0].responses, 0u);
+    cr_expect_lt(result.groups[0].honest->max, 290000u);
+    expect_balance(&result.groups[0]);
+    stator_load_finish(&result);
+}
+
 Test(load, poisson_arrivals_are_the_same_for_every_server)
 {
     static const enum odd_deed quick[] = {ODD_GOOD}, odd[] = {ODD_GOOD, ODD_CLOSE, ODD_RESET};
@@ -535,6 +559,44 @@ Test(load, groups_count_apart_and_warm_up_does_not)
     cr_expect_eq(witness.ended, 1u);
     cr_expect_gt(witness.ticks, 0u);
     cr_expect(!result.partial);
+    stator_load_finish(&result);
+}
+
+static void take_time(void *context)
+{
+    struct timespec moment = {.tv_nsec = 100 * 1000000L};
+
+    nanosleep(&moment, NULL);
+    (*(unsigned *)context)++;
+}
+
+/* Meters that are read before anything counts see more than what counts. */
+Test(load, tells_what_meters_have_seen)
+{
+    static const enum odd_deed deeds[] = {ODD_GOOD};
+    struct oddserver server = {.deeds = deeds, .deed_count = 1, .again = true, .body = BODY};
+    struct stator_load_group groups[] = {asking(2), asking(1)};
+    unsigned begun = 0;
+    struct stator_load_spec spec = {.groups = groups,
+                                    .group_count = 2,
+                                    .warm_up = 0.1,
+                                    .duration = 0.2,
+                                    .on_begin = take_time,
+                                    .context = &begun};
+    struct stator_load_result result;
+
+    groups[1].arrival = STATOR_LOAD_CONSTANT;
+    groups[1].rate = 100;
+    oddserver_start(&server);
+    spec.server = server.address;
+    cr_assert_eq(stator_load_run(&spec, &result), 0);
+    oddserver_stop(&server);
+    cr_expect_eq(begun, 1u);
+    cr_expect_geq(result.metered.ns, 300000000, "the pause is made up for: %lld",
+                  (long long)result.metered.ns);
+    cr_expect_gt(result.metered.responses, result.groups[0].responses + result.groups[1].responses);
+    cr_expect_leq(result.metered.responses, atomic_load(&server.done[ODD_GOOD]));
+    expect_balance(&result.groups[1]);
     stator_load_finish(&result);
 }
 

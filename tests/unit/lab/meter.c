@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -150,16 +151,17 @@ Test(meter, processor_time_counts_whoever_used_it)
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct child child = child_of(rows[i].work);
+        const struct stator_meter none = {0};
         struct stator_meter meter;
         struct stator_process *tree = NULL;
         size_t count = 0;
 
         await_done(&child);
         cr_assert_eq(stator_meter_read(child.pid, &meter), 0);
-        cr_expect_float_eq((double)(meter.user_us + meter.system_us), (double)rows[i].us,
-                           0.02 * (double)rows[i].us + 25000, "%s: %d + %d us", rows[i].label,
-                           (int)meter.user_us, (int)meter.system_us);
-        cr_expect_gt(meter.user_us, meter.system_us, "%s", rows[i].label);
+        cr_expect_float_eq((double)meter.cpu_us, (double)rows[i].us,
+                           0.02 * (double)rows[i].us + 25000, "%s: %d us", rows[i].label,
+                           (int)meter.cpu_us);
+        cr_expect_gt(stator_meter_user_share(&none, &meter), 0.5, "%s", rows[i].label);
         cr_expect_eq(meter.processes, rows[i].processes, "%s", rows[i].label);
         cr_assert_eq(stator_process_tree(child.pid, &tree, &count), 0);
         cr_expect_eq(tree[0].pid, child.pid);
@@ -269,4 +271,30 @@ Test(process, values_are_found_at_the_beginning_of_lines)
     cr_expect_eq(stator_process_value(text, "voluntary:"), 7);
     cr_expect_eq(stator_process_value(text, "Pss:"), 0);
     cr_expect_eq(stator_process_value(text, "none:"), 0);
+}
+
+Test(meter, few_ticks_tell_no_share)
+{
+    static const struct {
+        struct stator_meter before, after;
+        double share; /* NAN: none */
+    } rows[] = {
+        {{.user_ticks = 5, .ticks = 10}, {.user_ticks = 13, .ticks = 20}, 0.8},
+        {{.user_ticks = 5, .ticks = 10}, {.user_ticks = 5, .ticks = 30}, 0},
+        {{.user_ticks = 5, .ticks = 10}, {.user_ticks = 13, .ticks = 19}, NAN},
+        {{.user_ticks = 5, .ticks = 10}, {.user_ticks = 5, .ticks = 10}, NAN},
+        /* A process that went away took its ticks with it. */
+        {{.user_ticks = 50, .ticks = 100}, {.user_ticks = 5, .ticks = 10}, NAN},
+        {{.user_ticks = 50, .ticks = 60}, {.user_ticks = 40, .ticks = 80}, NAN},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        double share = stator_meter_user_share(&rows[i].before, &rows[i].after);
+
+        if (isnan(rows[i].share)) {
+            cr_expect(isnan(share), "%zu: %g", i, share);
+        } else {
+            cr_expect_float_eq(share, rows[i].share, 1e-9, "%zu: %g", i, share);
+        }
+    }
 }

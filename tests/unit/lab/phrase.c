@@ -68,7 +68,8 @@ Test(phrase, channels)
 
     expect_line(make(both, 2), "amped keeps up to 8.0 channels of the disk busy at a time. event",
                 NULL);
-    expect_line(make(both, 2), "event keeps at most 1.0 of them busy: while it waits", NULL);
+    expect_line(make(both, 2), "event keeps at most 1.0 of them busy: while one request waits",
+                NULL);
     expect_line(make(both + 1, 1), NULL, "of them busy");
 }
 
@@ -101,7 +102,8 @@ Test(phrase, who_answers_nobody)
     };
 
     expect_line(make(figures, 3), "At there pool answered no request at all", NULL);
-    expect_line(make(figures, 3), "At there prefork hardly answered half of the clients", NULL);
+    expect_line(make(figures, 3),
+                "At there prefork left about half of the clients or more without an answer", NULL);
     expect_line(make(figures + 1, 1), NULL, "answered");
 }
 
@@ -153,4 +155,37 @@ Test(phrase, no_errors_are_a_tie)
                 "cannot be told apart and have the lowest errors, about 0 %; "
                 "iterative is last with 100 %",
                 NULL);
+}
+
+/* 3 times as much on 4 cores, and 3.8 times on 8: Amdahl with a tenth, and a little for pairs. */
+Test(phrase, cores_are_told_by_the_law_of_scalability)
+{
+    static const struct figure figures[] = {
+        {"event", "cores", 1, STATOR_METRIC_RATE, 1000},
+        {"event", "cores", 2, STATOR_METRIC_RATE, 1000},
+        {"event", "cores", 4, STATOR_METRIC_RATE, 1000},
+        {"event-threads", "cores", 1, STATOR_METRIC_RATE, 1000},
+        {"event-threads", "cores", 2, STATOR_METRIC_RATE, 2000 / 1.11},
+        {"event-threads", "cores", 4, STATOR_METRIC_RATE, 4000 / 1.36},
+    };
+
+    expect_line(make(figures, 6),
+                "event has 1.0 times one core's rate on 4; by the universal scalability law 100.0 "
+                "% of its work is done by one core at a time.",
+                "each pair of cores costs 1 %");
+    expect_line(make(figures, 6),
+                "event-threads has 2.9 times one core's rate on 4; by the universal scalability "
+                "law 10.0 % of its work is done by one core at a time, each pair of cores costs "
+                "0.5 %, and more than 13 would be less.",
+                NULL);
+}
+
+Test(phrase, two_numbers_of_cores_are_no_law)
+{
+    static const struct figure figures[] = {
+        {"event", "cores", 1, STATOR_METRIC_RATE, 1000},
+        {"event", "cores", 2, STATOR_METRIC_RATE, 1000},
+    };
+
+    expect_line(make(figures, 2), NULL, "scalability");
 }

@@ -372,6 +372,31 @@ Test(result, merged_pairs_stay_pairs)
     stator_result_destroy(more);
 }
 
+/* The repetition that was under way has trials, and is not counted as one. */
+Test(result, what_was_broken_off_pairs_with_nothing_of_another_run)
+{
+    struct stator_result *result = make(), *more = make();
+    struct stator_trial *trial = stator_result_trial(result, "event", "hot", 8, "there");
+    struct stator_cell cell;
+
+    cr_assert_not_null(trial);
+    trial->repetition = result->repetitions;
+    trial->values[STATOR_METRIC_RATE] = 1;
+    result->partial = true;
+    cr_assert_eq(stator_result_merge(result, more), 0);
+    cr_assert(stator_result_cell(result, 0, &cell));
+    cr_expect_str_eq(cell.design, "event");
+    cr_expect_eq(stator_result_ratio(result, &cell, "pool:workers=8", STATOR_METRIC_RATE).count, 6u,
+                 "that one has no pair");
+    for (size_t i = 0; i < more->trial_count; i++) {
+        unsigned merged = result->trials[result->trial_count - more->trial_count + i].repetition;
+
+        cr_expect_eq(merged, more->trials[i].repetition + 4, "%zu: %u", i, merged);
+    }
+    stator_result_destroy(result);
+    stator_result_destroy(more);
+}
+
 Test(result, a_full_disk_leaves_what_was_there)
 {
     struct stator_text text = {0}, failed = {.failed = true};

@@ -139,7 +139,7 @@ Test(trend, flat_up_and_down)
 {
     static const struct {
         double first, last;
-        enum stator_trend trend;
+        enum stator_trend_kind kind;
     } rows[] = {
         {100, 110, STATOR_TREND_FLAT},
         {100, 300, STATOR_TREND_UP},
@@ -148,16 +148,19 @@ Test(trend, flat_up_and_down)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct stator_result *result = stator_result_create();
         struct stator_view *view;
-        double ratio = 0;
+        struct stator_trend trend;
 
         add(result, "event", "hot", 1, rows[i].first);
         view = golden_view(result);
-        cr_expect_eq(stator_trend_of(view, 0, 0, STATOR_METRIC_RATE, &ratio), STATOR_TREND_UNKNOWN);
+        cr_expect_eq(stator_trend_of(view, 0, 0, STATOR_METRIC_RATE).kind, STATOR_TREND_UNKNOWN);
         stator_view_destroy(view);
         add(result, "event", "hot", 2, rows[i].last);
         view = golden_view(result);
-        cr_expect_eq(stator_trend_of(view, 0, 0, STATOR_METRIC_RATE, &ratio), rows[i].trend);
-        cr_expect_float_eq(ratio, rows[i].last / rows[i].first, 1e-9);
+        trend = stator_trend_of(view, 0, 0, STATOR_METRIC_RATE);
+        cr_expect_eq(trend.kind, rows[i].kind);
+        cr_expect_float_eq(trend.ratio, rows[i].last / rows[i].first, 1e-9);
+        cr_expect_eq(trend.first, 0);
+        cr_expect_eq(trend.last, 1);
         stator_view_destroy(view);
         stator_result_destroy(result);
     }
@@ -195,7 +198,7 @@ Test(claims, follow_the_data)
     } rows[] = {
         {"With everything", "hot", "event", "thread", STATOR_METRIC_RATE, {8, 0}, 120, 200},
         {"A single event", "disk", "amped", "event", STATOR_METRIC_RATE, {50, 0}, 800, 102},
-        {"Threads overlap", "disk", "pool", "event", STATOR_METRIC_RATE, {50, 0}, 800, 102},
+        {"Threads overlap", "disk", "pool", "amped", STATOR_METRIC_RATE, {50, 0}, 99, 60},
         {"Thread pools", "disk", "amped", "event", STATOR_METRIC_RATE, {50, 0}, 900, 300},
         {"With many idle connections poll",
          "idle",
@@ -240,10 +243,10 @@ Test(claims, follow_the_data)
          "pool:workers=2",
          "pool:workers=1",
          STATOR_METRIC_RATE,
-         {1, 0},
+         {0, 0},
          125,
          140},
-        {"Scanning", "idle", "spin", "event", STATOR_METRIC_CORES, {1, 5000}, 400, 101},
+        {"Scanning", "convoy", "spin", "event", STATOR_METRIC_CORES, {4, 0}, 400, 101},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         for (unsigned yes = 0; yes < 2; yes++) {
@@ -268,6 +271,117 @@ Test(claims, follow_the_data)
             stator_result_destroy(result);
         }
     }
+}
+
+/* Two repetitions each; the other's figure is 100 in both. */
+static enum stator_claim_answer ask_uncertain(const char *claim, const char *workload, double level,
+                                              const char *design, const char *other,
+                                              enum stator_metric metric, const double figures[2])
+{
+    struct stator_result *result = stator_result_create();
+    enum stator_claim_answer answer;
+
+    for (unsigned i = 0; i < 2; i++) {
+        struct stator_trial *trial = stator_result_trial(result, design, workload, level, "there");
+
+        trial->repetition = i;
+        trial->values[metric] = figures[i];
+        trial = stator_result_trial(result, other, workload, level, "there");
+        trial->repetition = i;
+        trial->values[metric] = 100;
+    }
+    answer = ask(result, claim);
+    stator_result_destroy(result);
+    return answer;
+}
+
+/* The threshold is 1.05 times; 1 lies in an interval, or the threshold does, or neither. */
+Test(claims, what_is_uncertain_is_neither_so_nor_not)
+{
+    static const struct {
+        double figures[2];
+        enum stator_claim_answer answer;
+    } rows[] = {
+        {{120, 122}, STATOR_CLAIM_REPRODUCED},   {{90, 140}, STATOR_CLAIM_NOT_TESTABLE},
+        {{101, 107}, STATOR_CLAIM_NOT_TESTABLE}, {{80, 101}, STATOR_CLAIM_NOT_REPRODUCED},
+        {{60, 61}, STATOR_CLAIM_NOT_REPRODUCED},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        cr_expect_eq(ask_uncertain("Event-driven processes", "hot", 16, "event-prefork", "thread",
+                                   STATOR_METRIC_RATE, rows[i].figures),
+                     rows[i].answer, "%zu", i);
+    }
+}
+
+/* Without a stall there is nothing to hide; the claim is about the longest one. */
+Test(claims, a_stall_is_needed_to_hide_one)
+{
+    struct stator_result *result = stator_result_create();
+    const struct {
+        double level, honest, naive;
+    } rows[] = {{0, 1000, 900}, {200, 190000, 1000}};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct stator_trial *trial =
+            stator_result_trial(result, "event", "stall", rows[i].level, "there");
+
+        trial->values[STATOR_METRIC_P99] = rows[i].honest;
+        trial->values[STATOR_METRIC_NAIVE_P99] = rows[i].naive;
+        cr_expect_eq(ask(result, "A client that waits"),
+                     i == 0 ? STATOR_CLAIM_NOT_TESTABLE : STATOR_CLAIM_REPRODUCED, "%zu", i);
+    }
+    stator_result_destroy(result);
+}
+
+/* The one between is steady and behind; the last one wanders, and may be as good as the first. */
+Test(rank, a_tie_need_not_stand_next_to_the_best)
+{
+    static const struct {
+        const char *design;
+        double rates[2];
+    } rows[] = {{"event", {1000, 1010}}, {"thread", {900, 905}}, {"spin", {500, 1200}}};
+    struct stator_result *result = stator_result_create();
+    struct stator_view *view;
+    struct stator_rank rank;
+
+    for (size_t i = 0; i < 6; i++) {
+        struct stator_trial *trial =
+            stator_result_trial(result, rows[i / 2].design, "hot", 16, "there");
+
+        trial->repetition = i % 2;
+        trial->values[STATOR_METRIC_RATE] = rows[i / 2].rates[i % 2];
+    }
+    view = golden_view(result);
+    stator_rank_make(view, 0, 0, STATOR_METRIC_RATE, &rank);
+    cr_assert_eq(rank.count, 3);
+    cr_expect_eq(rank.ties, 2);
+    cr_expect_str_eq(rank.cells[0]->cell.design, "event");
+    cr_expect_str_eq(rank.cells[1]->cell.design, "spin");
+    cr_expect_str_eq(rank.cells[2]->cell.design, "thread");
+    stator_view_destroy(view);
+    stator_result_destroy(result);
+}
+
+/* 1,000 responses are needed for a p99: a row has one where all its repetitions have. */
+Test(view, a_percentile_of_some_repetitions_is_none)
+{
+    struct stator_result *result = stator_result_create();
+    struct stator_view *view;
+
+    for (unsigned i = 0; i < 2; i++) {
+        struct stator_trial *trial = stator_result_trial(result, "event", "hot", 16, "there");
+
+        trial->repetition = i;
+        trial->values[STATOR_METRIC_RATE] = 100;
+        trial->values[STATOR_METRIC_P90] = 5000;
+        trial->values[STATOR_METRIC_P99] = i == 0 ? 9000 : NAN;
+    }
+    view = golden_view(result);
+    cr_expect_eq(stator_view_estimate(view, &view->cells[0], STATOR_METRIC_P90)->median, 5000);
+    cr_expect(isnan(stator_view_estimate(view, &view->cells[0], STATOR_METRIC_P99)->median));
+    stator_view_destroy(view);
+    stator_result_destroy(result);
 }
 
 Test(claims, marked_rows_prove_nothing)
