@@ -16,6 +16,7 @@
 
 #define TICK   (200 * 1000000LL)         /* between two calls of on_tick; ns */
 #define GATHER (10 * STATOR_NANOSECONDS) /* how long idle clients may take to connect */
+#define STILL  (2 * STATOR_NANOSECONDS)  /* how long nobody may get any further in that */
 #define TURN   64                        /* sockets that are looked at before a turn */
 
 enum phase {
@@ -32,10 +33,16 @@ struct run {
     int64_t due;  /* when the phase ends */
     int64_t turn; /* when teams have something to do */
     int64_t tick, start;
+    size_t settled; /* idle clients that have had their turn */
     int64_t begin, end, cpu;
     struct stator_load_metered metered; /* until counting ends: when, and how many before */
     struct stator_load_settle settle;
 };
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
 
 /* --- phases ---------------------------------------------------------------------------------- */
 
@@ -148,12 +155,20 @@ static void mend(struct run *run)
     run->due = engine->now + (engine->now - before);
 }
 
-static bool is_gathered(struct stator_load_engine *engine)
+/* A server that is full leaves the rest waiting for ever. */
+static bool is_gathered(struct run *run)
 {
+    struct stator_load_engine *engine = &run->engine;
+    size_t settled = 0;
     bool all = true;
 
     for (size_t i = 0; i < engine->team_count; i++) {
         all = stator_load_team_gather(&engine->teams[i]) && all;
+        settled += engine->teams[i].settled;
+    }
+    if (settled != run->settled) {
+        run->settled = settled;
+        run->due = least(run->start + GATHER, engine->now + STILL);
     }
     return all;
 }
@@ -185,7 +200,7 @@ static void advance(struct run *run)
 {
     struct stator_load_engine *engine = &run->engine;
 
-    if (run->phase == GATHERING && (is_gathered(engine) || engine->now >= run->due)) {
+    if (run->phase == GATHERING && (is_gathered(run) || engine->now >= run->due)) {
         warm(run);
     }
     if (run->phase == WARMING && engine->now >= run->due && is_warm(run)) {
@@ -232,11 +247,6 @@ static void tick(struct run *run)
     }
 }
 
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 /* Waits for what comes next and lets clients see to it. Fails: -errno. */
 static int step(struct run *run)
 {
@@ -265,7 +275,7 @@ static int loop(struct run *run)
     struct stator_load_engine *engine = &run->engine;
     int code = 0;
 
-    run->due = engine->now + GATHER;
+    run->due = engine->now + STILL;
     run->start = run->turn = engine->now;
     run->tick = engine->now + TICK;
     while (code == 0) {

@@ -79,7 +79,7 @@ void stator_report_summary(struct stator_report *report)
 
     stator_report_begin_table(
         report, view->result->repetitions < 5
-                    ? "The six metrics: median of the repetitions, and the range of them"
+                    ? "The six metrics: median of the repetitions, and their widened range"
                     : "The six metrics: median of the repetitions, and its 95 % interval");
     stator_report_tag(report, "<thead><tr><th scope=\"col\">design</th>");
     for (size_t i = 0; i < COLUMNS; i++) {

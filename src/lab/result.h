@@ -119,8 +119,10 @@ struct stator_cell {
 };
 
 struct stator_estimate {
-    double median;    /* NAN where no trial has the metric */
-    double low, high; /* 95 % bootstrap interval; the range below 5 repetitions */
+    double median; /* NAN where no trial has the metric */
+    /* 95 % bootstrap interval; below 5 repetitions the range, widened by what the reference has
+     * wandered from its own median: in all, or, of ratios, within a repetition. */
+    double low, high;
     size_t count;
 };
 

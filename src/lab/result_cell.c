@@ -5,6 +5,7 @@
  * surprising thing: the reference design's own trials are left out, because their block holds the
  * same design once more.
  */
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,59 @@ bool stator_result_cell(const struct stator_result *result, size_t index, struct
     return true;
 }
 
+/* From so many repetitions on they say themselves how far figures wander. */
+#define SELF_EVIDENT 5
+
+#define WHOLE_RUN UINT_MAX
+
+/* How many times more, or less, than its own median the reference has had of a metric in that
+ * repetition; 1 where nobody knows. */
+static double wander_in(const struct stator_result *result, enum stator_metric metric,
+                        unsigned repetition)
+{
+    double *values = calloc(result->trial_count + 1, sizeof(*values));
+    double least = INFINITY, most = 0, median;
+    size_t count = 0;
+
+    for (size_t i = 0; i < result->trial_count && values != NULL; i++) {
+        const struct stator_trial *trial = &result->trials[i];
+        double value = trial->values[metric];
+
+        if (trial->reference && isfinite(value) &&
+            (repetition == WHOLE_RUN || trial->repetition == repetition)) {
+            least = fmin(least, value);
+            most = fmax(most, value);
+            values[count++] = value;
+        }
+    }
+    median = count > 0 ? stator_statistics_median(values, count) : NAN;
+    free(values);
+    return least > 0 && median > 0 ? fmax(most / median, median / least) : 1;
+}
+
+/* The same within any one repetition, at most. */
+static double wander_within(const struct stator_result *result, enum stator_metric metric)
+{
+    double most = 1;
+
+    for (unsigned i = 0; i <= result->repetitions; i++) {
+        most = fmax(most, wander_in(result, metric, i));
+    }
+    return most;
+}
+
+/*
+ * The range of a few values says too little of what others will be: it is widened by what the
+ * reference, of which nothing changed but the moment, has wandered.
+ */
+static void widen(struct stator_estimate *estimate, double wander)
+{
+    if (estimate->count > 0 && estimate->count < SELF_EVIDENT && estimate->low >= 0) {
+        estimate->low /= wander;
+        estimate->high *= wander;
+    }
+}
+
 /* Without memory an interval is as wide as it gets, which claims nothing. */
 static struct stator_estimate estimate(const struct stator_result *result, const double *values,
                                        size_t count)
@@ -93,6 +147,7 @@ struct stator_estimate stator_result_estimate(const struct stator_result *result
     }
     out = estimate(result, values, count);
     free(values);
+    widen(&out, wander_in(result, metric, WHOLE_RUN));
     return out;
 }
 
@@ -133,6 +188,7 @@ struct stator_estimate stator_result_ratio(const struct stator_result *result,
     }
     out = estimate(result, values, count);
     free(values);
+    widen(&out, wander_within(result, metric));
     return out;
 }
 

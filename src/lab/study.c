@@ -12,8 +12,8 @@
 #include "lab/command.h"
 
 /* A trial of a quick run. */
-#define WARM_UP  0.15
-#define DURATION 0.35
+#define WARM_UP  0.1
+#define DURATION 0.25
 #define REPEATED 3
 
 void stator_study_init(struct stator_study *study)

@@ -39,8 +39,8 @@ enum {
 #define STATOR_STUDY_FLAGS_HELP                                                                    \
     "  --budget TIME     at most this long, such as 20m; what does not fit is left out\n"          \
     "  --reps N          repetitions, each in an order of its own (3; intervals need 5)\n"         \
-    "  --duration TIME   of each measurement (350ms)\n"                                            \
-    "  --warm-up TIME    before each (150ms)\n"                                                    \
+    "  --duration TIME   of each measurement (250ms)\n"                                            \
+    "  --warm-up TIME    before each (100ms)\n"                                                    \
     "  --seed N          of orders and schedules (1)\n"                                            \
     "  -o, --output DIRECTORY\n"                                                                   \
     "                    where the files go (.)\n"                                                 \

@@ -215,12 +215,14 @@ static void add_trust(struct stator_view *view, struct stator_text *out)
     for (size_t i = 0; i < view->result->check_count; i++) {
         failed += !view->result->checks[i].passed;
     }
-    stator_text_add_format(out, "; of %zu rows %zu %s marked, and of %zu checks %zu failed%s%s.",
-                           measured, marked, marked == 1 ? "is" : "are", view->result->check_count,
-                           failed, view->result->partial ? "; the run was broken off" : "",
-                           view->result->repetitions < 5
-                               ? "; with fewer than 5 repetitions the intervals are mere ranges"
-                               : "");
+    stator_text_add_format(
+        out, "; of %zu rows %zu %s marked, and of %zu checks %zu failed%s%s.", measured, marked,
+        marked == 1 ? "is" : "are", view->result->check_count, failed,
+        view->result->partial ? "; the run was broken off" : "",
+        view->result->repetitions < 5
+            ? "; with fewer than 5 repetitions the intervals are ranges, widened by what "
+              "the reference design wandered"
+            : "");
 }
 
 static void add_overall(struct stator_view *view, struct stator_text *out)

@@ -372,6 +372,56 @@ Test(result, merged_pairs_stay_pairs)
     stator_result_destroy(more);
 }
 
+static void add_reference(struct stator_result *result, unsigned repetition, double rate)
+{
+    struct stator_trial *trial = stator_result_trial(result, "event", "hot", 16, "there");
+
+    cr_assert_not_null(trial);
+    trial->reference = true;
+    trial->repetition = repetition;
+    trial->values[STATOR_METRIC_RATE] = rate;
+}
+
+/* Its median is 100, and it was 80 once; within a repetition its least was 100 by a median of 110.
+ */
+Test(result, few_repetitions_wander_as_the_reference_does)
+{
+    static const double slow[] = {80, 80, 100, 100, 120, 120};
+
+    for (unsigned repetitions = 2; repetitions <= 5; repetitions += 3) {
+        struct stator_result *result = stator_result_create();
+        struct stator_estimate figure, ratio;
+        struct stator_cell cell;
+
+        result->repetitions = repetitions;
+        for (unsigned i = 0; i < repetitions; i++) {
+            struct stator_trial *trial = stator_result_trial(result, "thread", "hot", 16, "there");
+
+            trial->repetition = i;
+            trial->values[STATOR_METRIC_RATE] = 10 + 2 * (i % 2);
+            trial = stator_result_trial(result, "fork", "hot", 16, "there");
+            trial->repetition = i;
+            trial->values[STATOR_METRIC_RATE] = 10;
+        }
+        for (unsigned i = 0; i < 6; i++) {
+            add_reference(result, i < 2 ? 0 : 1, slow[i]);
+        }
+        cr_assert(stator_result_cell(result, 0, &cell));
+        figure = stator_result_estimate(result, &cell, STATOR_METRIC_RATE);
+        ratio = stator_result_ratio(result, &cell, "fork", STATOR_METRIC_RATE);
+        if (repetitions < 5) {
+            cr_expect_float_eq(figure.low, 10 / 1.25, 1e-9, "%g", figure.low);
+            cr_expect_float_eq(figure.high, 12 * 1.25, 1e-9, "%g", figure.high);
+            cr_expect_float_eq(ratio.low, 1 / 1.1, 1e-9, "%g", ratio.low);
+            cr_expect_float_eq(ratio.high, 1.2 * 1.1, 1e-9, "%g", ratio.high);
+        } else {
+            cr_expect_eq(figure.low, 10);
+            cr_expect_eq(figure.high, 12);
+        }
+        stator_result_destroy(result);
+    }
+}
+
 /* The repetition that was under way has trials, and is not counted as one. */
 Test(result, what_was_broken_off_pairs_with_nothing_of_another_run)
 {
