@@ -16,7 +16,7 @@
 
 #define TICK   (200 * 1000000LL)         /* between two calls of on_tick; ns */
 #define GATHER (10 * STATOR_NANOSECONDS) /* how long idle clients may take to connect */
-#define STILL  (2 * STATOR_NANOSECONDS)  /* how long nobody may get any further in that */
+#define STILL  (1 * STATOR_NANOSECONDS)  /* how long nobody may get any further in that */
 #define TURN   64                        /* sockets that are looked at before a turn */
 
 enum phase {

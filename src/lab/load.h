@@ -6,7 +6,7 @@
  * be sent; the naive one, from when it was sent, is kept beside it.
  *
  * Idle clients come first: time begins to count towards the warm-up when each of them has had its
- * response, or failed, or after 10 s, or when none of them has got any further for 2 s.
+ * response, or failed, or after 10 s, or when none of them has got any further for 1 s.
  */
 #ifndef STATOR_LAB_LOAD_H
 #define STATOR_LAB_LOAD_H

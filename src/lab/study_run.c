@@ -215,7 +215,7 @@ static int describe_run(const struct stator_study *study, const struct stator_pl
              plan->counts_calls
                  ? "counted by a trace event, beside the first repetition's trials"
                  : "not counted: the kernel's trace events are out of sight, or not allowed");
-    error = error < 0 ? error : stator_result_fact(result, "system calls", text);
+    error = error < 0 ? error : stator_result_fact(result, "system calls a request", text);
     return error < 0 ? error : stator_environment_describe(result);
 }
 
