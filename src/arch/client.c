@@ -70,6 +70,7 @@ static bool advance(struct stator_client *client, struct stator_span in)
             return cut(client);
         }
         if (client->stalled) {
+            stator_worker_wake(worker); /* for the others: it may have waited for a disk */
             break;
         }
         if (client->want == STATOR_WANT_CLOSE) {
@@ -158,6 +159,7 @@ bool stator_client_writable(struct stator_client *client)
     result = stator_output_is_empty(&client->out) ? 0 : stator_client_send_some(client, true);
     client->clients->moves += client->out.taken != before || result == 0;
     if (result == -EAGAIN) {
+        stator_worker_wake(client->clients->worker);
         return true; /* what it needs was kept when it stalled */
     }
     client->stalled = false;

@@ -57,7 +57,8 @@ static bool read_date(const struct stator_request *request, enum stator_field id
            stator_date_parse(stator_request_field(request, id), now, out);
 }
 
-/* What nearly every client sends that has a copy: the tag that it was given, and nothing else. */
+/* What nearly every client sends that has a copy: the tag that it was given, and nothing else. So
+ * neither tag need be taken apart. */
 static bool names_current(const struct stator_request *request, const struct stator_entry *entry)
 {
     struct stator_span etag = stator_span_from(entry->etag);

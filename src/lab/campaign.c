@@ -207,9 +207,8 @@ static const struct stator_trial *baseline(const struct stator_result *result,
 /* Of few responses, too, since who answers few is not quick. */
 static bool is_as_quick(const struct stator_trial *trial, const struct stator_trial *without)
 {
-    return trial->honest != NULL && without->honest != NULL &&
-           stator_histogram_percentile(trial->honest, 0.99) <=
-               10 * stator_histogram_percentile(without->honest, 0.99);
+    return stator_histogram_percentile(trial->honest, 0.99) <=
+           10 * stator_histogram_percentile(without->honest, 0.99);
 }
 
 /* Memory and connections held, against the same without the crowd. */
@@ -218,7 +217,7 @@ static void compare_with_baseline(const struct stator_result *result, struct sta
     const struct stator_trial *without = baseline(result, trial);
     double *values = trial->values;
 
-    if (without == NULL || trial->level <= 0) {
+    if (without == NULL || trial->level <= 0 || trial->honest == NULL || without->honest == NULL) {
         return;
     }
     if (values[STATOR_METRIC_HELD] >= trial->level) {

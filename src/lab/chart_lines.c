@@ -6,7 +6,6 @@
  * logarithmic, since a linear one would show the greatest alone.
  */
 #include <math.h>
-#include <string.h>
 
 #include "lab/allowance.h"
 #include "lab/chart_parts.h"

@@ -139,34 +139,51 @@ enum stator_claim_answer stator_claim_test_ratio(struct stator_view *view,
     return judge(row, &ratio, out);
 }
 
+/* One client at a time is no architecture that the claim is about. */
+static bool is_concurrent(const struct stator_view_cell *cell)
+{
+    return strncmp(cell->cell.design, "iterative", strlen("iterative")) != 0;
+}
+
 enum stator_claim_answer stator_claim_test_cached(struct stator_view *view, struct stator_text *out)
 {
-    size_t workload = stator_view_find_workload(view, "hot"), from = 0, to;
-    enum stator_metric metric = STATOR_METRIC_RATE;
-    struct stator_rank rank;
-    double excess;
+    size_t workload = stator_view_find_workload(view, "hot"), count = 0;
+    struct stator_view_cell *best = NULL, *last = NULL;
+    struct stator_claim_ratio row = {.least = 1, .most = 1.3};
+    struct stator_estimate ratio;
+    struct stator_rank rank = {.count = 0};
 
     if (workload == view->workload_count) {
         return lack(out, "workload hot");
     }
-    stator_rank_make(view, workload, view->workloads[workload].decisive, metric, &rank);
-    /* One client at a time is no architecture that the claim is about. */
-    for (to = 0; from < rank.count; from++) {
-        if (strncmp(rank.cells[from]->cell.design, "iterative", strlen("iterative")) != 0) {
-            rank.cells[to++] = rank.cells[from];
+    stator_rank_make(view, workload, view->workloads[workload].decisive, STATOR_METRIC_RATE, &rank);
+    for (size_t i = 0; i < rank.count; i++) {
+        struct stator_view_cell *cell = rank.cells[i];
+        double rate = stator_view_estimate(view, cell, STATOR_METRIC_RATE)->median;
+
+        if (!is_concurrent(cell)) {
+            continue;
         }
+        if (best == NULL || rate > stator_view_estimate(view, best, STATOR_METRIC_RATE)->median) {
+            best = cell;
+        }
+        if (last == NULL || rate < stator_view_estimate(view, last, STATOR_METRIC_RATE)->median) {
+            last = cell;
+        }
+        count++;
     }
-    rank.count = to;
-    if (rank.count < 2) {
+    if (count < 2) {
         return lack(out, "two concurrent designs in workload hot");
     }
-    excess = stator_rank_excess(view, &rank, rank.count - 1, metric);
+    ratio = stator_result_ratio(view->result, &best->cell, last->cell.design, STATOR_METRIC_RATE);
+    if (isnan(ratio.median)) {
+        return lack(out, "two concurrent designs in workload hot that answer");
+    }
     stator_text_add_format(
-        out,
-        isnan(excess) ? "%s leads" : "%s has %.2f times the rate of %s, the last of %zu, at %s",
-        rank.cells[0]->cell.design, excess, rank.cells[rank.count - 1]->cell.design, rank.count,
-        rank.cells[0]->cell.label);
-    return answer(excess <= 1.3); /* not so where the last one has none at all */
+        out, "%s has %.2f (%.2f to %.2f) times the rate of %s, the last of %zu, at %s",
+        best->cell.design, ratio.median, ratio.low, ratio.high, last->cell.design, count,
+        best->cell.label);
+    return judge(&row, &ratio, out);
 }
 
 static enum stator_claim_answer test_trend(struct stator_view *view, const char *design,

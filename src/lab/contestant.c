@@ -184,6 +184,20 @@ static int await_response(const struct stator_contestant *contestant, int64_t de
     return count < 0 ? (int)count : strcmp(start, "HTTP") == 0 ? 0 : -EPROTO;
 }
 
+/* What failed here is not what the server says of itself. */
+static int own(int error)
+{
+    switch (error) {
+    case -EINVAL:
+    case -ENOTSUP:
+    case -EMFILE:
+    case -ENFILE:
+        return -EIO;
+    default:
+        return error;
+    }
+}
+
 int stator_contestant_start(const struct stator_contest_spec *spec, struct stator_contestant *out,
                             char why[200])
 {
@@ -197,6 +211,7 @@ int stator_contestant_start(const struct stator_contest_spec *spec, struct stato
     error = launch(spec, &contestant);
     if (error < 0) {
         refuse(why, error, "a server could not be started");
+        error = own(error);
         goto fail;
     }
     error = hear_hello(&contestant, deadline, why);
@@ -206,6 +221,7 @@ int stator_contestant_start(const struct stator_contest_spec *spec, struct stato
     error = await_response(&contestant, deadline);
     if (error < 0) {
         refuse(why, error, "the server did not answer");
+        error = own(error);
         goto fail;
     }
     contestant.start_us = (stator_load_now() - begun) / 1000;

@@ -37,8 +37,9 @@ struct stator_contestant {
  * Starts it and waits for its first response (to a request that no emulated device sees), at most
  * 10 s. Its access log is off, and it does not drain, unless `options` say otherwise. Makes this
  * process the reaper of its descendants' orphans. Fails: -errno; `why` says what it said ("select:
- * at most 1000 connections, FD_SETSIZE"). -EINVAL: the design cannot do what is asked. Nothing is
- * left running then, and `out` is untouched.
+ * at most 1000 connections, FD_SETSIZE"). -EINVAL, -ENOTSUP, -EMFILE, -ENFILE: that is the server's
+ * own word, and the design cannot do what is asked. Nothing is left running then, and `out` is
+ * untouched.
  */
 int stator_contestant_start(const struct stator_contest_spec *spec, struct stator_contestant *out,
                             char why[200]);

@@ -112,6 +112,16 @@ static void warm(struct run *run)
     }
 }
 
+static uint64_t count_answered(const struct stator_load_engine *engine)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < engine->team_count; i++) {
+        sum += engine->teams[i].tally.answered;
+    }
+    return sum;
+}
+
 static void begin_counting(struct run *run)
 {
     struct stator_load_engine *engine = &run->engine;
@@ -124,18 +134,9 @@ static void begin_counting(struct run *run)
     }
     run->cpu = stator_load_cpu();
     if (engine->spec->warm_up <= 0) {
+        run->metered = (struct stator_load_metered){engine->now, count_answered(engine)};
         start_teams(engine);
     }
-}
-
-static uint64_t count_answered(const struct stator_load_engine *engine)
-{
-    uint64_t sum = 0;
-
-    for (size_t i = 0; i < engine->team_count; i++) {
-        sum += engine->teams[i].tally.answered;
-    }
-    return sum;
 }
 
 static void mend(struct run *run)

@@ -14,7 +14,7 @@ static const struct stator_metric_info metrics[STATOR_METRICS] = {
                             "body bits of verified responses a second, in 10^6"},
     [STATOR_METRIC_HELD] = {"held", "connections held", "", "M3", 1,
                             "connections open all the while, with errors under 0.1 % and a p99 "
-                            "under ten times that without them"},
+                            "under ten times that without them, where most clients were answered"},
     [STATOR_METRIC_P50] = {"p50", "median response time", "us", "M4", -1,
                            "from a request's intended start to its last byte"},
     [STATOR_METRIC_P90] = {"p90", "p90 response time", "us", "M4", -1,

@@ -86,10 +86,10 @@ void stator_rank_make(struct stator_view *view, size_t workload, size_t level,
         if (cell == NULL || isnan(stator_view_estimate(view, cell, metric)->median)) {
             continue;
         }
-        if (!stator_view_is_sound_for(cell, metric)) {
-            out->unsound++;
-        } else if (!is_of_all_clients(view, cell, metric)) {
+        if (!is_of_all_clients(view, cell, metric)) {
             out->starving++;
+        } else if (!stator_view_is_sound_for(cell, metric)) {
+            out->unsound++;
         } else {
             insert(view, out, cell, metric);
         }

@@ -112,7 +112,8 @@ static const char method[] =
     "<dt>E errors</dt><dd>more than 0.1 % of the requests failed</dd>\n"
     "<dt>U unsteady</dt><dd>warming up did not settle</dd>\n"
     "<dt>C check</dt><dd>Little's law, utilisation, bytes or counts do not agree</dd>\n"
-    "<dt>S starved</dt><dd>some clients waited while others were served again and again</dd>\n"
+    "<dt>S starved</dt><dd>about half of the clients or more, or all, were left without an "
+    "answer</dd>\n"
     "<dt>n/a</dt><dd>the design cannot do it, for the reason that stands there</dd>\n"
     "</dl>\n";
 

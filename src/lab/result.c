@@ -111,7 +111,8 @@ const char *stator_result_find_fact(const struct stator_result *result, const ch
 
 bool stator_fact_is_lasting(const char *name)
 {
-    return strcmp(name, "load before") != 0 && strcmp(name, "memory available") != 0;
+    return strcmp(name, "load before") != 0 && strcmp(name, "memory available") != 0 &&
+           strcmp(name, "repetitions") != 0;
 }
 
 int stator_result_check(struct stator_result *result, const char *name, const char *where,

@@ -19,7 +19,8 @@ enum stator_trial_flag {
     STATOR_TRIAL_ERRORS = 4,         /* over 0.1 % of the requests failed */
     STATOR_TRIAL_UNSTEADY = 8,       /* warm-up did not settle */
     STATOR_TRIAL_CHECK = 16,         /* Little's law, utilisation, bytes or counts do not agree */
-    STATOR_TRIAL_STARVED = 32,       /* clients went without: the fairness is below a half */
+    STATOR_TRIAL_STARVED =
+        32, /* clients went without: the fairness is too low, or nobody was answered */
 };
 
 /* One measurement: a design under a workload at one of its levels, once. */

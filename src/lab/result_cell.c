@@ -95,8 +95,12 @@ static double wander_within(const struct stator_result *result, enum stator_metr
 {
     double most = 1;
 
-    for (unsigned i = 0; i <= result->repetitions; i++) {
-        most = fmax(most, wander_in(result, metric, i));
+    for (size_t i = 0; i < result->trial_count; i++) {
+        const struct stator_trial *trial = &result->trials[i];
+
+        if (trial->reference) {
+            most = fmax(most, wander_in(result, metric, trial->repetition));
+        }
     }
     return most;
 }
@@ -105,9 +109,13 @@ static double wander_within(const struct stator_result *result, enum stator_metr
  * The range of a few values says too little of what others will be: it is widened by what the
  * reference, of which nothing changed but the moment, has wandered.
  */
-static void widen(struct stator_estimate *estimate, double wander)
+static void widen(const struct stator_result *result, enum stator_metric metric, bool within,
+                  struct stator_estimate *estimate)
 {
     if (estimate->count > 0 && estimate->count < SELF_EVIDENT && estimate->low >= 0) {
+        double wander =
+            within ? wander_within(result, metric) : wander_in(result, metric, WHOLE_RUN);
+
         estimate->low /= wander;
         estimate->high *= wander;
     }
@@ -147,7 +155,7 @@ struct stator_estimate stator_result_estimate(const struct stator_result *result
     }
     out = estimate(result, values, count);
     free(values);
-    widen(&out, wander_in(result, metric, WHOLE_RUN));
+    widen(result, metric, false, &out);
     return out;
 }
 
@@ -188,7 +196,7 @@ struct stator_estimate stator_result_ratio(const struct stator_result *result,
     }
     out = estimate(result, values, count);
     free(values);
-    widen(&out, wander_within(result, metric));
+    widen(result, metric, true, &out);
     return out;
 }
 

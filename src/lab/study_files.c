@@ -104,7 +104,7 @@ static bool rescue(const struct stator_result *result, char path[4096])
 static int fail_results(const struct stator_study *study, const struct stator_result *result,
                         const char *path, int error)
 {
-    char what[4200], fix[8400], saved[4096];
+    char what[4200], fix[12600], saved[4096];
 
     snprintf(what, sizeof(what), "cannot write %.4000s", path);
     if (!rescue(result, saved)) {
@@ -113,7 +113,7 @@ static int fail_results(const struct stator_study *study, const struct stator_re
     }
     snprintf(fix, sizeof(fix),
              "what was measured is in %.4000s: make room, then: stator-lab report %.4000s -o "
-             "%.200s/%s",
+             "%.4000s/%s",
              saved, saved, study->directory, outputs[HTML]);
     return stator_command_fail(STATOR_LAB_FAILED, what, strerror(-error), fix);
 }

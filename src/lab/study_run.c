@@ -138,19 +138,17 @@ static void on_progress(const struct stator_campaign_progress *progress, void *c
     stator_progress_show(progress);
 }
 
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 
 enum { SIGNALS = sizeof(signals) / sizeof(signals[0]) };
 
-/* Until all is written: a second ^C, or a terminal that is gone, must not cost what was measured.
- */
+/* Until all is written: a second ^C must not cost what was measured. */
 static void catch_signals(struct sigaction before[SIGNALS])
 {
     struct sigaction action = {.sa_handler = on_interrupt};
 
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < SIGNALS; i++) {
-        action.sa_handler = signals[i] == SIGPIPE ? SIG_IGN : on_interrupt;
         sigaction(signals[i], &action, &before[i]);
     }
 }

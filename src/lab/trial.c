@@ -31,8 +31,13 @@ static void on_begin(void *context)
 static void on_end(void *context)
 {
     struct stator_measurement *self = context;
-    int error = stator_contestant_meter(&self->contestant, &self->after);
+    int error;
 
+    /* Without warming up nobody was there yet when it began. */
+    if (self->setup->warm_up <= 0 && stator_meter_read_kernel(&self->kernel_after) < 0) {
+        self->kernel_after = self->kernel_before;
+    }
+    error = stator_contestant_meter(&self->contestant, &self->after);
     self->devices_after = stator_contestant_devices(&self->contestant);
     self->error = self->error < 0 ? self->error : error;
 }
@@ -197,9 +202,8 @@ static int fail_start(const struct stator_measurement *self, int error, const ch
     if (!stator_trial_goes_on(self)) {
         return -EINTR;
     }
-    stator_result_check(result, "every server starts", trial->design, false,
-                        why[0] != '\0' ? why : strerror(-error));
-    return error;
+    return stator_result_check(result, "every server starts", trial->design, false,
+                               why[0] != '\0' ? why : strerror(-error));
 }
 
 int stator_trial_run(const struct stator_trial_setup *setup, struct stator_result *result,

@@ -247,17 +247,28 @@ const struct stator_estimate *stator_view_estimate(struct stator_view *view,
     return &cell->estimates[metric];
 }
 
-bool stator_view_is_sound_for(const struct stator_view_cell *cell, enum stator_metric metric)
+/* How much a design did, or failed to do, is so whoever had to wait for it. */
+static unsigned harmless_for(enum stator_metric metric)
 {
     /* Drift meets everybody alike, for the order is shuffled: intervals show what it does. */
-    const unsigned harmless = STATOR_TRIAL_CLIENT_LIMITED | STATOR_TRIAL_DRIFT;
-    /* Where errors are the question, a row that has them is an answer; so is one that got nothing,
-     * which never settles. */
-    const unsigned asked = metric == STATOR_METRIC_ERRORS
-                               ? STATOR_TRIAL_ERRORS | STATOR_TRIAL_UNSTEADY | STATOR_TRIAL_STARVED
-                               : 0;
+    const unsigned always = STATOR_TRIAL_CLIENT_LIMITED | STATOR_TRIAL_DRIFT;
 
-    return cell->cell.count > 0 && (cell->cell.flags & ~(harmless | asked)) == 0;
+    switch (metric) {
+    case STATOR_METRIC_RATE:
+    case STATOR_METRIC_BODY:
+    case STATOR_METRIC_HELD:
+        return always | STATOR_TRIAL_STARVED;
+    case STATOR_METRIC_ERRORS:
+        /* A row that has errors is an answer; so is one that got nothing, which never settles. */
+        return always | STATOR_TRIAL_STARVED | STATOR_TRIAL_ERRORS | STATOR_TRIAL_UNSTEADY;
+    default:
+        return always;
+    }
+}
+
+bool stator_view_is_sound_for(const struct stator_view_cell *cell, enum stator_metric metric)
+{
+    return cell->cell.count > 0 && (cell->cell.flags & ~harmless_for(metric)) == 0;
 }
 
 bool stator_view_is_sound(const struct stator_view_cell *cell)

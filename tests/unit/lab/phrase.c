@@ -157,7 +157,8 @@ Test(phrase, no_errors_are_a_tie)
                 NULL);
 }
 
-/* 3 times as much on 4 cores, and 3.8 times on 8: Amdahl with a tenth, and a little for pairs. */
+/* One loop that stays where it is; and loops of which a tenth is serial, with a little for pairs.
+ */
 Test(phrase, cores_are_told_by_the_law_of_scalability)
 {
     static const struct figure figures[] = {

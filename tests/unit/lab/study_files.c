@@ -25,9 +25,6 @@ static struct stator_result *make_result(void)
     struct stator_trial *trial;
 
     cr_assert_not_null(result);
-    result->command = strdup("stator-lab run");
-    result->date = strdup("2026-11-29T00:00:00Z");
-    result->reference = strdup("event");
     result->repetitions = 1;
     trial = stator_result_trial(result, "event", "hot", 16, "16 clients");
     cr_assert_not_null(trial);
