@@ -100,7 +100,7 @@ Test(model, the_lecture_fits_into_80_columns, .init = redirect)
 
 Test(model, a_table_fits_into_80_columns, .init = redirect)
 {
-    expect_narrow("--cpu 10us --disk 99.75ms --hit 0.999 --cpus 1024 --channels 1024 --threads "
+    expect_narrow("--cpu 10us --disk 99.75ms --hit 0.99 --cpus 1024 --channels 1024 --threads "
                   "1,1024",
                   10);
 }
