@@ -17,7 +17,7 @@ static int fail_file(const char *path, int error, const char *why)
 
     snprintf(what, sizeof(what), "'%.250s' cannot be read as a result", path);
     return stator_command_fail(STATOR_LAB_FAILED, what, why[0] != '\0' ? why : strerror(-error),
-                               NULL);
+                               "give a results.json as stator-lab run writes it");
 }
 
 int stator_command_read(char *const paths[], size_t count, struct stator_result **out)
