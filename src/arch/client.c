@@ -33,7 +33,8 @@ static bool goes_on(struct stator_client *client)
 {
     if (client->want == STATOR_WANT_LINGER && !client->shut) {
         client->shut = true;
-        shutdown(client->fd, SHUT_WR);
+        stator_drain_end(&client->out, client->fd);
+        return true;
     }
     return client->want == STATOR_WANT_WRITE;
 }
@@ -183,7 +184,7 @@ bool stator_client_expire(struct stator_client *client)
         stator_client_send_some(client, true);
     }
     sending = !stator_output_is_empty(&client->out);
-    client->out.queued = stator_transfer_queued(client->fd);
+    client->out.queued = stator_transfer_queued(client->fd, 0);
     client->want = stator_conn_expire(&client->conn, client->want, &client->out);
     if (client->want == STATOR_WANT_CLOSE) {
         return false;

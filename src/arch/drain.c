@@ -122,3 +122,9 @@ int stator_drain_some(struct stator_output *output, int socket, uint64_t most)
     }
     return 0;
 }
+
+void stator_drain_end(struct stator_output *output, int socket)
+{
+    shutdown(socket, SHUT_WR);
+    output->queued = stator_transfer_queued(socket, 1);
+}

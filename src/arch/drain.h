@@ -35,13 +35,19 @@ int stator_drain(struct stator_output *output, int socket);
 int stator_drain_some(struct stator_output *output, int socket, uint64_t most);
 
 /*
+ * Nothing more will be sent: what the system still holds back goes, and the end behind it. Makes
+ * output->queued right; where the system does not say, it is not 0.
+ */
+void stator_drain_end(struct stator_output *output, int socket);
+
+/*
  * Sends one stretch of a file into a socket, from `offset` on; its position is not moved. One file
  * a system (transfer_*.c). Returns: bytes sent, which are fewer only where the socket takes no more
  * or the file ended; 0 when it ended at `offset`; or -errno.
  */
 int64_t stator_transfer(int socket, int file, uint64_t offset, size_t length);
 
-/* How many sent bytes the peer has not acknowledged; 0 where the system does not say in bytes. */
-uint64_t stator_transfer_queued(int socket);
+/* How many sent bytes the peer has not acknowledged; `unknown` where the system does not say. */
+uint64_t stator_transfer_queued(int socket, uint64_t unknown);
 
 #endif

@@ -58,7 +58,7 @@ static bool look_around(struct stator_block *block)
         return false;
     }
     if (block->conn.deadline != 0 && block->conn.deadline <= now) {
-        block->out.queued = stator_transfer_queued(block->fd);
+        block->out.queued = stator_transfer_queued(block->fd, 0);
         block->want = stator_conn_expire(&block->conn, block->want, &block->out);
         return block->want != STATOR_WANT_CLOSE;
     }
@@ -77,7 +77,8 @@ static bool attend(struct stator_block *block)
 /* True where the connection may end for another client's sake: no request of it is under way. */
 static bool may_give_way(const struct stator_block *block)
 {
-    return block->seat.gives_way && (block->conn.fresh || block->conn.state == STATOR_CONN_IDLE);
+    return block->seat.gives_way && (block->conn.fresh || block->conn.state == STATOR_CONN_IDLE ||
+                                     block->conn.state == STATOR_CONN_LINGER);
 }
 
 /*
@@ -207,7 +208,8 @@ static bool carry_out(struct stator_block *block)
     }
     if (block->want == STATOR_WANT_LINGER && !block->shut) {
         block->shut = true;
-        shutdown(block->fd, SHUT_WR);
+        stator_drain_end(&block->out, block->fd);
+        return true;
     }
     return block->want == STATOR_WANT_WRITE || rests(block) || fill(block);
 }

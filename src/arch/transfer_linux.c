@@ -15,14 +15,14 @@ int64_t stator_transfer(int socket, int file, uint64_t offset, size_t length)
     return sent < 0 ? -errno : sent;
 }
 
-uint64_t stator_transfer_queued(int socket)
+uint64_t stator_transfer_queued(int socket, uint64_t unknown)
 {
     int queued = 0, domain = AF_UNSPEC;
     socklen_t length = sizeof(domain);
 
     /* A unix socket counts the kernel's own bookkeeping, not the bytes that were sent. */
     if (getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &length) < 0 || domain == AF_UNIX) {
-        return 0;
+        return unknown;
     }
-    return ioctl(socket, SIOCOUTQ, &queued) == 0 && queued > 0 ? (uint64_t)queued : 0;
+    return ioctl(socket, SIOCOUTQ, &queued) == 0 ? (uint64_t)queued : unknown;
 }

@@ -41,8 +41,8 @@ int64_t stator_transfer(int socket, int file, uint64_t offset, size_t length)
     return (int64_t)total;
 }
 
-uint64_t stator_transfer_queued(int socket)
+uint64_t stator_transfer_queued(int socket, uint64_t unknown)
 {
     (void)socket;
-    return 0;
+    return unknown;
 }

@@ -414,6 +414,27 @@ static int skip_chunks(struct stator_conn *conn, struct stator_span *in,
 
 /* --- the response --------------------------------------------------------------------------- */
 
+/*
+ * RFC 9112 9.6: closing on bytes that were not read, or that are still to come, would destroy what
+ * was sent and has not arrived. From a client that was to send no more none are expected; then it
+ * is enough that the answer was short, or that the driver finds all of it acknowledged.
+ */
+static int end_connection(struct stator_conn *conn, const struct stator_span *in,
+                          const struct stator_output *out)
+{
+    bool is_short = out->taken - conn->taken_start < STATOR_LINGER_RESPONSE;
+
+    conn->linger = conn->linger || conn->worker->draining || in->length > 0;
+    if (conn->eof || (!conn->linger && is_short)) {
+        conn->state = STATOR_CONN_CLOSED;
+        return STATOR_WANT_CLOSE;
+    }
+    conn->state = STATOR_CONN_LINGER;
+    conn->body_left = STATOR_LINGER_BYTES_MAX;
+    set_deadline(conn, STATOR_LINGER_MS);
+    return conn->linger ? STEP_ON : (int)STATOR_WANT_LINGER;
+}
+
 /* All of the response was taken, or stands gathered in the output. */
 static int end_exchange(struct stator_conn *conn, struct stator_span *in, struct stator_output *out)
 {
@@ -427,15 +448,7 @@ static int end_exchange(struct stator_conn *conn, struct stator_span *in, struct
         set_deadline(conn, policy_of(conn)->idle_timeout);
         return conn->single ? (int)STATOR_WANT_READ : STEP_ON;
     }
-    /* RFC 9112 9.6: closing on bytes that were not read would destroy what was sent. */
-    if (!conn->eof && (conn->linger || conn->worker->draining || in->length > 0)) {
-        conn->state = STATOR_CONN_LINGER;
-        conn->body_left = STATOR_LINGER_BYTES_MAX;
-        set_deadline(conn, STATOR_LINGER_MS);
-        return STEP_ON;
-    }
-    conn->state = STATOR_CONN_CLOSED;
-    return STATOR_WANT_CLOSE;
+    return end_connection(conn, in, out);
 }
 
 /*
@@ -482,12 +495,14 @@ static int step_respond(struct stator_conn *conn, struct stator_span *in, struct
 }
 
 /* We have said our last; what the client still sends is taken so that it can read that. */
-static int step_linger(struct stator_conn *conn, struct stator_span *in)
+static int step_linger(struct stator_conn *conn, struct stator_span *in,
+                       const struct stator_output *out)
 {
     size_t have = in->length;
 
     *in = stator_span_skip(*in, have);
-    if (conn->eof || have > conn->body_left) {
+    conn->linger = conn->linger || have > 0 || out->queued > 0;
+    if (conn->eof || !conn->linger || have > conn->body_left) {
         conn->state = STATOR_CONN_CLOSED;
         return STATOR_WANT_CLOSE;
     }
@@ -514,7 +529,7 @@ enum stator_want stator_conn_step(struct stator_conn *conn, struct stator_span *
             want = step_respond(conn, in, out);
             break;
         case STATOR_CONN_LINGER:
-            want = step_linger(conn, in);
+            want = step_linger(conn, in, out);
             break;
         case STATOR_CONN_CLOSED:
             want = STATOR_WANT_CLOSE;

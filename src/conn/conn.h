@@ -18,7 +18,8 @@ enum stator_want {
     STATOR_WANT_WRITE,  /* drain `out`, then step again */
     STATOR_WANT_WAIT,   /* of workers that defer: see to worker->request.path and to the visit's
                          * miss, then step again */
-    STATOR_WANT_LINGER, /* drain `out`, shut down the sending side, then as READ */
+    STATOR_WANT_LINGER, /* drain `out`, shut down the sending side; where that is new, make
+                         * out->queued right and step again, else as READ */
     STATOR_WANT_CLOSE,  /* drain `out`, then end the connection */
 };
 

@@ -36,6 +36,13 @@ struct stator_policy {
 #define STATOR_LINGER_MS        2000
 #define STATOR_LINGER_BYTES_MAX (256u * 1024)
 
+/*
+ * A last response that is shorter than this leaves at once: ten segments (RFC 6928). What is longer
+ * may stand in the system yet when all of it was taken, and would be lost if the client sent a byte
+ * more.
+ */
+#define STATOR_LINGER_RESPONSE (14u * 1024)
+
 #define STATOR_POLICY                                                                              \
     {                                                                                              \
         .limits = {STATOR_REQUEST_LINE_MAX, STATOR_REQUEST_HEAD_MAX, STATOR_REQUEST_FIELDS_MAX},   \

@@ -371,6 +371,31 @@ EACH_DESIGN(a_drain_lets_responses_finish)
     house_close(&house);
 }
 
+/* RFC 9112 9.6: the kernel holds the end of a last answer; what the client sends does not undo it.
+ */
+EACH_DESIGN(late_bytes_do_not_cost_a_last_answer)
+{
+    const struct stator_arch_impl *impl = stator_arch_at(*index);
+    const struct timespec a_moment = {.tv_nsec = 50000000};
+    const size_t most = (8u << 20) - (1u << 20);
+    struct house house;
+    size_t got;
+    int fd;
+
+    house_open(&house);
+    house_run(&house, impl, "", 10000);
+    fd = connect_to(&house);
+    cr_expect(send_text(fd, "GET /large.txt HTTP/1.0\r\n\r\n"));
+    got = read_body(fd, most);
+    nanosleep(&a_moment, NULL);
+    cr_expect(send_text(fd, "\r\n"));
+    got += read_body(fd, SIZE_MAX);
+    cr_expect_geq(got, 8u << 20, "%s: %zu bytes", impl->name, got);
+    close(fd);
+    stator_arch_stop(house.arch);
+    house_close(&house);
+}
+
 /* Who has connected is served, though the kernel shows nobody before the request is there. */
 EACH_DESIGN(a_drain_waits_for_a_request_on_its_way)
 {

@@ -448,6 +448,41 @@ Test(conn, lingers_within_a_bound)
     talk_close(&talk);
 }
 
+/* RFC 9112 9.6: what of it the client has not got yet would be lost if it sent a byte more. */
+Test(conn, lingers_after_a_long_last_response_alone)
+{
+    static const struct {
+        const char *bytes;
+        enum stator_want want;
+    } rows[] = {
+        {"GET /large.txt HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", STATOR_WANT_LINGER},
+        {"GET /large.txt HTTP/1.0\r\n\r\n", STATOR_WANT_LINGER},
+        {"HEAD /large.txt HTTP/1.0\r\n\r\n", STATOR_WANT_CLOSE},
+        {"GET /digits.txt HTTP/1.0\r\n\r\n", STATOR_WANT_CLOSE},
+        {"GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n"
+         "GET /digits.txt HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+         STATOR_WANT_CLOSE},
+    };
+    struct talk talk;
+
+    talk_open(&talk);
+    talk_end(&talk);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        for (int arrived = 0; arrived < 2; arrived++) {
+            enum stator_want then = rows[i].want == STATOR_WANT_LINGER && arrived == 0
+                                        ? STATOR_WANT_LINGER
+                                        : STATOR_WANT_CLOSE;
+
+            talk_begin(&talk);
+            cr_expect_eq(say(&talk, rows[i].bytes), rows[i].want, "%s", rows[i].bytes);
+            talk.out.queued = arrived == 0;
+            cr_expect_eq(go(&talk), then, "%s", rows[i].bytes);
+            talk_end(&talk);
+        }
+    }
+    fixture_close(&talk.fixture);
+}
+
 Test(conn, lingers_no_longer_than_its_time)
 {
     struct talk talk;
