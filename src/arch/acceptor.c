@@ -3,8 +3,6 @@
  *
  * Knows accept's many errors; refuses to know what is done with a connection. The one surprising
  * thing: most of accept's errors speak of a connection that is gone already, not of the listener.
- * Another: close(2) throws away what the system has not sent yet where the client has sent more
- * than was read, so a connection's last bytes are pushed out before.
  */
 #include "arch/acceptor.h"
 
@@ -83,9 +81,6 @@ void stator_acceptor_close(int fd, bool reset)
         struct linger none = {.l_onoff = 1, .l_linger = 0};
 
         setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
-    } else {
-        /* The end of an answer that is the last one may wait for this (MSG_MORE). */
-        shutdown(fd, SHUT_WR);
     }
     stator_fd_close(&fd);
 }

@@ -24,10 +24,7 @@ int stator_acceptor_next(int listener, bool nonblocking, char peer[STATOR_PEER_M
 /* Lets no call that blocks on the connection last for much longer than `ms`; -EAGAIN ends it. */
 void stator_acceptor_limit(int fd, int ms);
 
-/*
- * Ends a connection. What was sent goes out first, as far as the client's window lets it, whatever
- * the client may have sent meanwhile; or `reset` makes the client see that what it got is not all.
- */
+/* Ends a connection; `reset` makes the client see that what it got is not all. */
 void stator_acceptor_close(int fd, bool reset);
 
 #endif

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <event2/buffer.h>
-#include <sys/socket.h>
 
 #include "arch/acceptor.h"
 #include "arch/client_input.h"
@@ -28,15 +27,11 @@ static bool cut(struct stator_client *client)
     return false;
 }
 
-/* What was wanted was sent; does the connection go on at once? */
-static bool goes_on(struct stator_client *client)
+/* The last was said and sent. */
+static void end_sending(struct stator_client *client)
 {
-    if (client->want == STATOR_WANT_LINGER && !client->shut) {
-        client->shut = true;
-        stator_drain_end(&client->out, client->fd);
-        return true;
-    }
-    return client->want == STATOR_WANT_WRITE;
+    client->shut = true;
+    client->want = stator_conn_shut(&client->conn, stator_drain_end(&client->out, client->fd));
 }
 
 /* --- steps ---------------------------------------------------------------------------------- */
@@ -74,10 +69,13 @@ static bool advance(struct stator_client *client, struct stator_span in)
             stator_worker_wake(worker); /* for the others: it may have waited for a disk */
             break;
         }
+        if (client->want == STATOR_WANT_LINGER && !client->shut) {
+            end_sending(client);
+        }
         if (client->want == STATOR_WANT_CLOSE) {
             return false;
         }
-        if (!goes_on(client)) {
+        if (client->want != STATOR_WANT_WRITE) {
             break;
         }
         stator_worker_wake(worker);
@@ -243,6 +241,9 @@ void stator_client_finish(struct stator_client *client)
     struct stator_clients *clients = client->clients;
 
     stator_errand_abandon(client->errand);
+    if (client->conn.state == STATOR_CONN_RESPOND) {
+        cut(client);
+    }
     stator_conn_finish(&client->conn, &client->out);
     stator_output_finish(&client->out);
     if (client->rest != NULL) {

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -40,17 +41,22 @@ static ssize_t send_pieces(int socket, struct iovec *pieces, size_t count, int f
                       : sendmsg(socket, &message, flags);
 }
 
+/* Is something to follow at once that may go with these bytes? */
+static bool has_more(const struct stator_output *output)
+{
+    uint64_t all = output->taken + stator_output_length(output);
+
+    return output->more || output->file_left > 0 || (output->last && all < STATOR_DRAIN_SHORT);
+}
+
 static struct sending send_bytes(const struct stator_output *output, int socket, uint64_t most)
 {
     struct stator_span spans[2];
     struct iovec pieces[2];
     size_t count = stator_output_bytes(output, spans);
     struct sending sending = {0, 0};
-    int flags = MSG_NOSIGNAL;
+    int flags = MSG_NOSIGNAL | (has_more(output) ? MSG_MORE : 0);
 
-    if (output->more || output->last || output->file_left > 0) {
-        flags |= MSG_MORE;
-    }
     for (size_t i = 0; i < count; i++) {
         uint64_t room = most - sending.given;
         size_t length = spans[i].length < room ? spans[i].length : (size_t)room;
@@ -123,8 +129,11 @@ int stator_drain_some(struct stator_output *output, int socket, uint64_t most)
     return 0;
 }
 
-void stator_drain_end(struct stator_output *output, int socket)
+bool stator_drain_end(const struct stator_output *output, int socket)
 {
+    bool arrived = output->taken < STATOR_DRAIN_SHORT || stator_transfer_queued(socket, 1) == 0;
+    int unread = 0;
+
     shutdown(socket, SHUT_WR);
-    output->queued = stator_transfer_queued(socket, 1);
+    return arrived && ioctl(socket, FIONREAD, &unread) == 0 && unread == 0;
 }

@@ -20,6 +20,13 @@
 #define STATOR_DRAIN_JOIN 4096u
 
 /*
+ * A connection whose responses are shorter than this, all together, has sent all of them when the
+ * last was taken: ten segments (RFC 6928) of the shortest that IPv6 has (1,280 less two heads). The
+ * end may go in one segment with the last of them.
+ */
+#define STATOR_DRAIN_SHORT (10u * 1220)
+
+/*
  * Sends as much as the socket takes, but not much more than STATOR_DRAIN_BUDGET at a time. Bytes in
  * memory go in one call, files by sendfile (or read and send, where there is none).
  * Returns: 0 when all of it was sent; -EAGAIN when some is left (the socket took less than it was
@@ -35,10 +42,11 @@ int stator_drain(struct stator_output *output, int socket);
 int stator_drain_some(struct stator_output *output, int socket, uint64_t most);
 
 /*
- * Nothing more will be sent: what the system still holds back goes, and the end behind it. Makes
- * output->queued right; where the system does not say, it is not 0.
+ * Nothing more will be sent: the end goes behind what was. Returns: whether closing now would lose
+ * nothing (RFC 9112 9.6): the client has sent nothing that was not read, and what was sent either
+ * has arrived or was so short that all of it left at once.
  */
-void stator_drain_end(struct stator_output *output, int socket);
+bool stator_drain_end(const struct stator_output *output, int socket);
 
 /*
  * Sends one stretch of a file into a socket, from `offset` on; its position is not moved. One file

@@ -74,11 +74,17 @@ static bool attend(struct stator_block *block)
     return due || now >= block->look_at ? look_around(block) : true;
 }
 
-/* True where the connection may end for another client's sake: no request of it is under way. */
+/*
+ * True where the connection may end for another client's sake: no request of it is under way, and
+ * what it was sent arrives unless it sends what it was to send no more.
+ */
 static bool may_give_way(const struct stator_block *block)
 {
-    return block->seat.gives_way && (block->conn.fresh || block->conn.state == STATOR_CONN_IDLE ||
-                                     block->conn.state == STATOR_CONN_LINGER);
+    const struct stator_conn *conn = &block->conn;
+    bool was_answered = conn->state == STATOR_CONN_LINGER && !conn->linger;
+
+    return block->seat.gives_way &&
+           (conn->fresh || conn->state == STATOR_CONN_IDLE || was_answered);
 }
 
 /*
@@ -193,11 +199,13 @@ static bool drain(struct stator_block *block)
     }
 }
 
-/* Between two requests, or within a head: where a connection that is served singly may rest. */
+/* Between two requests, within a head, or after the last: where one that is served singly rests. */
 static bool rests(const struct stator_block *block)
 {
-    return block->conn.single && block->want == STATOR_WANT_READ &&
-           (block->conn.state == STATOR_CONN_IDLE || block->conn.state == STATOR_CONN_HEAD);
+    bool asks = block->want == STATOR_WANT_READ &&
+                (block->conn.state == STATOR_CONN_IDLE || block->conn.state == STATOR_CONN_HEAD);
+
+    return block->conn.single && (asks || (block->want == STATOR_WANT_LINGER && block->shut));
 }
 
 /* Does what the connection wants. False when it is to end. */
@@ -208,8 +216,10 @@ static bool carry_out(struct stator_block *block)
     }
     if (block->want == STATOR_WANT_LINGER && !block->shut) {
         block->shut = true;
-        stator_drain_end(&block->out, block->fd);
-        return true;
+        block->want = stator_conn_shut(&block->conn, stator_drain_end(&block->out, block->fd));
+        if (block->want == STATOR_WANT_CLOSE) {
+            return false;
+        }
     }
     return block->want == STATOR_WANT_WRITE || rests(block) || fill(block);
 }

@@ -56,8 +56,8 @@ void stator_block_serve(struct stator_block *block, const struct stator_block_se
 
 /*
  * Sends what was left to be sent, or serves one request that has begun to come.
- * Returns: true where the connection goes on and waits for its next request, or for more of this
- * one's head; false where it is to end.
+ * Returns: true where the connection goes on and waits for its next request, for more of this one's
+ * head or, after the last, for the client's end; false where it is to end.
  */
 bool stator_block_serve_one(struct stator_block *block, const struct stator_block_seat *seat);
 

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "arch/acceptor.h"
+#include "arch/drain.h"
 #include "arch/timer.h"
 #include "arch/turn.h"
 
@@ -117,7 +118,7 @@ static void look_at(struct stator_guest *guest)
 {
     struct stator_block *block = &guest->block;
 
-    if (has_head(guest)) {
+    if (block->conn.state != STATOR_CONN_LINGER && has_head(guest)) {
         offer(guest);
         return;
     }
@@ -125,7 +126,7 @@ static void look_at(struct stator_guest *guest)
     block->want = stator_conn_step(&block->conn, &block->in, &block->out);
     if (!stator_output_is_empty(&block->out)) {
         keep_and_offer(guest);
-    } else if (block->want == STATOR_WANT_READ) {
+    } else if (block->want == STATOR_WANT_READ || block->want == STATOR_WANT_LINGER) {
         watch(guest);
     } else {
         stator_guests_dismiss(guest);
@@ -212,6 +213,7 @@ static void on_expired(struct stator_deadline *deadline, void *context)
     struct stator_block *block = &guest->block;
 
     (void)context;
+    block->out.queued = stator_transfer_queued(block->fd, 0);
     block->want = stator_conn_expire(&block->conn, block->want, &block->out);
     if (!stator_output_is_empty(&block->out)) {
         keep_and_offer(guest);

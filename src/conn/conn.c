@@ -414,25 +414,19 @@ static int skip_chunks(struct stator_conn *conn, struct stator_span *in,
 
 /* --- the response --------------------------------------------------------------------------- */
 
-/*
- * RFC 9112 9.6: closing on bytes that were not read, or that are still to come, would destroy what
- * was sent and has not arrived. From a client that was to send no more none are expected; then it
- * is enough that the answer was short, or that the driver finds all of it acknowledged.
- */
-static int end_connection(struct stator_conn *conn, const struct stator_span *in,
-                          const struct stator_output *out)
+/* RFC 9112 9.6: closing on bytes that were not read would destroy what was sent. */
+static int end_connection(struct stator_conn *conn, const struct stator_span *in)
 {
-    bool is_short = out->taken - conn->taken_start < STATOR_LINGER_RESPONSE;
-
-    conn->linger = conn->linger || conn->worker->draining || in->length > 0;
-    if (conn->eof || (!conn->linger && is_short)) {
+    if (conn->eof) {
         conn->state = STATOR_CONN_CLOSED;
         return STATOR_WANT_CLOSE;
     }
     conn->state = STATOR_CONN_LINGER;
+    conn->linger = conn->linger || conn->worker->draining || in->length > 0;
     conn->body_left = STATOR_LINGER_BYTES_MAX;
+    conn->rate_mark = MARK_UNKNOWN;
     set_deadline(conn, STATOR_LINGER_MS);
-    return conn->linger ? STEP_ON : (int)STATOR_WANT_LINGER;
+    return STEP_ON;
 }
 
 /* All of the response was taken, or stands gathered in the output. */
@@ -443,12 +437,12 @@ static int end_exchange(struct stator_conn *conn, struct stator_span *in, struct
     record_exchange(conn, out, true);
     forget_request(conn);
     skip_head(conn, in);
-    if (!close) {
+    if (!close && (!conn->worker->draining || in->length > 0)) {
         conn->state = STATOR_CONN_IDLE;
         set_deadline(conn, policy_of(conn)->idle_timeout);
         return conn->single ? (int)STATOR_WANT_READ : STEP_ON;
     }
-    return end_connection(conn, in, out);
+    return end_connection(conn, in);
 }
 
 /*
@@ -495,19 +489,27 @@ static int step_respond(struct stator_conn *conn, struct stator_span *in, struct
 }
 
 /* We have said our last; what the client still sends is taken so that it can read that. */
-static int step_linger(struct stator_conn *conn, struct stator_span *in,
-                       const struct stator_output *out)
+static int step_linger(struct stator_conn *conn, struct stator_span *in)
 {
     size_t have = in->length;
 
     *in = stator_span_skip(*in, have);
-    conn->linger = conn->linger || have > 0 || out->queued > 0;
-    if (conn->eof || !conn->linger || have > conn->body_left) {
+    conn->linger = conn->linger || have > 0;
+    if (conn->eof || have > conn->body_left) {
         conn->state = STATOR_CONN_CLOSED;
         return STATOR_WANT_CLOSE;
     }
     conn->body_left -= have;
     return STATOR_WANT_LINGER;
+}
+
+enum stator_want stator_conn_shut(struct stator_conn *conn, bool settled)
+{
+    if (!settled || conn->linger) {
+        return STATOR_WANT_LINGER;
+    }
+    conn->state = STATOR_CONN_CLOSED;
+    return STATOR_WANT_CLOSE;
 }
 
 enum stator_want stator_conn_step(struct stator_conn *conn, struct stator_span *in,
@@ -529,7 +531,7 @@ enum stator_want stator_conn_step(struct stator_conn *conn, struct stator_span *
             want = step_respond(conn, in, out);
             break;
         case STATOR_CONN_LINGER:
-            want = step_linger(conn, in, out);
+            want = step_linger(conn, in);
             break;
         case STATOR_CONN_CLOSED:
             want = STATOR_WANT_CLOSE;
@@ -598,6 +600,8 @@ enum stator_want stator_conn_expire(struct stator_conn *conn, enum stator_want w
         return fast_enough(conn, conn->moved) ? wanted : time_out(conn, out);
     case STATOR_CONN_RESPOND:
         return fast_enough(conn, arrived(out)) ? wanted : cut(conn);
+    case STATOR_CONN_LINGER: /* only the end may be left, which counts as a byte */
+        return out->queued > 1 && fast_enough(conn, arrived(out)) ? wanted : cut(conn);
     default:
         return cut(conn);
     }

@@ -18,8 +18,8 @@ enum stator_want {
     STATOR_WANT_WRITE,  /* drain `out`, then step again */
     STATOR_WANT_WAIT,   /* of workers that defer: see to worker->request.path and to the visit's
                          * miss, then step again */
-    STATOR_WANT_LINGER, /* drain `out`, shut down the sending side; where that is new, make
-                         * out->queued right and step again, else as READ */
+    STATOR_WANT_LINGER, /* drain `out`, shut down the sending side and say so (stator_conn_shut);
+                         * where that was done already, as READ */
     STATOR_WANT_CLOSE,  /* drain `out`, then end the connection */
 };
 
@@ -87,6 +87,12 @@ void stator_conn_finish(struct stator_conn *conn, const struct stator_output *ou
  */
 enum stator_want stator_conn_step(struct stator_conn *conn, struct stator_span *in,
                                   struct stator_output *out);
+
+/*
+ * The sending side was shut down, as LINGER asks; once. `settled`: closing now would lose nothing
+ * of what was sent. Returns: CLOSE, or LINGER where there is something to wait for all the same.
+ */
+enum stator_want stator_conn_shut(struct stator_conn *conn, bool settled);
 
 /* The client will send no more; step then answers what it already asked, and closes. */
 void stator_conn_eof(struct stator_conn *conn);

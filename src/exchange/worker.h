@@ -34,14 +34,7 @@ struct stator_policy {
  * answered for the last time. */
 #define STATOR_RATE_WINDOW_MS   10000
 #define STATOR_LINGER_MS        2000
-#define STATOR_LINGER_BYTES_MAX (256u * 1024)
-
-/*
- * A last response that is shorter than this leaves at once: ten segments (RFC 6928). What is longer
- * may stand in the system yet when all of it was taken, and would be lost if the client sent a byte
- * more.
- */
-#define STATOR_LINGER_RESPONSE (14u * 1024)
+#define STATOR_LINGER_BYTES_MAX (16u * 1024 * 1024)
 
 #define STATOR_POLICY                                                                              \
     {                                                                                              \

@@ -23,7 +23,7 @@
 
 #include "stator/stator.h"
 
-enum call { ACCEPT, RECEIVE, SEND, SENDFILE, WAIT, WRITE, OTHER, ALLOCATE, CALLS };
+enum call { ACCEPT, RECEIVE, SEND, SENDFILE, WAIT, WRITE, END, UNREAD, OTHER, ALLOCATE, CALLS };
 
 static _Thread_local bool counted; /* only the thread that serves is */
 static atomic_long calls[CALLS];
@@ -103,6 +103,12 @@ ssize_t send(int fd, const void *buffer, size_t length, int flags)
     return syscall(SYS_sendto, fd, buffer, length, flags, NULL, 0);
 }
 
+int shutdown(int fd, int how)
+{
+    count(END);
+    return (int)syscall(SYS_shutdown, fd, how);
+}
+
 int epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event)
 {
     count(OTHER);
@@ -117,7 +123,7 @@ int ioctl(int fd, unsigned long request, ...)
     va_start(arguments, request);
     argument = va_arg(arguments, void *);
     va_end(arguments);
-    count(OTHER);
+    count(request == FIONREAD ? UNREAD : OTHER);
     return (int)syscall(SYS_ioctl, fd, request, argument);
 }
 
@@ -314,6 +320,7 @@ Test(calls, a_small_cached_file_costs_one_receive_and_one_send)
     cr_expect_eq(cost[SEND], 1000, "%ld", cost[SEND]);
     cr_expect_leq(cost[WAIT], 1000 + FEW, "%ld", cost[WAIT]);
     cr_expect_eq(cost[SENDFILE], 0);
+    cr_expect_eq(cost[END] + cost[UNREAD], 0, "%ld, %ld", cost[END], cost[UNREAD]);
     cr_expect_leq(cost[WRITE], FEW, "%ld", cost[WRITE]);
     cr_expect_leq(cost[OTHER], FEW, "%ld", cost[OTHER]);
     cr_expect_leq(cost[ALLOCATE], FEW, "%ld allocations", cost[ALLOCATE]);
@@ -399,6 +406,8 @@ Test(calls, a_connection_for_one_request_is_never_watched)
     cr_expect_eq(cost[RECEIVE], 1000, "%ld", cost[RECEIVE]);
     cr_expect_eq(cost[SEND], 1000, "%ld", cost[SEND]);
     cr_expect_leq(cost[WAIT], 1000 + FEW, "%ld", cost[WAIT]);
+    cr_expect_eq(cost[END], 1000, "%ld", cost[END]);
+    cr_expect_eq(cost[UNREAD], 1000, "%ld", cost[UNREAD]);
     cr_expect_leq(cost[OTHER], FEW, "%ld", cost[OTHER]);
     cr_expect_leq(cost[ALLOCATE], 1000 + FEW, "%ld allocations", cost[ALLOCATE]);
 }

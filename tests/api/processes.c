@@ -196,8 +196,13 @@ Test(processes, a_killed_worker_costs_its_own_clients_alone)
             cr_assert_eq(pthread_create(&threads[k], NULL, make_load, &loads[k]), 0);
         }
         for (int k = 0; k < 4; k++) {
-            nap(40);
-            size_t count = children_of(program.pid, children, CHILDREN_MAX);
+            size_t count = 0;
+
+            nap(k == 0 ? 0 : 40);
+            for (int waited = 0; count == 0 && waited < 100; waited++) {
+                nap(1); /* a child of fork is there while its client is */
+                count = children_of(program.pid, children, CHILDREN_MAX);
+            }
             if (count > 0) {
                 killed += kill(children[(size_t)k % count], SIGKILL) == 0;
             }
@@ -639,7 +644,10 @@ Test(processes, a_log_that_is_opened_again_is_so_for_all)
             continue;
         }
         ask_for_lines(&program, 5);
-        nap(700); /* lines wait for a quarter of a second */
+        for (int waited = 0; lines_in("log") < CLIENTS * 5 * 4 && waited < PATIENCE_MS;
+             waited += 10) {
+            nap(10); /* lines wait for a quarter of a second */
+        }
         cr_assert_eq(rename(in_root("log"), old), 0);
         kill(program.pid, SIGUSR1);
         for (int waited = 0; access(in_root("log"), F_OK) != 0 && waited < PATIENCE_MS;

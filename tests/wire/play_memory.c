@@ -38,6 +38,7 @@ struct memory {
     bool reading;
     bool stalled;
     bool lingered;
+    bool shut;
     bool ended;
     bool cut;
 };
@@ -92,7 +93,14 @@ static void step(struct memory *memory)
 {
     memory->fresh = false;
     memory->want = steps_step(&memory->conn, memory->in, &memory->out);
-    memory->lingered |= memory->want == STATOR_WANT_LINGER;
+}
+
+/* The connection's last was taken: what came of it is chance here. */
+static void end_sending(struct memory *memory)
+{
+    memory->shut = true;
+    memory->lingered = memory->conn.linger;
+    memory->want = stator_conn_shut(&memory->conn, (memory->seed >> 9 & 1) == 0);
 }
 
 /* Does what the connection wants until it wants bytes that are not there. */
@@ -100,6 +108,7 @@ static void advance(struct memory *memory)
 {
     while (!memory->ended) {
         bool closes = memory->want == STATOR_WANT_CLOSE;
+        bool ends = memory->want == STATOR_WANT_LINGER && !memory->shut;
         if (closes && memory->conn.reset) {
             memory->ended = memory->cut = true;
         } else if (!memory->reading && !stator_output_is_empty(&memory->out)) {
@@ -111,6 +120,8 @@ static void advance(struct memory *memory)
             memory->ended = memory->cut = true;
         } else if (closes) {
             memory->ended = true;
+        } else if (ends) {
+            end_sending(memory);
         } else if (memory->want == STATOR_WANT_WRITE || memory->fresh) {
             step(memory);
         } else {

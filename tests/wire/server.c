@@ -85,15 +85,16 @@ static void *run(void *context)
 static void let_children_come(const char *arch)
 {
     pid_t children[64];
-    size_t count = 0, before;
+    size_t count = 0, before, same = 0;
     if (strstr(arch, "prefork") == NULL) {
         return;
     }
     do {
         before = count;
-        usleep(50000);
+        usleep(25000);
         count = children_of(getpid(), children, 64);
-    } while (count == 0 || count != before);
+        same = count == before ? same + 1 : 0;
+    } while (count == 0 || same < 4);
 }
 
 void wire_server_start(struct wire_server *server, const struct wire_site *site,

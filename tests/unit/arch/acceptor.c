@@ -224,22 +224,3 @@ Test(acceptor, a_reset_is_seen_and_an_end_is_an_end)
     }
     close(listener);
 }
-
-Test(acceptor, an_answer_that_waits_for_the_end_is_not_lost_to_bytes_that_nobody_reads)
-{
-    union address address;
-    int listener = listen_v4(&address), client = connect_to(&address, sizeof(address.v4));
-    char peer[STATOR_PEER_MAX], byte = 'x', answer[6];
-    int fd = stator_acceptor_next(listener, true, peer);
-    struct pollfd poller = {.fd = fd, .events = POLLIN};
-
-    cr_assert_geq(fd, 0);
-    cr_assert_eq(send(client, &byte, 1, MSG_NOSIGNAL), 1);
-    cr_assert_eq(poll(&poller, 1, 10000), 1);
-    cr_assert_eq(send(fd, "answer", sizeof(answer), MSG_NOSIGNAL | MSG_MORE), sizeof(answer));
-    stator_acceptor_close(fd, false);
-    cr_expect_eq(recv(client, answer, sizeof(answer), MSG_WAITALL), sizeof(answer));
-    cr_expect_arr_eq(answer, "answer", sizeof(answer));
-    close(client);
-    close(listener);
-}

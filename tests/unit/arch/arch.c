@@ -380,11 +380,12 @@ EACH_DESIGN(late_bytes_do_not_cost_a_last_answer)
     const size_t most = (8u << 20) - (1u << 20);
     struct house house;
     size_t got;
-    int fd;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), small = 65536;
 
     house_open(&house);
     house_run(&house, impl, "", 10000);
-    fd = connect_to(&house);
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+    cr_assert_eq(connect(fd, (struct sockaddr *)&house.address, sizeof(house.address)), 0);
     cr_expect(send_text(fd, "GET /large.txt HTTP/1.0\r\n\r\n"));
     got = read_body(fd, most);
     nanosleep(&a_moment, NULL);
@@ -400,7 +401,7 @@ EACH_DESIGN(late_bytes_do_not_cost_a_last_answer)
 EACH_DESIGN(a_drain_waits_for_a_request_on_its_way)
 {
     const struct stator_arch_impl *impl = stator_arch_at(*index);
-    const struct timespec a_moment = {.tv_nsec = 100000000};
+    const struct timespec a_moment = {.tv_nsec = 20000000};
     struct house house;
     char got[4096];
     int fd;

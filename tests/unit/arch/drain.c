@@ -493,6 +493,55 @@ Test(drain, no_more_is_queued_than_was_sent)
     }
 }
 
+/* RFC 9112 9.6: a connection may be closed at once only where nothing of it can be lost. */
+Test(drain, an_end_is_settled_where_closing_loses_nothing)
+{
+    static const struct {
+        const char *label;
+        bool sends_on, is_long, takes, settled;
+    } rows[] = {{"short", false, false, false, true},
+                {"short, and bytes that nobody has read", true, false, false, false},
+                {"long, and nobody takes it", false, true, false, false},
+                {"long, and taken", false, true, true, true}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        bool linux_only = strcmp(STATOR_TWIN, "Linux") != 0 && rows[i].is_long;
+        struct pair pair = open_pair(true);
+        struct stator_output output;
+        static char bytes[4 << 20];
+        size_t length = rows[i].is_long ? sizeof(bytes) : 100, got = 0;
+
+        stator_output_init(&output);
+        output.head = (struct stator_span){bytes, length};
+        output.last = true;
+        if (rows[i].sends_on) {
+            struct pollfd poller = {.fd = pair.ours, .events = POLLIN};
+
+            cr_assert_eq(send(pair.theirs, "x", 1, MSG_NOSIGNAL), 1);
+            cr_assert_eq(poll(&poller, 1, 10000), 1);
+        }
+        stator_drain(&output, pair.ours);
+        for (int tries = 0; rows[i].takes && tries < 100000 && got < length; tries++) {
+            ssize_t count = recv(pair.theirs, bytes, sizeof(bytes), MSG_DONTWAIT);
+
+            got += count > 0 ? (size_t)count : 0;
+            stator_drain(&output, pair.ours);
+        }
+        for (int tries = 0; rows[i].takes && tries < 5000; tries++) {
+            usleep(stator_transfer_queued(pair.ours, 0) > 0 ? 1000 : 0); /* it acknowledges late */
+        }
+        cr_expect_eq(stator_drain_end(&output, pair.ours), rows[i].settled && !linux_only, "%s",
+                     rows[i].label);
+        cr_expect_eq(send(pair.ours, "x", 1, MSG_NOSIGNAL), -1, "it is shut");
+        if (!rows[i].is_long) {
+            close(pair.ours); /* what was held back for the end has left before */
+            pair.ours = -1;
+            cr_expect_eq(recv(pair.theirs, bytes, 101, 0), 100, "%s", rows[i].label);
+        }
+        close_pair(&pair);
+    }
+}
+
 /* A bound is one for head, body and file together, wherever it falls. */
 Test(drain, some_is_never_more_than_that)
 {

@@ -72,7 +72,8 @@ Test(prefork, the_lock_survives_its_holder, .timeout = 60)
     for (int i = 0; i < 10; i++) {
         cr_expect(ask(&house));
     }
-    cr_expect_eq(SUM_OF(&house, idle_wakes), 0, "nobody woke for nothing");
+    /* Who holds the lock may wait for its log lines' time, once each quarter of a second. */
+    cr_expect_leq(SUM_OF(&house, idle_wakes), 2, "the others wake for nothing");
     for (int i = 0; i < 4; i++) {
         kill(before[i], SIGKILL); /* one of them holds it */
     }

@@ -14,6 +14,8 @@ struct talk {
     struct evbuffer *in;
     struct stator_text said;
     enum stator_want want;
+    bool shut;      /* the sending side */
+    bool unsettled; /* not all has arrived by then */
 };
 
 static void talk_begin(struct talk *talk)
@@ -23,6 +25,7 @@ static void talk_begin(struct talk *talk)
     talk->in = evbuffer_new();
     stator_conn_init(&talk->conn, talk->fixture.worker, "192.0.2.1");
     talk->want = STATOR_WANT_READ;
+    talk->shut = talk->unsettled = false;
 }
 
 static void talk_open(struct talk *talk)
@@ -71,6 +74,10 @@ static enum stator_want go(struct talk *talk)
     do {
         talk->want = steps_step(&talk->conn, talk->in, &talk->out);
         take(talk, SIZE_MAX);
+        if (talk->want == STATOR_WANT_LINGER && !talk->shut) {
+            talk->shut = true;
+            talk->want = stator_conn_shut(&talk->conn, !talk->unsettled);
+        }
     } while (talk->want == STATOR_WANT_WRITE);
     return talk->want;
 }
@@ -431,17 +438,18 @@ Test(conn, eof_in_every_state)
 Test(conn, lingers_within_a_bound)
 {
     struct talk talk;
-    char *bytes = calloc(1, STATOR_LINGER_BYTES_MAX);
+    enum { PIECE = 256 * 1024 };
+    char *bytes = calloc(1, PIECE + 1);
 
     talk_open(&talk);
     cr_expect_eq(say(&talk, "x\r\n\r\n"), STATOR_WANT_LINGER);
     cr_expect_leq(until_deadline(&talk), STATOR_LINGER_MS);
-    for (size_t left = STATOR_LINGER_BYTES_MAX; left > 1024; left -= 1024) {
-        evbuffer_add(talk.in, bytes, 1024);
+    for (size_t left = STATOR_LINGER_BYTES_MAX; left > PIECE; left -= PIECE) {
+        evbuffer_add(talk.in, bytes, PIECE);
         cr_assert_eq(go(&talk), STATOR_WANT_LINGER);
         cr_assert_eq(evbuffer_get_length(talk.in), 0);
     }
-    evbuffer_add(talk.in, bytes, 1025);
+    evbuffer_add(talk.in, bytes, PIECE + 1);
     cr_expect_eq(go(&talk), STATOR_WANT_CLOSE);
     cr_expect_eq(count(&talk, "HTTP/1.1 "), 1);
     free(bytes);
@@ -449,38 +457,59 @@ Test(conn, lingers_within_a_bound)
 }
 
 /* RFC 9112 9.6: what of it the client has not got yet would be lost if it sent a byte more. */
-Test(conn, lingers_after_a_long_last_response_alone)
+Test(conn, lingers_until_all_has_arrived)
 {
     static const struct {
         const char *bytes;
+        bool unsettled;
         enum stator_want want;
     } rows[] = {
-        {"GET /large.txt HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", STATOR_WANT_LINGER},
-        {"GET /large.txt HTTP/1.0\r\n\r\n", STATOR_WANT_LINGER},
-        {"HEAD /large.txt HTTP/1.0\r\n\r\n", STATOR_WANT_CLOSE},
-        {"GET /digits.txt HTTP/1.0\r\n\r\n", STATOR_WANT_CLOSE},
-        {"GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n"
-         "GET /digits.txt HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
-         STATOR_WANT_CLOSE},
+        {"GET /large.txt HTTP/1.0\r\n\r\n", true, STATOR_WANT_LINGER},
+        {"GET /large.txt HTTP/1.0\r\n\r\n", false, STATOR_WANT_CLOSE},
+        {"GET /digits.txt HTTP/1.0\r\n\r\n", false, STATOR_WANT_CLOSE},
+        {"GET /digits.txt HTTP/1.0\r\n\r\n\r\n", false, STATOR_WANT_LINGER},
     };
     struct talk talk;
 
     talk_open(&talk);
     talk_end(&talk);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        for (int arrived = 0; arrived < 2; arrived++) {
-            enum stator_want then = rows[i].want == STATOR_WANT_LINGER && arrived == 0
-                                        ? STATOR_WANT_LINGER
-                                        : STATOR_WANT_CLOSE;
-
-            talk_begin(&talk);
-            cr_expect_eq(say(&talk, rows[i].bytes), rows[i].want, "%s", rows[i].bytes);
-            talk.out.queued = arrived == 0;
-            cr_expect_eq(go(&talk), then, "%s", rows[i].bytes);
-            talk_end(&talk);
-        }
+        talk_begin(&talk);
+        talk.unsettled = rows[i].unsettled;
+        cr_expect_eq(say(&talk, rows[i].bytes), rows[i].want, "%zu", i);
+        cr_expect_eq(say(&talk, "x"), rows[i].want, "%zu", i);
+        stator_conn_eof(&talk.conn);
+        cr_expect_eq(go(&talk), STATOR_WANT_CLOSE, "%zu", i);
+        talk_end(&talk);
     }
     fixture_close(&talk.fixture);
+}
+
+/* As long as it arrives at the least rate, and no longer. */
+Test(conn, lingers_while_what_was_sent_arrives)
+{
+    struct talk talk;
+
+    talk_open(&talk);
+    talk.unsettled = true;
+    talk.fixture.worker->policy.min_rate = 1000;
+    cr_expect_eq(say(&talk, "GET /large.txt HTTP/1.0\r\n\r\n"), STATOR_WANT_LINGER);
+    talk.out.queued = 100000;
+    cr_expect_eq(expire(&talk), STATOR_WANT_LINGER);
+    talk.out.queued = 50000;
+    cr_expect_eq(expire(&talk), STATOR_WANT_LINGER);
+    talk.out.queued = 49999;
+    cr_expect_eq(expire(&talk), STATOR_WANT_CLOSE, "hardly any of it arrives");
+    cr_expect_not(talk.conn.reset);
+
+    talk_end(&talk);
+    talk_begin(&talk);
+    talk.unsettled = true;
+    talk.fixture.worker->policy.min_rate = 1000;
+    cr_expect_eq(say(&talk, "GET /large.txt HTTP/1.0\r\n\r\n"), STATOR_WANT_LINGER);
+    talk.out.queued = 1;
+    cr_expect_eq(expire(&talk), STATOR_WANT_CLOSE, "but for the end all of it has arrived");
+    talk_close(&talk);
 }
 
 Test(conn, lingers_no_longer_than_its_time)
@@ -551,8 +580,11 @@ Test(conn, a_draining_worker_ends_connections_with_their_response)
     talk.fixture.worker->draining = true;
     cr_expect_not(stator_conn_drain(&talk.conn, &talk.out));
     take(&talk, SIZE_MAX);
-    cr_expect_eq(go(&talk), STATOR_WANT_CLOSE);
+    cr_expect_eq(go(&talk), STATOR_WANT_LINGER, "it may have asked again, and must not lose this");
+    cr_expect_eq(say(&talk, "GET /digits.txt HTTP/1.1\r\nHost: h\r\n\r\n"), STATOR_WANT_LINGER);
     cr_expect_eq(count(&talk, " 200 OK"), 1);
+    stator_conn_eof(&talk.conn);
+    cr_expect_eq(go(&talk), STATOR_WANT_CLOSE);
     talk_close(&talk);
 }
 
