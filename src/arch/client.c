@@ -241,7 +241,8 @@ void stator_client_finish(struct stator_client *client)
     struct stator_clients *clients = client->clients;
 
     stator_errand_abandon(client->errand);
-    if (client->conn.state == STATOR_CONN_RESPOND) {
+    if (client->conn.state == STATOR_CONN_RESPOND &&
+        (client->out.more || !stator_output_is_empty(&client->out))) {
         cut(client);
     }
     stator_conn_finish(&client->conn, &client->out);

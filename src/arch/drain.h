@@ -21,8 +21,8 @@
 
 /*
  * A connection whose responses are shorter than this, all together, has sent all of them when the
- * last was taken: ten segments (RFC 6928) of the shortest that IPv6 has (1,280 less two heads). The
- * end may go in one segment with the last of them.
+ * last was taken: ten segments (RFC 6928) of the shortest that IPv6 has (1,280 less two heads),
+ * where the client's window is no smaller. The end may go in one segment with the last of them.
  */
 #define STATOR_DRAIN_SHORT (10u * 1220)
 

@@ -51,7 +51,7 @@ static bool look_around(struct stator_block *block)
         block->seat.worker->draining = true;
         /* A request that came with the last one is still to be answered. */
         if (stator_conn_drain(&block->conn, &block->out) && block->in.length == 0) {
-            return false;
+            block->want = STATOR_WANT_WRITE; /* that is all: the next step ends it */
         }
         break;
     case STATOR_ARCH_STOP:
@@ -214,12 +214,9 @@ static bool carry_out(struct stator_block *block)
     if (!drain(block) || block->want == STATOR_WANT_CLOSE) {
         return false;
     }
-    if (block->want == STATOR_WANT_LINGER && !block->shut) {
-        block->shut = true;
-        block->want = stator_conn_shut(&block->conn, stator_drain_end(&block->out, block->fd));
-        if (block->want == STATOR_WANT_CLOSE) {
-            return false;
-        }
+    stator_block_end_sending(block);
+    if (block->want == STATOR_WANT_CLOSE) {
+        return false;
     }
     return block->want == STATOR_WANT_WRITE || rests(block) || fill(block);
 }
@@ -283,6 +280,14 @@ void stator_block_adopt(struct stator_block *block, struct stator_worker *worker
         stator_conn_init(&block->conn, worker, block->peer);
     }
     block->conn.worker = worker;
+}
+
+void stator_block_end_sending(struct stator_block *block)
+{
+    if (block->want == STATOR_WANT_LINGER && !block->shut) {
+        block->shut = true;
+        block->want = stator_conn_shut(&block->conn, stator_drain_end(&block->out, block->fd));
+    }
 }
 
 int stator_block_receive(struct stator_block *block)

@@ -51,6 +51,9 @@ void stator_block_adopt(struct stator_block *block, struct stator_worker *worker
  */
 int stator_block_receive(struct stator_block *block);
 
+/* The output is empty: where the connection was to linger from here on, shuts the sending side. */
+void stator_block_end_sending(struct stator_block *block);
+
 /* Serves until the connection is to end. Blocks as long as the client and its deadlines allow. */
 void stator_block_serve(struct stator_block *block, const struct stator_block_seat *seat);
 

@@ -126,7 +126,10 @@ static void look_at(struct stator_guest *guest)
     block->want = stator_conn_step(&block->conn, &block->in, &block->out);
     if (!stator_output_is_empty(&block->out)) {
         keep_and_offer(guest);
-    } else if (block->want == STATOR_WANT_READ || block->want == STATOR_WANT_LINGER) {
+        return;
+    }
+    stator_block_end_sending(block);
+    if (block->want == STATOR_WANT_READ || block->want == STATOR_WANT_LINGER) {
         watch(guest);
     } else {
         stator_guests_dismiss(guest);

@@ -268,8 +268,28 @@ static int begin_exchange(struct stator_conn *conn, struct stator_span *in,
     return start_response(conn, wants_close(conn, request));
 }
 
+/*
+ * RFC 9112 9.6: closing on bytes that were not read would destroy what was sent. `awaited`: more of
+ * them may well come.
+ */
+static int end_connection(struct stator_conn *conn, const struct stator_span *in, bool awaited)
+{
+    if (conn->eof) {
+        conn->state = STATOR_CONN_CLOSED;
+        return STATOR_WANT_CLOSE;
+    }
+    conn->state = STATOR_CONN_LINGER;
+    conn->linger = conn->linger || in->length > 0;
+    conn->awaited = awaited;
+    conn->body_left = STATOR_LINGER_BYTES_MAX;
+    conn->rate_mark = MARK_UNKNOWN;
+    set_deadline(conn, STATOR_LINGER_MS);
+    return STEP_ON;
+}
+
 /* No whole head is there. */
-static int await_head(struct stator_conn *conn, bool begun, const struct stator_output *out)
+static int await_head(struct stator_conn *conn, bool begun, const struct stator_span *in,
+                      const struct stator_output *out)
 {
     if (!stator_output_is_empty(out)) {
         return STATOR_WANT_WRITE; /* answers that were gathered: now is the time */
@@ -283,8 +303,7 @@ static int await_head(struct stator_conn *conn, bool begun, const struct stator_
         set_deadline(conn, policy_of(conn)->header_timeout);
     }
     if (!begun && conn->state == STATOR_CONN_IDLE && conn->worker->draining) {
-        conn->state = STATOR_CONN_CLOSED;
-        return STATOR_WANT_CLOSE;
+        return end_connection(conn, in, false);
     }
     if (conn->state == STATOR_CONN_IDLE && conn->deadline == 0) {
         set_deadline(conn, policy_of(conn)->idle_timeout);
@@ -340,13 +359,13 @@ static int step_head(struct stator_conn *conn, struct stator_span *in, struct st
     struct stator_request *request = &conn->worker->request;
 
     if (in->length == 0) {
-        return await_head(conn, false, out);
+        return await_head(conn, false, in, out);
     }
     conn->fresh = false;
     switch (stator_request_parse(*in, &policy_of(conn)->limits, &conn->progress, request)) {
     case STATOR_PARSE_MORE:
         conn->asks_head = asks_head(*in);
-        return await_head(conn, true, out);
+        return await_head(conn, true, in, out);
     case STATOR_PARSE_FAILED:
         begin_record(conn, request);
         conn->head_length = 0;
@@ -414,21 +433,6 @@ static int skip_chunks(struct stator_conn *conn, struct stator_span *in,
 
 /* --- the response --------------------------------------------------------------------------- */
 
-/* RFC 9112 9.6: closing on bytes that were not read would destroy what was sent. */
-static int end_connection(struct stator_conn *conn, const struct stator_span *in)
-{
-    if (conn->eof) {
-        conn->state = STATOR_CONN_CLOSED;
-        return STATOR_WANT_CLOSE;
-    }
-    conn->state = STATOR_CONN_LINGER;
-    conn->linger = conn->linger || conn->worker->draining || in->length > 0;
-    conn->body_left = STATOR_LINGER_BYTES_MAX;
-    conn->rate_mark = MARK_UNKNOWN;
-    set_deadline(conn, STATOR_LINGER_MS);
-    return STEP_ON;
-}
-
 /* All of the response was taken, or stands gathered in the output. */
 static int end_exchange(struct stator_conn *conn, struct stator_span *in, struct stator_output *out)
 {
@@ -442,7 +446,7 @@ static int end_exchange(struct stator_conn *conn, struct stator_span *in, struct
         set_deadline(conn, policy_of(conn)->idle_timeout);
         return conn->single ? (int)STATOR_WANT_READ : STEP_ON;
     }
-    return end_connection(conn, in);
+    return end_connection(conn, in, conn->worker->draining);
 }
 
 /*
@@ -505,7 +509,7 @@ static int step_linger(struct stator_conn *conn, struct stator_span *in)
 
 enum stator_want stator_conn_shut(struct stator_conn *conn, bool settled)
 {
-    if (!settled || conn->linger) {
+    if (!settled || conn->linger || conn->awaited) {
         return STATOR_WANT_LINGER;
     }
     conn->state = STATOR_CONN_CLOSED;
@@ -601,7 +605,11 @@ enum stator_want stator_conn_expire(struct stator_conn *conn, enum stator_want w
     case STATOR_CONN_RESPOND:
         return fast_enough(conn, arrived(out)) ? wanted : cut(conn);
     case STATOR_CONN_LINGER: /* only the end may be left, which counts as a byte */
-        return out->queued > 1 && fast_enough(conn, arrived(out)) ? wanted : cut(conn);
+        if (out->queued <= 1 || !fast_enough(conn, arrived(out))) {
+            return cut(conn);
+        }
+        set_deadline(conn, STATOR_RATE_WINDOW_MS); /* where there is no least rate too */
+        return wanted;
     default:
         return cut(conn);
     }

@@ -44,7 +44,8 @@ struct stator_conn {
     bool fresh;     /* not a byte came yet */
     bool asks_head; /* the head that is not complete yet begins with HEAD */
     bool waited;    /* the path of the request in progress was seen to, as far as it can be */
-    bool linger;    /* the client may still be sending when we have said our last */
+    bool linger;    /* the client is still sending when we have said our last */
+    bool awaited;   /* it may be: a request may be on its way to a worker that is to stop */
     bool reset;     /* end by RST, not FIN: what was sent must not look complete */
     bool single;    /* READ is said between any two requests, even where the next one is in `in` */
 

@@ -407,7 +407,8 @@ Test(calls, a_connection_for_one_request_is_never_watched)
     cr_expect_eq(cost[SEND], 1000, "%ld", cost[SEND]);
     cr_expect_leq(cost[WAIT], 1000 + FEW, "%ld", cost[WAIT]);
     cr_expect_eq(cost[END], 1000, "%ld", cost[END]);
-    cr_expect_eq(cost[UNREAD], 1000, "%ld", cost[UNREAD]);
+    cr_expect_geq(cost[UNREAD], 1000 - 1, "%ld", cost[UNREAD]);
+    cr_expect_leq(cost[UNREAD], 1000 + 1, "%ld; the client has its answer before", cost[UNREAD]);
     cr_expect_leq(cost[OTHER], FEW, "%ld", cost[OTHER]);
     cr_expect_leq(cost[ALLOCATE], 1000 + FEW, "%ld allocations", cost[ALLOCATE]);
 }

@@ -371,11 +371,13 @@ EACH_DESIGN(a_drain_lets_responses_finish)
     house_close(&house);
 }
 
-/* RFC 9112 9.6: the kernel holds the end of a last answer; what the client sends does not undo it.
+/*
+ * RFC 9112 9.6: the kernel holds the end of a last answer; what the client sends does not undo it.
+ * The answer is the last because the client said so, or because the design is to stop meanwhile.
  */
-EACH_DESIGN(late_bytes_do_not_cost_a_last_answer)
+static void send_late(const struct stator_arch_impl *impl, const char *first, bool stop,
+                      const char *late)
 {
-    const struct stator_arch_impl *impl = stator_arch_at(*index);
     const struct timespec a_moment = {.tv_nsec = 50000000};
     const size_t most = (8u << 20) - (1u << 20);
     struct house house;
@@ -386,15 +388,31 @@ EACH_DESIGN(late_bytes_do_not_cost_a_last_answer)
     house_run(&house, impl, "", 10000);
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
     cr_assert_eq(connect(fd, (struct sockaddr *)&house.address, sizeof(house.address)), 0);
-    cr_expect(send_text(fd, "GET /large.txt HTTP/1.0\r\n\r\n"));
+    cr_expect(send_text(fd, first));
     got = read_body(fd, most);
     nanosleep(&a_moment, NULL);
-    cr_expect(send_text(fd, "\r\n"));
+    if (stop) {
+        stator_arch_stop(house.arch);
+        nanosleep(&a_moment, NULL);
+    }
+    cr_expect(send_text(fd, late));
     got += read_body(fd, SIZE_MAX);
     cr_expect_geq(got, 8u << 20, "%s: %zu bytes", impl->name, got);
     close(fd);
-    stator_arch_stop(house.arch);
+    if (!stop) {
+        stator_arch_stop(house.arch);
+    }
     house_close(&house);
+}
+
+EACH_DESIGN(late_bytes_do_not_cost_a_last_answer)
+{
+    send_late(stator_arch_at(*index), "GET /large.txt HTTP/1.0\r\n\r\n", false, "\r\n");
+}
+
+EACH_DESIGN(a_late_request_does_not_cost_a_drain_the_last_answer)
+{
+    send_late(stator_arch_at(*index), "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n", true, get);
 }
 
 /* Who has connected is served, though the kernel shows nobody before the request is there. */

@@ -509,7 +509,35 @@ Test(conn, lingers_while_what_was_sent_arrives)
     cr_expect_eq(say(&talk, "GET /large.txt HTTP/1.0\r\n\r\n"), STATOR_WANT_LINGER);
     talk.out.queued = 1;
     cr_expect_eq(expire(&talk), STATOR_WANT_CLOSE, "but for the end all of it has arrived");
+
+    talk_end(&talk);
+    talk_begin(&talk);
+    talk.unsettled = true;
+    talk.fixture.worker->policy.min_rate = 0;
+    cr_expect_eq(say(&talk, "GET /large.txt HTTP/1.0\r\n\r\n"), STATOR_WANT_LINGER);
+    talk.out.queued = 100000;
+    cr_expect_eq(expire(&talk), STATOR_WANT_LINGER);
+    cr_expect_eq(expire(&talk), STATOR_WANT_LINGER, "it may be as slow as it likes");
+    talk.out.queued = 0;
+    cr_expect_eq(expire(&talk), STATOR_WANT_CLOSE, "but is looked at again and again");
     talk_close(&talk);
+}
+
+/* Between two requests too the last answer may not have arrived. */
+Test(conn, a_drain_ends_an_idle_connection_when_its_answers_have_arrived)
+{
+    for (int unsettled = 0; unsettled < 2; unsettled++) {
+        struct talk talk;
+
+        talk_open(&talk);
+        talk.unsettled = unsettled == 1;
+        cr_expect_eq(say(&talk, "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n"), STATOR_WANT_READ);
+        talk.fixture.worker->draining = true;
+        cr_expect(stator_conn_drain(&talk.conn, &talk.out));
+        cr_expect_eq(go(&talk), unsettled == 1 ? STATOR_WANT_LINGER : STATOR_WANT_CLOSE);
+        cr_expect_not(talk.conn.reset);
+        talk_close(&talk);
+    }
 }
 
 Test(conn, lingers_no_longer_than_its_time)
