@@ -485,42 +485,39 @@ Test(conn, lingers_until_all_has_arrived)
     fixture_close(&talk.fixture);
 }
 
-/* As long as it arrives at the least rate, and no longer. */
+/* As long as it arrives at the least rate, and no longer; where there is none, until it has. */
 Test(conn, lingers_while_what_was_sent_arrives)
 {
+    static const struct {
+        const char *label;
+        uint64_t min_rate;
+        uint64_t queued[3]; /* when each deadline passes; the last ends it */
+        size_t count;
+    } rows[] = {
+        {"in the end hardly any of it arrives", 1000, {100000, 50000, 49999}, 3},
+        {"but for the end all of it has arrived", 1000, {1}, 1},
+        {"it may be as slow as it likes, but is looked at", 0, {100000, 100000, 0}, 3},
+    };
     struct talk talk;
 
     talk_open(&talk);
-    talk.unsettled = true;
-    talk.fixture.worker->policy.min_rate = 1000;
-    cr_expect_eq(say(&talk, "GET /large.txt HTTP/1.0\r\n\r\n"), STATOR_WANT_LINGER);
-    talk.out.queued = 100000;
-    cr_expect_eq(expire(&talk), STATOR_WANT_LINGER);
-    talk.out.queued = 50000;
-    cr_expect_eq(expire(&talk), STATOR_WANT_LINGER);
-    talk.out.queued = 49999;
-    cr_expect_eq(expire(&talk), STATOR_WANT_CLOSE, "hardly any of it arrives");
-    cr_expect_not(talk.conn.reset);
-
     talk_end(&talk);
-    talk_begin(&talk);
-    talk.unsettled = true;
-    talk.fixture.worker->policy.min_rate = 1000;
-    cr_expect_eq(say(&talk, "GET /large.txt HTTP/1.0\r\n\r\n"), STATOR_WANT_LINGER);
-    talk.out.queued = 1;
-    cr_expect_eq(expire(&talk), STATOR_WANT_CLOSE, "but for the end all of it has arrived");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        talk_begin(&talk);
+        talk.unsettled = true;
+        talk.fixture.worker->policy.min_rate = rows[i].min_rate;
+        cr_expect_eq(say(&talk, "GET /large.txt HTTP/1.0\r\n\r\n"), STATOR_WANT_LINGER);
+        for (size_t k = 0; k < rows[i].count; k++) {
+            bool last = k + 1 == rows[i].count;
 
-    talk_end(&talk);
-    talk_begin(&talk);
-    talk.unsettled = true;
-    talk.fixture.worker->policy.min_rate = 0;
-    cr_expect_eq(say(&talk, "GET /large.txt HTTP/1.0\r\n\r\n"), STATOR_WANT_LINGER);
-    talk.out.queued = 100000;
-    cr_expect_eq(expire(&talk), STATOR_WANT_LINGER);
-    cr_expect_eq(expire(&talk), STATOR_WANT_LINGER, "it may be as slow as it likes");
-    talk.out.queued = 0;
-    cr_expect_eq(expire(&talk), STATOR_WANT_CLOSE, "but is looked at again and again");
-    talk_close(&talk);
+            talk.out.queued = rows[i].queued[k];
+            cr_expect_eq(expire(&talk), last ? STATOR_WANT_CLOSE : STATOR_WANT_LINGER, "%s: %zu",
+                         rows[i].label, k);
+        }
+        cr_expect_not(talk.conn.reset, "%s", rows[i].label);
+        talk_end(&talk);
+    }
+    fixture_close(&talk.fixture);
 }
 
 /* Between two requests too the last answer may not have arrived. */
