@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
-#include "arch/knob.h"
+#include "arch/arch_option.h"
 #include "exchange/worker.h"
 
 /* What a design can do; tests and reports read them, code never branches on a name. */
@@ -123,13 +123,5 @@ void stator_arch_meet(struct stator_arch *arch, enum stator_arch_trouble trouble
 
 /* What the design is to do now; `now` in monotonic ms. */
 enum stator_arch_phase stator_arch_phase(struct stator_arch *arch, int64_t now);
-
-/* --- the registry: one line a design --------------------------------------------------------- */
-
-/* For index 0, 1, ...; NULL after the last. */
-const struct stator_arch_impl *stator_arch_at(size_t index);
-
-/* The design of that name, or NULL. */
-const struct stator_arch_impl *stator_arch_find(struct stator_span name);
 
 #endif

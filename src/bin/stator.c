@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bin/report.h"
+#include "bin/console.h"
 
 /* The exit code of a failure: 1 and 2 as everywhere, else EX_UNAVAILABLE and EX_NOPERM of sysexits.
  */

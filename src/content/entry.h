@@ -9,28 +9,15 @@
 #ifndef STATOR_CONTENT_ENTRY_H
 #define STATOR_CONTENT_ENTRY_H
 
-#include <sys/stat.h>
-
 #include "base/clock.h"
 #include "base/ref.h"
+#include "content/entry_kind.h"
+#include "content/file_version.h"
 #include "content/magic.h"
 #include "site/site.h"
 
 /* Files up to this size are kept in memory; larger ones as an open descriptor. */
 #define STATOR_ENTRY_INLINE_MAX 65536
-
-enum stator_entry_kind {
-    STATOR_ENTRY_FILE,      /* a representation */
-    STATOR_ENTRY_DIRECTORY, /* a directory without an index, listing is on: `fd` is it */
-    STATOR_ENTRY_REDIRECT,  /* a directory asked for without its '/' */
-    STATOR_ENTRY_ABSENT,    /* nothing that is served: 404, or what `error` says */
-};
-
-/* What tells one version of a file from another. */
-struct stator_stamp {
-    uint64_t device, inode, size;
-    int64_t modified, changed; /* nanoseconds since 1970: st_mtim and st_ctim */
-};
 
 struct stator_entry {
     struct stator_ref ref;
@@ -72,16 +59,6 @@ void stator_entry_unref(struct stator_entry *entry);
  */
 bool stator_entry_is_current(const struct stator_entry *entry, const struct stator_site *site,
                              const struct stator_clock *clock, struct stator_span path);
-
-void stator_stamp_take(const struct stat *status, struct stator_stamp *out);
-bool stator_stamp_equal(const struct stator_stamp *a, const struct stator_stamp *b);
-
-/*
- * True once the file is older than the clock can tell: a rewrite from now on gets another time, so
- * a strong validator made of the stamp is honest. File times tick with the kernel's timer (a few
- * ms), or by whole seconds on file systems whose times have no fraction (up to 2 s on FAT).
- */
-bool stator_stamp_is_settled(const struct stator_stamp *stamp, int64_t wall);
 
 /*
  * Reads `length` bytes of a FILE's body from `offset` on into `out`, wherever the body is.

@@ -17,8 +17,8 @@
 #include <time.h>
 
 #include "base/fd.h"
+#include "content/lookup.h"
 #include "content/root.h"
-#include "content/sight.h"
 
 /* The first and last second that a four-digit year can write. */
 #define FIRST_SECOND (-62167219200LL)

@@ -7,7 +7,7 @@
 #ifndef STATOR_SERVER_OPTIONS_H
 #define STATOR_SERVER_OPTIONS_H
 
-#include "server/option.h"
+#include "server/option_table.h"
 
 /* The strings of a repeatable option, in the order in which they were given. */
 struct stator_option_list {

@@ -14,14 +14,14 @@
 #include "arch/arch.h"
 #include "base/fd.h"
 #include "server/access_log.h"
+#include "server/arch_choice.h"
 #include "server/cpus.h"
-#include "server/design.h"
 #include "server/error.h"
-#include "server/inside.h"
 #include "server/listener.h"
+#include "server/notice.h"
 #include "server/options.h"
-#include "server/serving.h"
-#include "server/trouble.h"
+#include "server/server_internal.h"
+#include "server/site_options.h"
 #include "stator/stator.h"
 
 /* Descriptors that are neither clients nor cached files: standard ones, loops, listeners, the log.

@@ -26,7 +26,7 @@ static void set_up(void)
 {
     cr_assert_not_null(mkdtemp(directory));
     cr_assert_not_null(getenv("STATOR_UNIT"));
-    snprintf(golden, sizeof(golden), "%s/lab/golden/results.json", getenv("STATOR_UNIT"));
+    snprintf(golden, sizeof(golden), "%s/lab/report/golden/results.json", getenv("STATOR_UNIT"));
 }
 
 static void tear_down(void)

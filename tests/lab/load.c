@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lab/load.h"
+#include "lab/load/load.h"
 
 #define LENGTH 1024
 

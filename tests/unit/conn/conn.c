@@ -1,8 +1,8 @@
 /* One client, in memory: what is answered, when it ends, and what the log says of it. */
 #include "conn/conn.h"
 
-#include "../exchange/fixture.h"
 #include "steps.h"
+#include "unit/exchange/fixture.h"
 
 #define LARGE 300000
 
@@ -201,7 +201,7 @@ Test(conn, any_split_gives_the_same_answers)
 
         talk_begin(&talk);
         while (at < sizeof(conversation) - 1) {
-            size_t step = seed == 0 ? 1 : 1 + fixture_random(&state) % 60;
+            size_t step = seed == 0 ? 1 : 1 + generator_next(&state) % 60;
 
             step = step < sizeof(conversation) - 1 - at ? step : sizeof(conversation) - 1 - at;
             evbuffer_add(talk.in, conversation + at, step);

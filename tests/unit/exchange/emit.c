@@ -360,18 +360,18 @@ static int read_parts(struct stator_span body, const char *boundary, uint64_t si
 
 static void draw_ranges(uint64_t *state, uint64_t size, char *out, size_t room)
 {
-    size_t count = 2 + fixture_random(state) % 15;
+    size_t count = 2 + generator_next(state) % 15;
     size_t length = (size_t)snprintf(out, room, "Range: bytes=");
 
     for (size_t i = 0; i < count; i++) {
-        uint64_t first = fixture_random(state) % size;
-        uint64_t last = first + fixture_random(state) % 900;
+        uint64_t first = generator_next(state) % size;
+        uint64_t last = first + generator_next(state) % 900;
         const char *comma = i > 0 ? "," : "";
 
-        switch (fixture_random(state) % 8) {
+        switch (generator_next(state) % 8) {
         case 0:
             length += (size_t)snprintf(out + length, room - length, "%s-%u", comma,
-                                       (unsigned)(fixture_random(state) % 300));
+                                       (unsigned)(generator_next(state) % 300));
             break;
         case 1:
             length += (size_t)snprintf(out + length, room - length, "%s%llu-", comma,

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "exchange/worker.h"
+#include "unit/base/generator.h"
 
 /* What 1970 + this many seconds is as a file's time: Mon, 01 Jan 2024 00:00:00 GMT. */
 #define FIXTURE_TIME 1704067200
@@ -145,15 +146,6 @@ static inline struct stator_request *fixture_parse(const struct fixture *fixture
                                       &progress, &fixture->worker->request),
                  STATOR_PARSE_DONE, "not a request: %s", head);
     return &fixture->worker->request;
-}
-
-/* The next number of a small generator; a test that draws from it names its seed when it fails. */
-static inline uint64_t fixture_random(uint64_t *state)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return *state * 0x2545f4914f6cdd1d >> 16;
 }
 
 #endif

@@ -123,7 +123,7 @@ Test(output, gives_the_same_bytes_in_pieces_of_any_size)
         make(&out, "HEAD of some length|", "and a BODY|", entry);
         snprintf(memory, sizeof(memory), "HEAD of some length|and a BODY|");
         while (count > 0) {
-            size_t size = 1 + fixture_random(&state) % (seed % 2 == 0 ? 40 : 30000);
+            size_t size = 1 + generator_next(&state) % (seed % 2 == 0 ? 40 : 30000);
 
             count = stator_output_pull(&out, buffer, size);
             cr_assert_geq(count, 0, "seed %zu", (size_t)seed);

@@ -11,7 +11,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-#include "../../fuzz/request_laws.h"
+#include "fuzz/request_laws.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -1,0 +1,38 @@
+/* Drives clients from a loop's events: the callbacks around stator_client. */
+#ifndef STATOR_ARCH_EVENT_EVENT_DRIVER_H
+#define STATOR_ARCH_EVENT_EVENT_DRIVER_H
+
+#include "arch/event/client.h"
+
+struct event_base;
+
+/* The clients of one base. The loop owns it; all of it is one thread's. */
+struct stator_drive {
+    struct event_base *base;
+    int edge; /* EV_ET where the back-end has it, else 0 */
+    struct stator_clients clients;
+};
+
+/* `base` may be NULL as long as no client is added. */
+void stator_drive_init(struct stator_drive *drive, struct event_base *base,
+                       struct stator_worker *worker);
+
+/* Ends all connections. */
+void stator_drive_finish(struct stator_drive *drive);
+
+/*
+ * Takes a connected, non-blocking socket and serves it from now on; it may be at its end when this
+ * returns. Owns: takes `fd` over, and closes it where memory is out.
+ */
+void stator_drive_add(struct stator_drive *drive, int fd, const char *peer);
+
+/* What falls due with time: deadlines. Call it every tick. */
+void stator_drive_tick(struct stator_drive *drive);
+
+/* Goes on with clients whose errands are done. */
+void stator_drive_collect(struct stator_drive *drive);
+
+/* The worker is draining: ends who is idle; the others end with their response. */
+void stator_drive_drain(struct stator_drive *drive);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * Whether there may be clients that nobody can accept yet.
+ */
+#include "arch/sockets/accept_grace.h"
+
+#include "base/fd.h"
+
+static bool defers(const struct stator_arch_setup *setup)
+{
+    for (size_t i = 0; i < setup->listener_count; i++) {
+        if (stator_fd_defers_accept(setup->listeners[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void stator_linger_begin(struct stator_linger *linger, const struct stator_arch_setup *setup,
+                         int64_t now)
+{
+    bool busy = linger->accepted_at > 0 && now - linger->accepted_at < STATOR_LINGER_ACCEPT_MS;
+
+    linger->until = busy && defers(setup) ? now + STATOR_LINGER_ACCEPT_MS : 0;
+}

@@ -1,0 +1,33 @@
+/*
+ * Looks whether a load has settled.
+ *
+ * Knows two successive slices; refuses to know what is counted and for how long one may wait. The
+ * one surprising thing: ten responses and twelve do not agree within 5 %, and yet say nothing; so
+ * what differs by less than two standard deviations of a random count agrees as well.
+ */
+#include "lab/load/warm_up.h"
+
+#include <math.h>
+
+#define SHARE  0.05
+#define CHANCE 2.0
+
+static bool agree(double one, double other)
+{
+    double difference = fabs(one - other);
+
+    /* The variance of a difference of random counts is their sum. */
+    return difference <= SHARE * fmax(one, other) || difference <= CHANCE * sqrt(one + other);
+}
+
+bool stator_load_settle_add(struct stator_load_settle *settle, uint64_t count)
+{
+    uint64_t done = count - settle->count;
+    /* Nothing at all is no state to measure in. */
+    bool settled = settle->slices > 0 && done > 0 && agree((double)settle->last, (double)done);
+
+    settle->slices++;
+    settle->count = count;
+    settle->last = done;
+    return settled;
+}
