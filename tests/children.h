@@ -26,7 +26,7 @@ struct children_entry {
 
 /* Adds those of one thread. */
 static inline size_t children_of_thread(pid_t parent, const char *thread, pid_t *out, size_t count,
-                                        size_t most)
+                                        size_t max)
 {
     char path[128], text[4096];
     ssize_t length;
@@ -39,7 +39,7 @@ static inline size_t children_of_thread(pid_t parent, const char *thread, pid_t 
         close(fd);
     }
     text[length > 0 ? length : 0] = '\0';
-    for (char *at = text, *end; count < most; at = end) {
+    for (char *at = text, *end; count < max; at = end) {
         long child = strtol(at, &end, 10);
 
         if (end == at) {
@@ -51,7 +51,7 @@ static inline size_t children_of_thread(pid_t parent, const char *thread, pid_t 
 }
 
 /* Those of all of its threads; how many there are of the at most `most` that are written. */
-static inline size_t children_of(pid_t parent, pid_t *out, size_t most)
+static inline size_t children_of(pid_t parent, pid_t *out, size_t max)
 {
     _Alignas(struct children_entry) char entries[4096];
     char path[128];
@@ -66,7 +66,7 @@ static inline size_t children_of(pid_t parent, pid_t *out, size_t most)
             const struct children_entry *entry = (const void *)(entries + at);
 
             if (entry->name[0] != '.') {
-                count = children_of_thread(parent, entry->name, out, count, most);
+                count = children_of_thread(parent, entry->name, out, count, max);
             }
             at += entry->length;
         }

@@ -83,11 +83,11 @@ int stator_options_read_environment(struct stator_options *options, char *const 
 /* One option of the table, for programs that print help or check flags. */
 struct stator_option_info {
     const char *key;
-    char letter;          /* 0 where it has none */
-    const char *argument; /* "ADDR"; NULL for a switch, which takes "true" or "false" */
-    const char *standard; /* its default, as it would be typed; "" where it has none */
-    const char *range;    /* "1..65535", "common|combined|json|pretty"; "" where anything goes */
-    const char *help;     /* one line */
+    char letter;               /* 0 where it has none */
+    const char *argument;      /* "ADDR"; NULL for a switch, which takes "true" or "false" */
+    const char *default_value; /* its default, as it would be typed; "" where it has none */
+    const char *range; /* "1..65535", "common|combined|json|pretty"; "" where anything goes */
+    const char *help;  /* one line */
     bool repeatable;
 };
 
@@ -115,19 +115,19 @@ typedef void stator_arch_each_fn(const char *name, const char *summary, const ch
 void stator_arch_each(stator_arch_each_fn *each, void *context);
 
 /* One knob of a server design, for programs that print help. */
-struct stator_knob_info {
+struct stator_arch_option_info {
     const char *name;
-    const char *values;   /* "connection|request", "1..64" */
-    const char *standard; /* its default, as it would be typed */
-    const char *help;     /* one line */
+    const char *values;        /* "connection|request", "1..64" */
+    const char *default_value; /* its default, as it would be typed */
+    const char *help;          /* one line */
 };
 
 /*
  * Calls `each` for every knob of the design of that name, for none where there is no such design.
  * Lives: `knob` and what it points to during the call.
  */
-typedef void stator_knob_each_fn(const struct stator_knob_info *knob, void *context);
-void stator_knob_each(const char *arch, stator_knob_each_fn *each, void *context);
+typedef void stator_arch_option_each_fn(const struct stator_arch_option_info *knob, void *context);
+void stator_arch_option_each(const char *arch, stator_arch_option_each_fn *each, void *context);
 
 struct stator_server;
 
@@ -187,7 +187,7 @@ const char *stator_server_url(const struct stator_server *server, size_t index);
 /* What it serves, as an absolute path; design and workers as "event-threads, 2 workers". Lives: as
  * long as the server. */
 const char *stator_server_root(const struct stator_server *server);
-const char *stator_server_design(const struct stator_server *server);
+const char *stator_server_arch(const struct stator_server *server);
 
 /* Sums over all workers. Threads: any. */
 struct stator_server_counts {

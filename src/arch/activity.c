@@ -17,7 +17,7 @@ static int64_t microseconds(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-void stator_turn_begin(struct stator_worker *worker)
+void stator_activity_begin(struct stator_worker *worker)
 {
     if (worker->busy_since == 0) {
         stator_worker_wake(worker);
@@ -26,7 +26,7 @@ void stator_turn_begin(struct stator_worker *worker)
     }
 }
 
-void stator_turn_end(struct stator_worker *worker, bool for_nothing)
+void stator_activity_end(struct stator_worker *worker, bool for_nothing)
 {
     struct stator_counters *counters = worker->counters;
 

@@ -13,12 +13,12 @@
  * worker's clock; what takes time within a turn reads it again. For the first thing that is done
  * after a wait, or where that is not known, for everything that may be the first.
  */
-void stator_turn_begin(struct stator_worker *worker);
+void stator_activity_begin(struct stator_worker *worker);
 
 /*
  * The worker waits again: counts how long the turn was, and whether it was for nothing. Nothing
  * where none has begun.
  */
-void stator_turn_end(struct stator_worker *worker, bool for_nothing);
+void stator_activity_end(struct stator_worker *worker, bool for_nothing);
 
 #endif

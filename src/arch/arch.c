@@ -14,7 +14,7 @@
 #include "base/shared.h"
 
 int stator_arch_create(const struct stator_arch_impl *impl, const struct stator_arch_setup *setup,
-                       const long knobs[STATOR_KNOBS_MAX], struct stator_arch **out)
+                       const long options[STATOR_ARCH_OPTIONS_MAX], struct stator_arch **out)
 {
     struct stator_arch *arch = calloc(1, impl->size);
 
@@ -23,7 +23,7 @@ int stator_arch_create(const struct stator_arch_impl *impl, const struct stator_
     }
     arch->impl = impl;
     arch->setup = *setup;
-    memcpy(arch->knobs, knobs, sizeof(arch->knobs));
+    memcpy(arch->options, options, sizeof(arch->options));
     arch->owner = getpid();
     arch->lifeline = -1;
     atomic_init(&arch->stops_here, 0);
@@ -65,14 +65,14 @@ void stator_arch_stop(struct stator_arch *arch)
     arch->impl->stop(arch);
 }
 
-void stator_arch_meet(struct stator_arch *arch, enum stator_arch_trouble trouble, size_t count,
-                      int64_t now)
+void stator_arch_report_condition(struct stator_arch *arch, enum stator_arch_condition condition,
+                                  size_t count, int64_t now)
 {
-    int64_t before = arch->met[trouble];
+    int64_t before = arch->met[condition];
 
-    arch->met[trouble] = now;
-    if (arch->setup.on_trouble != NULL && (before == 0 || now - before > STATOR_ARCH_QUIET_MS)) {
-        arch->setup.on_trouble(arch->setup.context, trouble, count);
+    arch->met[condition] = now;
+    if (arch->setup.on_condition != NULL && (before == 0 || now - before > STATOR_ARCH_QUIET_MS)) {
+        arch->setup.on_condition(arch->setup.context, condition, count);
     }
 }
 
@@ -101,11 +101,11 @@ enum stator_arch_phase stator_arch_phase(struct stator_arch *arch, int64_t now)
     long long none = 0;
 
     if (stops == 0 && !is_orphan(arch)) {
-        return STATOR_ARCH_RUN;
+        return STATOR_ARCH_PHASE_RUN;
     }
     if (stops > 1) {
-        return STATOR_ARCH_STOP;
+        return STATOR_ARCH_PHASE_STOP;
     }
     atomic_compare_exchange_strong(&arch->drain_until, &none, now + arch->setup.drain);
-    return now < atomic_load(&arch->drain_until) ? STATOR_ARCH_DRAIN : STATOR_ARCH_STOP;
+    return now < atomic_load(&arch->drain_until) ? STATOR_ARCH_PHASE_DRAIN : STATOR_ARCH_PHASE_STOP;
 }

@@ -4,26 +4,26 @@
 
 #include "base/span.h"
 
-#define STATOR_KNOBS_MAX 8
+#define STATOR_ARCH_OPTIONS_MAX 8
 
-struct stator_knob {
+struct stator_arch_option {
     const char *name;
     const char *const *choices; /* ends with NULL; the value is the index. NULL: a number */
-    long least, most;           /* of a number */
-    long standard;
+    long min, max;              /* of a number */
+    long default_value;
     const char *help;
 };
 
-enum stator_knob_fault {
-    STATOR_KNOB_UNKNOWN, /* no such knob */
-    STATOR_KNOB_VALUE,   /* the knob is right, its value is not possible */
+enum stator_arch_option_fault {
+    STATOR_ARCH_OPTION_FAULT_UNKNOWN, /* no such knob */
+    STATOR_ARCH_OPTION_FAULT_VALUE,   /* the knob is right, its value is not possible */
 };
 
-struct stator_knob_error {
-    enum stator_knob_fault fault;
+struct stator_arch_option_error {
+    enum stator_arch_option_fault fault;
     struct stator_span name;
     struct stator_span value;
-    const struct stator_knob *knob; /* VALUE: the row */
+    const struct stator_arch_option *option; /* VALUE: the row */
 };
 
 /*
@@ -31,7 +31,8 @@ struct stator_knob_error {
  * with a NULL name, and may be NULL); knobs that are not named get their default. Fails: -EINVAL,
  * and `error` says which one and why; `values` are then not to be used.
  */
-int stator_knobs_parse(const struct stator_knob *table, struct stator_span text,
-                       long values[STATOR_KNOBS_MAX], struct stator_knob_error *error);
+int stator_arch_options_parse(const struct stator_arch_option *table, struct stator_span text,
+                              long values[STATOR_ARCH_OPTIONS_MAX],
+                              struct stator_arch_option_error *error);
 
 #endif

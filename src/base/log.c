@@ -161,7 +161,7 @@ static int write_in_turn(struct stator_log *log, struct stator_span *lines)
         /* The beginning of that line stands in the old file. */
         follow(log);
         stator_log_lose(log, log->page->rest_length > 1, -ESTALE);
-        stator_log_page_leave(log->page, STATOR_SPAN_OF(""));
+        stator_log_page_leave(log->page, STATOR_SPAN(""));
     }
     int error = write_rest(log);
     if (error == 0) {

@@ -18,13 +18,13 @@ struct stator_span {
 };
 
 /* A span over a string literal, usable as an initializer. */
-#define STATOR_SPAN(literal)                                                                       \
+#define STATOR_SPAN_INIT(literal)                                                                  \
     {                                                                                              \
         (literal), sizeof(literal) - 1                                                             \
     }
 
 /* The same as an expression. */
-#define STATOR_SPAN_OF(literal) ((struct stator_span)STATOR_SPAN(literal))
+#define STATOR_SPAN(literal) ((struct stator_span)STATOR_SPAN_INIT(literal))
 
 /* Views a NUL-terminated string; NULL gives the empty span. */
 static inline struct stator_span stator_span_from(const char *string)

@@ -11,7 +11,7 @@ static int64_t tick_of(int64_t time)
     return time / STATOR_DEADLINE_TICK_MS;
 }
 
-void stator_wheel_init(struct stator_wheel *wheel, int64_t now)
+void stator_timing_wheel_init(struct stator_timing_wheel *wheel, int64_t now)
 {
     wheel->tick = tick_of(now);
     wheel->count = 0;
@@ -27,7 +27,7 @@ void stator_deadline_init(struct stator_deadline *deadline)
     deadline->slot = 0;
 }
 
-static void place(struct stator_wheel *wheel, struct stator_deadline *deadline)
+static void place(struct stator_timing_wheel *wheel, struct stator_deadline *deadline)
 {
     /* The tick after the one in which it falls due: then it has passed for certain. */
     int64_t slot = tick_of(deadline->due) + 1;
@@ -43,7 +43,7 @@ static void place(struct stator_wheel *wheel, struct stator_deadline *deadline)
     wheel->count++;
 }
 
-void stator_deadline_clear(struct stator_wheel *wheel, struct stator_deadline *deadline)
+void stator_deadline_clear(struct stator_timing_wheel *wheel, struct stator_deadline *deadline)
 {
     deadline->due = 0;
     if (!stator_list_is_empty(&deadline->link)) {
@@ -52,7 +52,8 @@ void stator_deadline_clear(struct stator_wheel *wheel, struct stator_deadline *d
     }
 }
 
-void stator_deadline_set(struct stator_wheel *wheel, struct stator_deadline *deadline, int64_t due)
+void stator_deadline_set(struct stator_timing_wheel *wheel, struct stator_deadline *deadline,
+                         int64_t due)
 {
     deadline->due = due;
     if (stator_list_is_empty(&deadline->link)) {
@@ -66,7 +67,7 @@ void stator_deadline_set(struct stator_wheel *wheel, struct stator_deadline *dea
     }
 }
 
-static void turn_slot(struct stator_wheel *wheel, struct stator_list *slot, int64_t now,
+static void turn_slot(struct stator_timing_wheel *wheel, struct stator_list *slot, int64_t now,
                       stator_deadline_fn *expired, void *context)
 {
     struct stator_list passed;
@@ -96,8 +97,8 @@ static void turn_slot(struct stator_wheel *wheel, struct stator_list *slot, int6
     }
 }
 
-void stator_wheel_turn(struct stator_wheel *wheel, int64_t now, stator_deadline_fn *expired,
-                       void *context)
+void stator_timing_wheel_advance(struct stator_timing_wheel *wheel, int64_t now,
+                                 stator_deadline_fn *expired, void *context)
 {
     int64_t target = tick_of(now);
     int64_t steps = target - wheel->tick;

@@ -71,7 +71,7 @@ struct stator_span stator_utf8_next(struct stator_span *rest)
 {
     struct stator_span text = *rest;
     if (stator_utf8_decode(rest) == STATOR_UTF8_REPLACEMENT) {
-        return STATOR_SPAN_OF("\xef\xbf\xbd");
+        return STATOR_SPAN("\xef\xbf\xbd");
     }
     return stator_span_first(text, text.length - rest->length);
 }

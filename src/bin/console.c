@@ -106,7 +106,7 @@ static void print_flag(const struct stator_option_info *option)
         snprintf(letter, sizeof(letter), "-%c, ", option->letter);
     }
     snprintf(flag, sizeof(flag), "  %s--%s%s%s%s", letter,
-             strcmp(option->standard, "true") == 0 ? "[no-]" : "", option->key,
+             strcmp(option->default_value, "true") == 0 ? "[no-]" : "", option->key,
              option->argument != NULL ? " " : "", option->argument != NULL ? option->argument : "");
     printf("%-*s", HELP_COLUMN, flag);
 }
@@ -125,8 +125,8 @@ static void print_option(const struct stator_option_info *option)
     if (is_choice(option)) {
         printf("%s%s", option->help[0] != '\0' ? " " : "", option->range);
     }
-    if (option->standard[0] != '\0' && strcmp(option->standard, "false") != 0) {
-        printf(" [%s]", option->standard);
+    if (option->default_value[0] != '\0' && strcmp(option->default_value, "false") != 0) {
+        printf(" [%s]", option->default_value);
     }
     putchar('\n');
 }
@@ -169,10 +169,10 @@ bool stator_report_version(void)
 /* In lines that begin in that column and break between words. */
 static void print_column(const char *text)
 {
-    size_t most = HELP_COLUMNS - ARCH_COLUMN;
+    size_t max = HELP_COLUMNS - ARCH_COLUMN;
 
-    while (strlen(text) > most) {
-        size_t end = most;
+    while (strlen(text) > max) {
+        size_t end = max;
         while (end > 0 && text[end] != ' ') {
             end--;
         }
@@ -185,20 +185,22 @@ static void print_column(const char *text)
     puts(text);
 }
 
-static void print_knob(const struct stator_knob_info *knob, void *context)
+static void print_arch_option(const struct stator_arch_option_info *arch_option, void *context)
 {
     (void)context;
-    printf("  %s=%s [%s]\n%*s", knob->name, knob->values, knob->standard, ARCH_COLUMN, "");
-    print_column(knob->help);
+    printf("  %s=%s [%s]\n%*s", arch_option->name, arch_option->values, arch_option->default_value,
+           ARCH_COLUMN, "");
+    print_column(arch_option->help);
 }
 
-static void print_arch(const char *name, const char *summary, const char *knobs, void *context)
+static void print_arch(const char *name, const char *summary, const char *arch_options,
+                       void *context)
 {
-    (void)knobs;
+    (void)arch_options;
     (void)context;
     printf("%-*s", ARCH_COLUMN, name);
     print_column(summary);
-    stator_knob_each(name, print_knob, NULL);
+    stator_arch_option_each(name, print_arch_option, NULL);
 }
 
 bool stator_report_archs(void)
@@ -235,7 +237,7 @@ static void print_lines(const struct stator_server *server, bool colour)
         printf("%s\n", style(colour, PLAIN));
     }
     print_label("design", colour);
-    printf("%s\n", stator_server_design(server));
+    printf("%s\n", stator_server_arch(server));
     print_label("to stop", colour);
     puts("press ^C");
 }
@@ -249,7 +251,7 @@ static void print_line(const struct stator_server *server)
         fputs(i == 0 ? " on " : ", ", stdout);
         print_harmless(stdout, url);
     }
-    printf(" (%s)\n", stator_server_design(server));
+    printf(" (%s)\n", stator_server_arch(server));
 }
 
 /* Prints one more "key=value" of a list that `column` says where it stands; 0 is its beginning. */
@@ -276,7 +278,7 @@ static void print_settings(const struct stator_arguments *arguments, bool colour
     size_t column = 0;
     for (size_t i = 0; (option = stator_option_at(i)) != NULL; i++) {
         const char *value = stator_arguments_find(arguments, option->key);
-        value = value != NULL ? value : option->standard;
+        value = value != NULL ? value : option->default_value;
         if (!option->repeatable && option->argument != NULL && strcmp(option->key, "root") != 0) {
             column = print_setting(option->key, value, column, colour);
         }

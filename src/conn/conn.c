@@ -24,16 +24,16 @@ struct stator_conn_saved {
 /* How many bytes of answers to pipelined requests are gathered before they are sent. */
 #define GATHER_MAX (32u * 1024)
 
-static const struct stator_span interim = STATOR_SPAN("HTTP/1.1 100 Continue\r\n\r\n");
+static const struct stator_span interim = STATOR_SPAN_INIT("HTTP/1.1 100 Continue\r\n\r\n");
 
 static int64_t now_of(const struct stator_conn *conn)
 {
     return conn->worker->clock.monotonic;
 }
 
-static const struct stator_policy *policy_of(const struct stator_conn *conn)
+static const struct stator_conn_limits *limits_of(const struct stator_conn *conn)
 {
-    return &conn->worker->policy;
+    return &conn->worker->limits;
 }
 
 static void set_deadline(struct stator_conn *conn, int64_t delay)
@@ -51,15 +51,15 @@ static void set_deadline(struct stator_conn *conn, int64_t delay)
 static void start_rate(struct stator_conn *conn, uint64_t moved)
 {
     conn->rate_mark = moved;
-    set_deadline(conn, policy_of(conn)->min_rate > 0 ? STATOR_RATE_WINDOW_MS : 0);
+    set_deadline(conn, limits_of(conn)->min_rate > 0 ? STATOR_RATE_WINDOW_MS : 0);
 }
 
 void stator_conn_init(struct stator_conn *conn, struct stator_worker *worker, const char *peer)
 {
-    *conn = (struct stator_conn){.worker = worker, .state = STATOR_CONN_HEAD, .fresh = true};
+    *conn = (struct stator_conn){.worker = worker, .state = STATOR_CONN_HEAD, .no_bytes_yet = true};
     stator_response_init(&conn->response);
     strncpy(conn->peer, peer, sizeof(conn->peer) - 1);
-    set_deadline(conn, policy_of(conn)->header_timeout);
+    set_deadline(conn, limits_of(conn)->header_timeout);
 }
 
 static void forget_request(struct stator_conn *conn)
@@ -145,7 +145,7 @@ static void skip_head(struct stator_conn *conn, struct stator_span *in)
     conn->head_length = 0;
 }
 
-int stator_conn_stall(struct stator_conn *conn, struct stator_span *in, struct stator_output *out)
+int stator_conn_block(struct stator_conn *conn, struct stator_span *in, struct stator_output *out)
 {
     save_record(conn);
     skip_head(conn, in);
@@ -157,7 +157,7 @@ bool stator_conn_drain(struct stator_conn *conn, const struct stator_output *out
     if (conn->state == STATOR_CONN_IDLE && stator_output_is_empty(out)) {
         return true;
     }
-    if (conn->fresh && (conn->deadline == 0 || conn->deadline > now_of(conn) + 1000)) {
+    if (conn->no_bytes_yet && (conn->deadline == 0 || conn->deadline > now_of(conn) + 1000)) {
         set_deadline(conn, 1000);
     }
     return false;
@@ -222,7 +222,7 @@ static bool wants_close(struct stator_conn *conn, const struct stator_request *r
 static int begin_body(struct stator_conn *conn, const struct stator_request *request,
                       struct stator_span *in, struct stator_output *out)
 {
-    uint64_t allowed = policy_of(conn)->body_max;
+    uint64_t allowed = limits_of(conn)->body_max;
     bool refused = conn->response.status >= 400;
     bool long_body = request->framing == STATOR_FRAMING_LENGTH && request->content_length > allowed;
 
@@ -272,7 +272,7 @@ static int begin_exchange(struct stator_conn *conn, struct stator_span *in,
  * RFC 9112 9.6: closing on bytes that were not read would destroy what was sent. `awaited`: more of
  * them may well come.
  */
-static int end_connection(struct stator_conn *conn, const struct stator_span *in, bool awaited)
+static int end_connection(struct stator_conn *conn, const struct stator_span *in, bool expect_more)
 {
     if (conn->eof) {
         conn->state = STATOR_CONN_CLOSED;
@@ -280,7 +280,7 @@ static int end_connection(struct stator_conn *conn, const struct stator_span *in
     }
     conn->state = STATOR_CONN_LINGER;
     conn->linger = conn->linger || in->length > 0;
-    conn->awaited = awaited;
+    conn->expect_more = expect_more;
     conn->body_left = STATOR_LINGER_BYTES_MAX;
     conn->rate_mark = MARK_UNKNOWN;
     set_deadline(conn, STATOR_LINGER_MS);
@@ -300,13 +300,13 @@ static int await_head(struct stator_conn *conn, bool begun, const struct stator_
     }
     if (begun && conn->state == STATOR_CONN_IDLE) {
         conn->state = STATOR_CONN_HEAD;
-        set_deadline(conn, policy_of(conn)->header_timeout);
+        set_deadline(conn, limits_of(conn)->header_timeout);
     }
     if (!begun && conn->state == STATOR_CONN_IDLE && conn->worker->draining) {
         return end_connection(conn, in, false);
     }
     if (conn->state == STATOR_CONN_IDLE && conn->deadline == 0) {
-        set_deadline(conn, policy_of(conn)->idle_timeout);
+        set_deadline(conn, limits_of(conn)->idle_timeout);
     }
     return STATOR_WANT_READ;
 }
@@ -323,23 +323,23 @@ __attribute__((cold)) static int await_path(struct stator_conn *conn,
     struct stator_span path = worker->request.path;
     bool looks = worker->defers && !stator_cache_knows(worker->cache, path);
 
-    if (conn->waited || !stator_span_starts(path, STATOR_SPAN_OF("/"))) {
-        stator_stage_fetch(worker, &conn->visit); /* nobody else could go */
+    if (conn->waited || !stator_span_starts(path, STATOR_SPAN("/"))) {
+        stator_emulation_fetch(worker, &conn->emulation); /* nobody else could go */
         return STEP_ON;
     }
-    if (!stator_output_is_empty(out) && (looks || worker->stage != NULL)) {
+    if (!stator_output_is_empty(out) && (looks || worker->emulation != NULL)) {
         return STATOR_WANT_WRITE; /* answers that were gathered need not wait as well */
     }
-    if (worker->stage != NULL) {
-        stator_stage_compute(worker, &conn->visit);
+    if (worker->emulation != NULL) {
+        stator_emulation_compute(worker, &conn->emulation);
     }
-    if (!worker->defers || !(looks || conn->visit.misses)) {
-        stator_stage_fetch(worker, &conn->visit);
+    if (!worker->defers || !(looks || conn->emulation.misses)) {
+        stator_emulation_fetch(worker, &conn->emulation);
         return STEP_ON;
     }
     if (conn->state == STATOR_CONN_IDLE) {
         conn->state = STATOR_CONN_HEAD;
-        set_deadline(conn, policy_of(conn)->header_timeout);
+        set_deadline(conn, limits_of(conn)->header_timeout);
     }
     conn->waited = true;
     return STATOR_WANT_WAIT;
@@ -348,10 +348,10 @@ __attribute__((cold)) static int await_path(struct stator_conn *conn,
 /* True where an unfinished head is one of HEAD: an answer to it has no body, be it a 408. */
 static bool asks_head(struct stator_span bytes)
 {
-    if (stator_span_starts(bytes, STATOR_SPAN_OF("\r\n"))) {
+    if (stator_span_starts(bytes, STATOR_SPAN("\r\n"))) {
         bytes = stator_span_skip(bytes, 2);
     }
-    return stator_span_starts(bytes, STATOR_SPAN_OF("HEAD "));
+    return stator_span_starts(bytes, STATOR_SPAN("HEAD "));
 }
 
 static int step_head(struct stator_conn *conn, struct stator_span *in, struct stator_output *out)
@@ -361,8 +361,8 @@ static int step_head(struct stator_conn *conn, struct stator_span *in, struct st
     if (in->length == 0) {
         return await_head(conn, false, in, out);
     }
-    conn->fresh = false;
-    switch (stator_request_parse(*in, &policy_of(conn)->limits, &conn->progress, request)) {
+    conn->no_bytes_yet = false;
+    switch (stator_request_parse(*in, &limits_of(conn)->request, &conn->progress, request)) {
     case STATOR_PARSE_MORE:
         conn->asks_head = asks_head(*in);
         return await_head(conn, true, in, out);
@@ -374,7 +374,7 @@ static int step_head(struct stator_conn *conn, struct stator_span *in, struct st
         conn->asks_head = false;
         break;
     }
-    if (conn->worker->defers || conn->worker->stage != NULL) {
+    if (conn->worker->defers || conn->worker->emulation != NULL) {
         int want = await_path(conn, out);
 
         if (want != STEP_ON) {
@@ -443,8 +443,8 @@ static int end_exchange(struct stator_conn *conn, struct stator_span *in, struct
     skip_head(conn, in);
     if (!close && (!conn->worker->draining || in->length > 0)) {
         conn->state = STATOR_CONN_IDLE;
-        set_deadline(conn, policy_of(conn)->idle_timeout);
-        return conn->single ? (int)STATOR_WANT_READ : STEP_ON;
+        set_deadline(conn, limits_of(conn)->idle_timeout);
+        return conn->one_request ? (int)STATOR_WANT_READ : STEP_ON;
     }
     return end_connection(conn, in, conn->worker->draining);
 }
@@ -453,15 +453,15 @@ static int end_exchange(struct stator_conn *conn, struct stator_span *in, struct
  * RFC 9112 9.3.2: where more requests are here already, a small answer waits for theirs, so that a
  * batch of them costs one call; the entry's bytes are copied, for the entry may go meanwhile.
  */
-static bool gather(struct stator_conn *conn, const struct stator_span *in,
-                   struct stator_output *out)
+static bool coalesce(struct stator_conn *conn, const struct stator_span *in,
+                     struct stator_output *out)
 {
     const struct stator_entry *entry = conn->response.entry;
     bool listing = entry != NULL && entry->kind == STATOR_ENTRY_DIRECTORY; /* takes its time */
 
-    return in->length > conn->head_length && !conn->single && !conn->response.close && !out->more &&
-           !listing && out->file_left == 0 && stator_output_length(out) <= GATHER_MAX &&
-           stator_output_fold(out, &conn->worker->head);
+    return in->length > conn->head_length && !conn->one_request && !conn->response.close &&
+           !out->more && !listing && out->file_left == 0 &&
+           stator_output_length(out) <= GATHER_MAX && stator_output_fold(out, &conn->worker->head);
 }
 
 static int fail_response(struct stator_conn *conn, struct stator_output *out)
@@ -486,7 +486,7 @@ static int step_respond(struct stator_conn *conn, struct stator_span *in, struct
     if (stator_emit(&conn->response, conn->worker, out) < 0) {
         return fail_response(conn, out);
     }
-    if (first && gather(conn, in, out)) {
+    if (first && coalesce(conn, in, out)) {
         return end_exchange(conn, in, out);
     }
     return STATOR_WANT_WRITE;
@@ -507,9 +507,9 @@ static int step_linger(struct stator_conn *conn, struct stator_span *in)
     return STATOR_WANT_LINGER;
 }
 
-enum stator_want stator_conn_shut(struct stator_conn *conn, bool settled)
+enum stator_want stator_conn_shut(struct stator_conn *conn, bool delivered)
 {
-    if (!settled || conn->linger || conn->awaited) {
+    if (!delivered || conn->linger || conn->expect_more) {
         return STATOR_WANT_LINGER;
     }
     conn->state = STATOR_CONN_CLOSED;
@@ -550,7 +550,7 @@ enum stator_want stator_conn_step(struct stator_conn *conn, struct stator_span *
 /* A whole window has passed; true if enough was moved in it, and then the next one begins. */
 static bool fast_enough(struct stator_conn *conn, uint64_t moved)
 {
-    uint64_t needed = policy_of(conn)->min_rate * STATOR_RATE_WINDOW_MS / 1000;
+    uint64_t needed = limits_of(conn)->min_rate * STATOR_RATE_WINDOW_MS / 1000;
 
     if (conn->rate_mark == MARK_UNKNOWN) {
         start_rate(conn, moved);
@@ -599,7 +599,7 @@ enum stator_want stator_conn_expire(struct stator_conn *conn, enum stator_want w
     }
     switch (conn->state) {
     case STATOR_CONN_HEAD:
-        return conn->fresh ? cut(conn) : time_out(conn, out);
+        return conn->no_bytes_yet ? cut(conn) : time_out(conn, out);
     case STATOR_CONN_BODY:
         return fast_enough(conn, conn->moved) ? wanted : time_out(conn, out);
     case STATOR_CONN_RESPOND:

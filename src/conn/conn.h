@@ -3,7 +3,7 @@
  *
  * * Knows nothing of sockets and never waits: it takes bytes off a span, puts what is to be sent on
  * an output, and says what it wants next. The one surprising thing: a request's head stays in the
- * input until its response was taken, so the log can still name it; hence stator_conn_stall.
+ * input until its response was taken, so the log can still name it; hence stator_conn_block.
  */
 #ifndef STATOR_CONN_CONN_H
 #define STATOR_CONN_CONN_H
@@ -40,14 +40,15 @@ struct stator_conn_saved;
 struct stator_conn {
     struct stator_worker *worker;
     enum stator_conn_state state;
-    bool eof;       /* the client sends no more */
-    bool fresh;     /* not a byte came yet */
-    bool asks_head; /* the head that is not complete yet begins with HEAD */
-    bool waited;    /* the path of the request in progress was seen to, as far as it can be */
-    bool linger;    /* the client is still sending when we have said our last */
-    bool awaited;   /* it may be: a request may be on its way to a worker that is to stop */
-    bool reset;     /* end by RST, not FIN: what was sent must not look complete */
-    bool single;    /* READ is said between any two requests, even where the next one is in `in` */
+    bool eof;          /* the client sends no more */
+    bool no_bytes_yet; /* not a byte came yet */
+    bool asks_head;    /* the head that is not complete yet begins with HEAD */
+    bool waited;       /* the path of the request in progress was seen to, as far as it can be */
+    bool linger;       /* the client is still sending when we have said our last */
+    bool expect_more;  /* it may be: a request may be on its way to a worker that is to stop */
+    bool reset;        /* end by RST, not FIN: what was sent must not look complete */
+    bool
+        one_request; /* READ is said between any two requests, even where the next one is in `in` */
 
     struct stator_request_progress progress;
     size_t head_length; /* of the request in progress: how much of the input it still is */
@@ -58,8 +59,8 @@ struct stator_conn {
 
     struct stator_response response;
     struct stator_record record;
-    bool due;                  /* a request was read whose record was not written yet */
-    struct stator_visit visit; /* of emulated devices, where its workers have them */
+    bool due; /* a request was read whose record was not written yet */
+    struct stator_emulation_point emulation; /* of emulated devices, where its workers have them */
     struct stator_conn_saved *saved;
     int64_t started; /* monotonic ms of the head's end */
 
@@ -93,7 +94,7 @@ enum stator_want stator_conn_step(struct stator_conn *conn, struct stator_span *
  * The sending side was shut down, as LINGER asks; once. `settled`: closing now would lose nothing
  * of what was sent. Returns: CLOSE, or LINGER where there is something to wait for all the same.
  */
-enum stator_want stator_conn_shut(struct stator_conn *conn, bool settled);
+enum stator_want stator_conn_shut(struct stator_conn *conn, bool delivered);
 
 /* The client will send no more; step then answers what it already asked, and closes. */
 void stator_conn_eof(struct stator_conn *conn);
@@ -103,7 +104,7 @@ void stator_conn_eof(struct stator_conn *conn);
  * will now use the worker's scratch, and takes the request's head off `*in`. The log line says less
  * where memory is out. Fails: -ENOMEM; the connection must be cut.
  */
-int stator_conn_stall(struct stator_conn *conn, struct stator_span *in, struct stator_output *out);
+int stator_conn_block(struct stator_conn *conn, struct stator_span *in, struct stator_output *out);
 
 /*
  * The deadline has passed; out->queued must be right. Either it was not final (the client is fast

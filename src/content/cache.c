@@ -232,7 +232,7 @@ static bool is_unchanged(struct slot *slot, int64_t now)
 static bool is_right(struct stator_cache *cache, struct slot *slot)
 {
     int64_t now = cache->clock->monotonic;
-    if (now - slot->checked < cache->limits.fresh) {
+    if (now - slot->checked < cache->limits.max_age) {
         bool right = is_unchanged(slot, now);
         cache->counts.hits += right;
         return right;

@@ -15,16 +15,16 @@
 struct stator_cache;
 
 struct stator_cache_limits {
-    size_t entries; /* files, directories and redirects */
-    size_t misses;  /* absent ones, on top */
-    size_t bytes;   /* sum of the costs of all */
-    size_t files;   /* entries that hold a descriptor */
-    int64_t fresh;  /* ms for which an entry is believed; 0 asks the file system every time */
+    size_t entries;  /* files, directories and redirects */
+    size_t misses;   /* absent ones, on top */
+    size_t bytes;    /* sum of the costs of all */
+    size_t files;    /* entries that hold a descriptor */
+    int64_t max_age; /* ms for which an entry is believed; 0 asks the file system every time */
 };
 
 #define STATOR_CACHE_LIMITS                                                                        \
     {                                                                                              \
-        .entries = 16384, .misses = 1024, .bytes = 64u << 20, .files = 1024, .fresh = 1000         \
+        .entries = 16384, .misses = 1024, .bytes = 64u << 20, .files = 1024, .max_age = 1000       \
     }
 
 /* What it did, for tests and metrics. */

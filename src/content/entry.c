@@ -34,38 +34,38 @@ static int64_t floor_seconds(int64_t nanoseconds)
 static bool is_vague(struct stator_span guess)
 {
     return guess.length == 0 || stator_media_is_text(guess) ||
-           stator_span_equal(guess, STATOR_SPAN_OF("application/zip"));
+           stator_span_equal(guess, STATOR_SPAN("application/zip"));
 }
 
 /* The Content-Type of an open file; it may stand in `guess`. */
 static struct stator_span find_type(const struct stator_site *site, struct stator_magic *magic,
-                                    const struct stator_sight *sight, struct stator_text *guess)
+                                    const struct stator_lookup *lookup, struct stator_text *guess)
 {
-    struct stator_span named = stator_media_by_name(stator_span_from(sight->path));
+    struct stator_span named = stator_media_by_name(stator_span_from(lookup->path));
     bool is_asked = magic != NULL && (site->magic == STATOR_MAGIC_FIRST ||
                                       (site->magic == STATOR_MAGIC_FALLBACK && named.length == 0));
     if (is_asked) {
-        stator_magic_type(magic, sight->fd, guess);
+        stator_magic_type(magic, lookup->fd, guess);
     }
     struct stator_span found =
         guess->failed ? (struct stator_span){NULL, 0} : stator_text_span(guess);
     if (named.length > 0 && is_vague(found)) {
         return named;
     }
-    return found.length > 0 ? found : STATOR_SPAN_OF("application/octet-stream");
+    return found.length > 0 ? found : STATOR_SPAN("application/octet-stream");
 }
 
 /*
  * 128 bits of the stamp under fixed keys, so that every worker, and the same server after a
  * restart, gives the same version the same tag, and the tag does not tell the inode's number.
  */
-static void write_etag(const struct stator_stamp *stamp, bool weak, char out[40])
+static void write_etag(const struct stator_file_version *version, bool weak, char out[40])
 {
     static const struct stator_hash_key keys[2] = {
         {{0x737461746f72, 1}},
         {{0x737461746f72, 2}},
     };
-    struct stator_span bytes = {(const char *)stamp, sizeof *stamp};
+    struct stator_span bytes = {(const char *)version, sizeof *version};
     snprintf(out, 40, "%s\"%016llx%016llx\"", weak ? "W/" : "",
              (unsigned long long)stator_hash(&keys[0], bytes),
              (unsigned long long)stator_hash(&keys[1], bytes));
@@ -73,10 +73,10 @@ static void write_etag(const struct stator_stamp *stamp, bool weak, char out[40]
 
 static void write_validators(struct stator_entry *entry, int64_t wall)
 {
-    entry->weak = !stator_stamp_is_settled(&entry->stamp, wall);
-    write_etag(&entry->stamp, entry->weak, entry->etag);
+    entry->weak = !stator_file_version_is_stable(&entry->version, wall);
+    write_etag(&entry->version, entry->weak, entry->etag);
     /* An origin server does not send a date later than the message's own: RFC 9110 8.8.2.1. */
-    int64_t modified = floor_seconds(entry->stamp.modified);
+    int64_t modified = floor_seconds(entry->version.modified);
     int64_t now = floor_seconds(wall);
     entry->modified_seconds = modified < now ? modified : now;
     stator_date_format(entry->modified_seconds, entry->modified);
@@ -94,7 +94,7 @@ static void write_fields(struct stator_entry *entry, struct stator_span type, ch
     int length = snprintf(out, FIELDS_ROOM + type.length,
                           "Content-Type: %.*s\r\nContent-Length: %llu\r\n"
                           "X-Content-Type-Options: nosniff\r\nAccept-Ranges: bytes\r\n",
-                          (int)type.length, type.at, (unsigned long long)entry->stamp.size);
+                          (int)type.length, type.at, (unsigned long long)entry->version.size);
     int rest = snprintf(out + length, FIELDS_ROOM + type.length - (size_t)length,
                         "Last-Modified: %s\r\nETag: %s\r\n\r\n", entry->modified, entry->etag);
 
@@ -108,24 +108,24 @@ static void write_fields(struct stator_entry *entry, struct stator_span type, ch
  * struct, the field lines, the body. Owns: takes sight->fd over. Fails: NULL, the descriptor is
  * closed.
  */
-static struct stator_entry *assemble(struct stator_sight *sight, int64_t wall,
+static struct stator_entry *assemble(struct stator_lookup *lookup, int64_t wall,
                                      struct stator_span type, size_t length)
 {
     size_t cost = sizeof(struct stator_entry) + FIELDS_ROOM + type.length + length;
     struct stator_entry *entry = malloc(cost);
     if (entry == NULL) {
-        stator_fd_close(&sight->fd);
+        stator_fd_close(&lookup->fd);
         return NULL;
     }
     *entry = (struct stator_entry){
-        .kind = sight->kind,
-        .error = sight->error,
-        .stamp = sight->stamp,
-        .fd = sight->fd,
+        .kind = lookup->kind,
+        .error = lookup->error,
+        .version = lookup->version,
+        .fd = lookup->fd,
         .cost = cost,
     };
     stator_ref_init(&entry->ref);
-    sight->fd = -1;
+    lookup->fd = -1;
     if (entry->kind == STATOR_ENTRY_FILE) {
         write_validators(entry, wall);
         write_fields(entry, type, (char *)(entry + 1));
@@ -159,7 +159,7 @@ static int read_at(int fd, uint64_t offset, size_t length, char *out)
 static int fill(struct stator_entry *entry)
 {
     char *bytes = (char *)(entry + 1) + entry->fields.length;
-    int error = read_at(entry->fd, 0, (size_t)entry->stamp.size, bytes);
+    int error = read_at(entry->fd, 0, (size_t)entry->version.size, bytes);
     if (error != 0) {
         return error;
     }
@@ -167,13 +167,13 @@ static int fill(struct stator_entry *entry)
     if (fstat(entry->fd, &status) != 0) {
         return -errno;
     }
-    struct stator_stamp stamp;
-    stator_stamp_take(&status, &stamp);
-    if (!stator_stamp_equal(&stamp, &entry->stamp)) {
+    struct stator_file_version version;
+    stator_file_version_take(&status, &version);
+    if (!stator_file_version_equal(&version, &entry->version)) {
         return -ESTALE;
     }
     stator_fd_close(&entry->fd);
-    entry->body = (struct stator_span){bytes, (size_t)stamp.size};
+    entry->body = (struct stator_span){bytes, (size_t)version.size};
     return 0;
 }
 
@@ -181,23 +181,23 @@ static int fill(struct stator_entry *entry)
 static int attempt(const struct stator_site *site, struct stator_magic *magic, int64_t wall,
                    struct stator_span path, bool in_memory, struct stator_entry **out)
 {
-    struct stator_sight sight;
-    stator_sight_take(site, path, &sight);
-    in_memory =
-        in_memory && sight.kind == STATOR_ENTRY_FILE && sight.stamp.size <= STATOR_ENTRY_INLINE_MAX;
+    struct stator_lookup lookup;
+    stator_lookup_path(site, path, &lookup);
+    in_memory = in_memory && lookup.kind == STATOR_ENTRY_FILE &&
+                lookup.version.size <= STATOR_ENTRY_INLINE_MAX;
     struct stator_text guess = {0};
     struct stator_span type = {"", 0};
-    if (sight.kind == STATOR_ENTRY_FILE) {
-        type = find_type(site, magic, &sight, &guess);
+    if (lookup.kind == STATOR_ENTRY_FILE) {
+        type = find_type(site, magic, &lookup, &guess);
     }
     struct stator_entry *entry =
-        assemble(&sight, wall, type, in_memory ? (size_t)sight.stamp.size : 0);
+        assemble(&lookup, wall, type, in_memory ? (size_t)lookup.version.size : 0);
     stator_text_finish(&guess);
     int error = entry == NULL ? -ENOMEM : in_memory ? fill(entry) : 0;
     if (error != 0 && error != -ESTALE && entry != NULL) {
         stator_entry_unref(entry);
-        stator_sight_lose(&sight, error);
-        entry = assemble(&sight, wall, type, 0);
+        stator_lookup_fail(&lookup, error);
+        entry = assemble(&lookup, wall, type, 0);
         error = entry != NULL ? 0 : -ENOMEM;
     }
     if (error != 0) {
@@ -237,20 +237,20 @@ void stator_entry_unref(struct stator_entry *entry)
 bool stator_entry_is_current(const struct stator_entry *entry, const struct stator_site *site,
                              const struct stator_clock *clock, struct stator_span path)
 {
-    struct stator_sight sight;
-    stator_sight_take(site, path, &sight);
-    stator_fd_close(&sight.fd);
-    if (sight.kind != entry->kind || sight.error != entry->error ||
-        !stator_stamp_equal(&sight.stamp, &entry->stamp)) {
+    struct stator_lookup lookup;
+    stator_lookup_path(site, path, &lookup);
+    stator_fd_close(&lookup.fd);
+    if (lookup.kind != entry->kind || lookup.error != entry->error ||
+        !stator_file_version_equal(&lookup.version, &entry->version)) {
         return false;
     }
     return entry->kind != STATOR_ENTRY_FILE ||
-           entry->weak == !stator_stamp_is_settled(&sight.stamp, clock->wall);
+           entry->weak == !stator_file_version_is_stable(&lookup.version, clock->wall);
 }
 
 int stator_entry_read(const struct stator_entry *entry, uint64_t offset, size_t length, char *out)
 {
-    if (offset > entry->stamp.size || length > entry->stamp.size - offset) {
+    if (offset > entry->version.size || length > entry->version.size - offset) {
         return -EINVAL;
     }
     if (entry->body.at == NULL) {
@@ -273,7 +273,7 @@ bool stator_entry_is_unchanged(const struct stator_entry *entry)
     if (fstat(entry->fd, &status) != 0) {
         return false;
     }
-    struct stator_stamp stamp;
-    stator_stamp_take(&status, &stamp);
-    return stamp.size == entry->stamp.size && stamp.modified == entry->stamp.modified;
+    struct stator_file_version version;
+    stator_file_version_take(&status, &version);
+    return version.size == entry->version.size && version.modified == entry->version.modified;
 }

@@ -23,7 +23,7 @@ struct stator_entry {
     struct stator_ref ref;
     enum stator_entry_kind kind;
     int error; /* ABSENT: why, as -errno: -ENOENT, -EACCES (403), -EMFILE and -ENFILE (503), ... */
-    struct stator_stamp stamp;
+    struct stator_file_version version;
     int fd; /* the open file or directory; -1 where `body` holds it all */
     struct stator_span
         fields; /* FILE: its own field lines, as a 200 sends them, and the empty line */
@@ -31,7 +31,7 @@ struct stator_entry {
     struct stator_span
         body; /* FILE, when kept in memory: right behind `fields`; else body.at is NULL */
     struct stator_span type;  /* Content-Type */
-    bool weak;                /* the validator, see stator_stamp_is_settled */
+    bool weak;                /* the validator, see stator_file_version_is_stable */
     char etag[40];            /* as sent, with quotes and W/; NUL-terminated */
     char modified[30];        /* Last-Modified as sent; NUL-terminated; "" where it has none */
     int64_t modified_seconds; /* the same as a number, never later than when the entry was made */

@@ -20,9 +20,9 @@ static int64_t nanoseconds(struct timespec time)
     return sum;
 }
 
-void stator_stamp_take(const struct stat *status, struct stator_stamp *out)
+void stator_file_version_take(const struct stat *status, struct stator_file_version *out)
 {
-    *out = (struct stator_stamp){
+    *out = (struct stator_file_version){
         .device = (uint64_t)status->st_dev,
         .inode = (uint64_t)status->st_ino,
         .size = (uint64_t)status->st_size,
@@ -31,17 +31,18 @@ void stator_stamp_take(const struct stat *status, struct stator_stamp *out)
     };
 }
 
-bool stator_stamp_equal(const struct stator_stamp *a, const struct stator_stamp *b)
+bool stator_file_version_equal(const struct stator_file_version *a,
+                               const struct stator_file_version *b)
 {
     return a->device == b->device && a->inode == b->inode && a->size == b->size &&
            a->modified == b->modified && a->changed == b->changed;
 }
 
-bool stator_stamp_is_settled(const struct stator_stamp *stamp, int64_t wall)
+bool stator_file_version_is_stable(const struct stator_file_version *version, int64_t wall)
 {
     bool has_fraction =
-        stamp->modified % STATOR_NANOSECONDS != 0 || stamp->changed % STATOR_NANOSECONDS != 0;
-    int64_t newest = stamp->modified > stamp->changed ? stamp->modified : stamp->changed;
+        version->modified % STATOR_NANOSECONDS != 0 || version->changed % STATOR_NANOSECONDS != 0;
+    int64_t newest = version->modified > version->changed ? version->modified : version->changed;
     int64_t known;
     if (__builtin_add_overflow(newest, has_fraction ? FINE_GRANULARITY : COARSE_GRANULARITY,
                                &known)) {

@@ -8,19 +8,20 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
-struct stator_stamp {
+struct stator_file_version {
     uint64_t device, inode, size;
     int64_t modified, changed; /* nanoseconds since 1970: st_mtim and st_ctim */
 };
 
-void stator_stamp_take(const struct stat *status, struct stator_stamp *out);
-bool stator_stamp_equal(const struct stator_stamp *a, const struct stator_stamp *b);
+void stator_file_version_take(const struct stat *status, struct stator_file_version *out);
+bool stator_file_version_equal(const struct stator_file_version *a,
+                               const struct stator_file_version *b);
 
 /*
  * True once the file is older than the clock can tell: a rewrite from now on gets another time, so
  * a strong validator made of the stamp is honest. File times tick with the kernel's timer (a few
  * ms), or by whole seconds on file systems whose times have no fraction (up to 2 s on FAT).
  */
-bool stator_stamp_is_settled(const struct stator_stamp *stamp, int64_t wall);
+bool stator_file_version_is_stable(const struct stator_file_version *version, int64_t wall);
 
 #endif

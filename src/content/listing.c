@@ -104,12 +104,12 @@ static int add_item(struct gathering *gathering, const struct stator_listing_ite
 /* Writes the path that a request for `name` would have. False where it is longer than any can be.
  */
 static bool set_path(const struct gathering *gathering, const char *name,
-                     char out[1 + STATOR_SIGHT_PATH_SIZE])
+                     char out[1 + STATOR_LOOKUP_PATH_SIZE])
 {
     struct stator_span directory = gathering->listing.path;
     size_t length = strlen(name);
-    if (directory.length > STATOR_SIGHT_PATH_SIZE ||
-        length > STATOR_SIGHT_PATH_SIZE - directory.length) {
+    if (directory.length > STATOR_LOOKUP_PATH_SIZE ||
+        length > STATOR_LOOKUP_PATH_SIZE - directory.length) {
         return false;
     }
     memcpy(out, directory.at, directory.length);
@@ -131,9 +131,9 @@ static bool has_control(const char *name)
 /* True if a request for `name` could find something. */
 static bool may_be_found(const struct gathering *gathering, const char *name)
 {
-    char path[1 + STATOR_SIGHT_PATH_SIZE];
+    char path[1 + STATOR_LOOKUP_PATH_SIZE];
     return !has_control(name) && set_path(gathering, name, path) &&
-           !stator_sight_is_hidden(stator_span_from(path));
+           !stator_lookup_is_hidden(stator_span_from(path));
 }
 
 /*
@@ -142,7 +142,7 @@ static bool may_be_found(const struct gathering *gathering, const char *name)
  */
 static int stat_link(const struct gathering *gathering, const char *name, struct stat *out)
 {
-    char path[1 + STATOR_SIGHT_PATH_SIZE];
+    char path[1 + STATOR_LOOKUP_PATH_SIZE];
     if (!set_path(gathering, name, path)) {
         return -ENOENT;
     }
@@ -270,7 +270,7 @@ static int look_at_all(struct gathering *gathering)
  * Fills the listing from the directory. It is opened again: others may read the same descriptor,
  * and a duplicate of it would share the position.
  */
-static int gather(struct gathering *gathering)
+static int coalesce(struct gathering *gathering)
 {
     int fd = openat(gathering->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
@@ -292,7 +292,7 @@ int stator_listing_write(int root, int fd, struct stator_span path, stator_listi
                          struct stator_text *out)
 {
     struct gathering gathering = {.root = root, .fd = fd, .listing.path = path};
-    int error = gather(&gathering);
+    int error = coalesce(&gathering);
     if (error == 0) {
         write(out, &gathering.listing);
         error = out->failed ? -ENOMEM : 0;

@@ -12,7 +12,7 @@
 #define STATOR_LISTING_MAX 10000 /* names that are listed */
 
 /* The page's own Content-Security-Policy: it has one inline style and no script. */
-extern const struct stator_span stator_listing_policy;
+extern const struct stator_span stator_listing_csp;
 
 /*
  * Reads the directory `fd` (a descriptor opened for reading; its position is not kept) and adds the

@@ -11,23 +11,23 @@
 
 #include "content/listing.h"
 
-void stator_listings_finish(struct stator_listings *listings)
+void stator_listing_cache_finish(struct stator_listing_cache *listings)
 {
     stator_entry_unref(listings->entry);
     stator_text_finish(&listings->text);
-    *listings = (struct stator_listings){.entry = NULL};
+    *listings = (struct stator_listing_cache){.entry = NULL};
 }
 
-static int make(struct stator_listings *listings, const struct stator_site *site,
+static int make(struct stator_listing_cache *listings, const struct stator_site *site,
                 struct stator_entry *entry, struct stator_span path, bool json)
 {
     int error;
 
-    stator_listings_finish(listings);
+    stator_listing_cache_finish(listings);
     error = json ? stator_listing_json(site->root, entry->fd, path, &listings->text)
                  : stator_listing_html(site->root, entry->fd, path, &listings->text);
     if (error < 0) {
-        stator_listings_finish(listings);
+        stator_listing_cache_finish(listings);
         return error;
     }
     listings->entry = stator_entry_ref(entry);
@@ -35,12 +35,12 @@ static int make(struct stator_listings *listings, const struct stator_site *site
     return 0;
 }
 
-int stator_listings_add(struct stator_listings *listings, const struct stator_site *site,
-                        struct stator_entry *entry, struct stator_span path, bool json, int64_t now,
-                        struct stator_text *out)
+int stator_listing_cache_add(struct stator_listing_cache *listings, const struct stator_site *site,
+                             struct stator_entry *entry, struct stator_span path, bool json,
+                             int64_t now, struct stator_text *out)
 {
     bool known = listings->entry == entry && listings->json == json &&
-                 now - listings->made < STATOR_LISTINGS_FRESH;
+                 now - listings->made < STATOR_LISTING_CACHE_MAX_AGE;
 
     if (!known) {
         int error = make(listings, site, entry, path, json);

@@ -9,9 +9,9 @@
 #include "content/entry.h"
 
 /* How long a listing is believed, ms: as long as an entry of the cache. */
-#define STATOR_LISTINGS_FRESH 1000
+#define STATOR_LISTING_CACHE_MAX_AGE 1000
 
-struct stator_listings {
+struct stator_listing_cache {
     struct stator_entry *entry; /* the directory, referenced; NULL where nothing is remembered */
     bool json;
     int64_t made; /* monotonic ms */
@@ -19,14 +19,14 @@ struct stator_listings {
 };
 
 /* Forgets what is remembered; all zero is a valid start. */
-void stator_listings_finish(struct stator_listings *listings);
+void stator_listing_cache_finish(struct stator_listing_cache *listings);
 
 /*
  * Adds the listing of the DIRECTORY `entry` of `site`, which stands at `path`, to `out`; `now` in
  * monotonic ms. Fails: -errno as stator_listing_html; what was added must be thrown away.
  */
-int stator_listings_add(struct stator_listings *listings, const struct stator_site *site,
-                        struct stator_entry *entry, struct stator_span path, bool json, int64_t now,
-                        struct stator_text *out);
+int stator_listing_cache_add(struct stator_listing_cache *listings, const struct stator_site *site,
+                             struct stator_entry *entry, struct stator_span path, bool json,
+                             int64_t now, struct stator_text *out);
 
 #endif

@@ -30,10 +30,10 @@
     "@media(prefers-color-scheme:dark){a{color:#79b8ff}}"                                          \
     "@media(max-width:34rem){.t{display:none}}"
 
-const struct stator_span stator_listing_policy =
-    STATOR_SPAN("default-src 'none'; style-src "
-                "'sha256-UwlfFgDRbHXrnokTBLO95firF9Wgel34nYLOQPKWhIM='; img-src 'self'; "
-                "base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
+const struct stator_span stator_listing_csp =
+    STATOR_SPAN_INIT("default-src 'none'; style-src "
+                     "'sha256-UwlfFgDRbHXrnokTBLO95firF9Wgel34nYLOQPKWhIM='; img-src 'self'; "
+                     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
 
 /* A size with at most three digits before its unit, rounded down: "12 B", "1.5 KiB", "34 MiB". */
 static void add_size(struct stator_text *out, uint64_t size)

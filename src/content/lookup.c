@@ -44,9 +44,9 @@ static int reason(int error)
     }
 }
 
-bool stator_sight_is_hidden(struct stator_span path)
+bool stator_lookup_is_hidden(struct stator_span path)
 {
-    static const struct stator_span known = STATOR_SPAN("/.well-known");
+    static const struct stator_span known = STATOR_SPAN_INIT("/.well-known");
     if (stator_span_starts(path, known) &&
         (path.length == known.length || path.at[known.length] == '/')) {
         path = stator_span_skip(path, known.length);
@@ -60,26 +60,26 @@ bool stator_sight_is_hidden(struct stator_span path)
 }
 
 /* Sets sight->path to `path` without its first '/' and then `name`; "." for the root itself. */
-static int set_path(struct stator_sight *sight, struct stator_span path, struct stator_span name)
+static int set_path(struct stator_lookup *lookup, struct stator_span path, struct stator_span name)
 {
     path = stator_span_skip(path, 1);
-    if (path.length >= sizeof sight->path || name.length >= sizeof sight->path - path.length) {
+    if (path.length >= sizeof lookup->path || name.length >= sizeof lookup->path - path.length) {
         return -ENAMETOOLONG;
     }
     if (path.length + name.length == 0) {
-        name = STATOR_SPAN_OF(".");
+        name = STATOR_SPAN(".");
     }
-    memcpy(sight->path, path.at, path.length);
-    memcpy(sight->path + path.length, name.at, name.length);
-    sight->path[path.length + name.length] = '\0';
+    memcpy(lookup->path, path.at, path.length);
+    memcpy(lookup->path + path.length, name.at, name.length);
+    lookup->path[path.length + name.length] = '\0';
     return 0;
 }
 
 /* Opens sight->path if it is of the wanted type. Fails: -EISDIR for a directory that is not wanted.
  */
-static int open_wanted(const struct stator_site *site, struct stator_sight *sight, mode_t wanted)
+static int open_wanted(const struct stator_site *site, struct stator_lookup *lookup, mode_t wanted)
 {
-    int fd = stator_root_open_beneath(site->root, sight->path);
+    int fd = stator_root_open_beneath(site->root, lookup->path);
     if (fd < 0) {
         return fd;
     }
@@ -92,67 +92,67 @@ static int open_wanted(const struct stator_site *site, struct stator_sight *sigh
         stator_fd_close(&fd);
         return error;
     }
-    stator_stamp_take(&status, &sight->stamp);
-    sight->fd = fd;
+    stator_file_version_take(&status, &lookup->version);
+    lookup->fd = fd;
     return 0;
 }
 
 /* The same for `path` and `name` put together. */
-static int open_file(const struct stator_site *site, struct stator_sight *sight,
+static int open_file(const struct stator_site *site, struct stator_lookup *lookup,
                      struct stator_span path, struct stator_span name)
 {
-    int error = set_path(sight, path, name);
-    return error != 0 ? error : open_wanted(site, sight, S_IFREG);
+    int error = set_path(lookup, path, name);
+    return error != 0 ? error : open_wanted(site, lookup, S_IFREG);
 }
 
 /* "dir/": its index, or the directory itself where it may be listed. */
 static int look_inside(const struct stator_site *site, struct stator_span path,
-                       struct stator_sight *sight)
+                       struct stator_lookup *lookup)
 {
-    int error = open_file(site, sight, path, stator_span_from(site->index));
+    int error = open_file(site, lookup, path, stator_span_from(site->index));
     if (error == 0) {
-        sight->kind = STATOR_ENTRY_FILE;
+        lookup->kind = STATOR_ENTRY_FILE;
         return 0;
     }
     if (reason(error) != -ENOENT || !site->listing) {
         return error;
     }
-    error = set_path(sight, path, (struct stator_span){"", 0});
+    error = set_path(lookup, path, (struct stator_span){"", 0});
     if (error == 0) {
-        error = open_wanted(site, sight, S_IFDIR);
+        error = open_wanted(site, lookup, S_IFDIR);
     }
     if (error == 0) {
-        sight->kind = STATOR_ENTRY_DIRECTORY;
+        lookup->kind = STATOR_ENTRY_DIRECTORY;
     }
     return error;
 }
 
 /* True if `path` is a directory that may be searched but not read, and has an index. */
 static bool has_index(const struct stator_site *site, struct stator_span path,
-                      struct stator_sight *sight)
+                      struct stator_lookup *lookup)
 {
-    char name[STATOR_SIGHT_PATH_SIZE];
+    char name[STATOR_LOOKUP_PATH_SIZE];
     int length = snprintf(name, sizeof name, "/%s", site->index);
     if (length < 0 || (size_t)length >= sizeof name ||
-        open_file(site, sight, path, stator_span_from(name)) != 0) {
+        open_file(site, lookup, path, stator_span_from(name)) != 0) {
         return false;
     }
-    stator_fd_close(&sight->fd);
+    stator_fd_close(&lookup->fd);
     return true;
 }
 
 /* "name": a file, or a directory asked for without its '/'. */
 static int look_at(const struct stator_site *site, struct stator_span path,
-                   struct stator_sight *sight)
+                   struct stator_lookup *lookup)
 {
-    int error = open_file(site, sight, path, (struct stator_span){"", 0});
+    int error = open_file(site, lookup, path, (struct stator_span){"", 0});
     if (error == 0) {
-        sight->kind = STATOR_ENTRY_FILE;
+        lookup->kind = STATOR_ENTRY_FILE;
         return 0;
     }
-    if (error == -EISDIR || (error == -EACCES && has_index(site, path, sight))) {
-        sight->kind = STATOR_ENTRY_REDIRECT;
-        sight->stamp = (struct stator_stamp){0};
+    if (error == -EISDIR || (error == -EACCES && has_index(site, path, lookup))) {
+        lookup->kind = STATOR_ENTRY_REDIRECT;
+        lookup->version = (struct stator_file_version){0};
         return 0;
     }
     return error;
@@ -160,39 +160,39 @@ static int look_at(const struct stator_site *site, struct stator_span path,
 
 /* A site of one file: "/" and "/NAME". The operator named it, so it may be a dotfile. */
 static int look_at_only(const struct stator_site *site, struct stator_span path,
-                        struct stator_sight *sight)
+                        struct stator_lookup *lookup)
 {
     struct stator_span only = stator_span_from(site->only);
     if (path.length > 1 && !stator_span_equal(stator_span_skip(path, 1), only)) {
         return -ENOENT;
     }
-    int error = open_file(site, sight, stator_span_first(path, 1), only);
+    int error = open_file(site, lookup, stator_span_first(path, 1), only);
     if (error == 0) {
-        sight->kind = STATOR_ENTRY_FILE;
+        lookup->kind = STATOR_ENTRY_FILE;
     }
     return error;
 }
 
-void stator_sight_lose(struct stator_sight *sight, int error)
+void stator_lookup_fail(struct stator_lookup *lookup, int error)
 {
-    stator_fd_close(&sight->fd);
-    sight->kind = STATOR_ENTRY_ABSENT;
-    sight->error = reason(error);
-    sight->stamp = (struct stator_stamp){0};
+    stator_fd_close(&lookup->fd);
+    lookup->kind = STATOR_ENTRY_ABSENT;
+    lookup->error = reason(error);
+    lookup->version = (struct stator_file_version){0};
 }
 
-void stator_sight_take(const struct stator_site *site, struct stator_span path,
-                       struct stator_sight *out)
+void stator_lookup_path(const struct stator_site *site, struct stator_span path,
+                        struct stator_lookup *out)
 {
     out->error = 0;
     out->fd = -1;
-    out->stamp = (struct stator_stamp){0};
+    out->version = (struct stator_file_version){0};
     int error;
     if (path.length == 0 || path.at[0] != '/' || stator_span_find(path, '\0') < path.length) {
         error = -ENOENT;
     } else if (site->only != NULL) {
         error = look_at_only(site, path, out);
-    } else if (stator_sight_is_hidden(path)) {
+    } else if (stator_lookup_is_hidden(path)) {
         error = -ENOENT;
     } else if (path.at[path.length - 1] == '/') {
         error = look_inside(site, path, out);
@@ -200,6 +200,6 @@ void stator_sight_take(const struct stator_site *site, struct stator_span path,
         error = look_at(site, path, out);
     }
     if (error != 0) {
-        stator_sight_lose(out, error);
+        stator_lookup_fail(out, error);
     }
 }

@@ -14,27 +14,27 @@
 
 /* Bytes of a path relative to the root, with its NUL; longer ones the system does not take anyway.
  */
-#define STATOR_SIGHT_PATH_SIZE 4096
+#define STATOR_LOOKUP_PATH_SIZE 4096
 
-struct stator_sight {
+struct stator_lookup {
     enum stator_entry_kind kind;
-    int error;                         /* as in struct stator_entry */
-    int fd;                            /* FILE and DIRECTORY: open; else -1 */
-    struct stator_stamp stamp;         /* of `fd`; all zero where there is none */
-    char path[STATOR_SIGHT_PATH_SIZE]; /* FILE and DIRECTORY: what was opened */
+    int error;                          /* as in struct stator_entry */
+    int fd;                             /* FILE and DIRECTORY: open; else -1 */
+    struct stator_file_version version; /* of `fd`; all zero where there is none */
+    char path[STATOR_LOOKUP_PATH_SIZE]; /* FILE and DIRECTORY: what was opened */
 };
 
 /*
  * Looks at `path` as stator_entry_create resolves it. Owns: the caller closes out->fd. Never fails:
  * what cannot be opened is ABSENT, and out->error says why.
  */
-void stator_sight_take(const struct stator_site *site, struct stator_span path,
-                       struct stator_sight *out);
+void stator_lookup_path(const struct stator_site *site, struct stator_span path,
+                        struct stator_lookup *out);
 
-/* Closes what was seen and makes it ABSENT for `error`, as stator_sight_take would have done. */
-void stator_sight_lose(struct stator_sight *sight, int error);
+/* Closes what was seen and makes it ABSENT for `error`, as stator_lookup_path would have done. */
+void stator_lookup_fail(struct stator_lookup *lookup, int error);
 
 /* True for "/a/.b" and all that begins with it, but not for "/.well-known" (RFC 8615 3). */
-bool stator_sight_is_hidden(struct stator_span path);
+bool stator_lookup_is_hidden(struct stator_span path);
 
 #endif

@@ -105,8 +105,8 @@ static bool is_type(struct stator_span text)
 
 static bool is_utf8(struct stator_span parameters)
 {
-    return stator_span_ends(parameters, STATOR_SPAN_OF("charset=us-ascii")) ||
-           stator_span_ends(parameters, STATOR_SPAN_OF("charset=utf-8"));
+    return stator_span_ends(parameters, STATOR_SPAN("charset=us-ascii")) ||
+           stator_span_ends(parameters, STATOR_SPAN("charset=utf-8"));
 }
 
 /* Adds what may be believed of an answer such as "text/html; charset=us-ascii". */
@@ -114,8 +114,8 @@ static void add_type(struct stator_span answer, struct stator_text *out)
 {
     size_t end = stator_span_find(answer, ';');
     struct stator_span type = stator_span_trim(stator_span_first(answer, end));
-    bool is_unknown = stator_span_equal(type, STATOR_SPAN_OF("application/octet-stream")) ||
-                      stator_span_starts(type, STATOR_SPAN_OF("inode/"));
+    bool is_unknown = stator_span_equal(type, STATOR_SPAN("application/octet-stream")) ||
+                      stator_span_starts(type, STATOR_SPAN("inode/"));
     if (!is_type(type) || is_unknown) {
         return;
     }
@@ -123,12 +123,11 @@ static void add_type(struct stator_span answer, struct stator_text *out)
         if (!stator_media_is_text(type)) {
             return;
         }
-        type = STATOR_SPAN_OF("text/plain");
+        type = STATOR_SPAN("text/plain");
     }
     stator_text_add(out, type);
-    if (stator_span_starts(type, STATOR_SPAN_OF("text/")) &&
-        is_utf8(stator_span_skip(answer, end))) {
-        stator_text_add(out, STATOR_SPAN_OF("; charset=utf-8"));
+    if (stator_span_starts(type, STATOR_SPAN("text/")) && is_utf8(stator_span_skip(answer, end))) {
+        stator_text_add(out, STATOR_SPAN("; charset=utf-8"));
     }
 }
 

@@ -12,16 +12,16 @@
 #include "exchange/problem.h"
 #include "http/head.h"
 
-static const struct stator_span field_accept_ranges = STATOR_SPAN("Accept-Ranges");
-static const struct stator_span field_allow = STATOR_SPAN("Allow");
-static const struct stator_span field_connection = STATOR_SPAN("Connection");
-static const struct stator_span field_content_length = STATOR_SPAN("Content-Length");
-static const struct stator_span field_content_range = STATOR_SPAN("Content-Range");
-static const struct stator_span field_content_type = STATOR_SPAN("Content-Type");
-static const struct stator_span field_location = STATOR_SPAN("Location");
-static const struct stator_span field_nosniff = STATOR_SPAN("X-Content-Type-Options");
-static const struct stator_span field_policy = STATOR_SPAN("Content-Security-Policy");
-static const struct stator_span field_vary = STATOR_SPAN("Vary");
+static const struct stator_span field_accept_ranges = STATOR_SPAN_INIT("Accept-Ranges");
+static const struct stator_span field_allow = STATOR_SPAN_INIT("Allow");
+static const struct stator_span field_connection = STATOR_SPAN_INIT("Connection");
+static const struct stator_span field_content_length = STATOR_SPAN_INIT("Content-Length");
+static const struct stator_span field_content_range = STATOR_SPAN_INIT("Content-Range");
+static const struct stator_span field_content_type = STATOR_SPAN_INIT("Content-Type");
+static const struct stator_span field_location = STATOR_SPAN_INIT("Location");
+static const struct stator_span field_nosniff = STATOR_SPAN_INIT("X-Content-Type-Options");
+static const struct stator_span field_csp = STATOR_SPAN_INIT("Content-Security-Policy");
+static const struct stator_span field_vary = STATOR_SPAN_INIT("Vary");
 
 static uint64_t range_length(const struct stator_range *range)
 {
@@ -69,21 +69,21 @@ static void add_delimiter(struct stator_text *head, const struct stator_response
     }
     stator_text_add_string(head, "\r\n");
     stator_head_add(head, field_content_type, response->entry->type);
-    add_content_range(head, &response->ranges->at[index], response->entry->stamp.size);
+    add_content_range(head, &response->ranges->at[index], response->entry->version.size);
     stator_text_add_string(head, "\r\n");
 }
 
 /* The length of what add_delimiter writes for every part and the end, with the parts themselves. */
 static uint64_t parts_length(const struct stator_response *response)
 {
-    static const struct stator_span fixed = STATOR_SPAN("\r\n--"
-                                                        "\r\n"
-                                                        "Content-Type: "
-                                                        "\r\n"
-                                                        "Content-Range: bytes "
-                                                        "-/"
-                                                        "\r\n"
-                                                        "\r\n");
+    static const struct stator_span fixed = STATOR_SPAN_INIT("\r\n--"
+                                                             "\r\n"
+                                                             "Content-Type: "
+                                                             "\r\n"
+                                                             "Content-Range: bytes "
+                                                             "-/"
+                                                             "\r\n"
+                                                             "\r\n");
     const struct stator_range_set *ranges = response->ranges;
     size_t boundary = strlen(response->boundary);
     uint64_t total = 0;
@@ -92,7 +92,7 @@ static uint64_t parts_length(const struct stator_response *response)
         const struct stator_range *range = &ranges->at[i];
 
         total += fixed.length + boundary + response->entry->type.length + digits(range->first) +
-                 digits(range->last) + digits(response->entry->stamp.size) + range_length(range);
+                 digits(range->last) + digits(response->entry->version.size) + range_length(range);
     }
     /* The first delimiter has no CRLF before it; the last is CRLF "--" boundary "--" CRLF. */
     return total - 2 + 4 + boundary + 4;
@@ -102,7 +102,7 @@ uint64_t stator_response_length(const struct stator_response *response)
 {
     switch (response->body) {
     case STATOR_BODY_ENTRY:
-        return response->entry->stamp.size;
+        return response->entry->version.size;
     case STATOR_BODY_RANGE:
         return range_length(&response->range);
     case STATOR_BODY_PARTS:
@@ -138,7 +138,7 @@ static void add_type(struct stator_text *head, const struct stator_response *res
         return;
     }
     stator_head_add_number(head, field_content_length, stator_response_length(response));
-    stator_head_add(head, field_nosniff, STATOR_SPAN_OF("nosniff"));
+    stator_head_add(head, field_nosniff, STATOR_SPAN("nosniff"));
 }
 
 /* Field lines that an entry has ready, without the empty line at their end. */
@@ -156,22 +156,22 @@ static void add_entry(struct stator_text *head, const struct stator_response *re
         add_ready(head, entry->fields);
         break;
     case STATOR_STATUS_PARTIAL_CONTENT:
-        stator_head_add(head, field_accept_ranges, STATOR_SPAN_OF("bytes"));
+        stator_head_add(head, field_accept_ranges, STATOR_SPAN("bytes"));
         add_ready(head, entry->validators);
         break;
     case STATOR_STATUS_NOT_MODIFIED:
         add_ready(head, entry->validators);
         break;
     case STATOR_STATUS_RANGE_NOT_SATISFIABLE:
-        stator_head_add(head, field_accept_ranges, STATOR_SPAN_OF("bytes"));
+        stator_head_add(head, field_accept_ranges, STATOR_SPAN("bytes"));
         break;
     default:
         break;
     }
     if (response->body == STATOR_BODY_RANGE) {
-        add_content_range(head, &response->range, entry->stamp.size);
+        add_content_range(head, &response->range, entry->version.size);
     } else if (response->unsatisfied) {
-        add_content_range(head, NULL, entry->stamp.size);
+        add_content_range(head, NULL, entry->version.size);
     }
 }
 
@@ -181,25 +181,25 @@ static void add_rest(struct stator_text *head, const struct stator_response *res
         stator_head_add(head, field_location, stator_text_span(&response->location));
     }
     if (response->allow) {
-        stator_head_add(head, field_allow, STATOR_SPAN_OF("GET, HEAD, OPTIONS"));
+        stator_head_add(head, field_allow, STATOR_SPAN("GET, HEAD, OPTIONS"));
     }
     if (response->vary_accept) {
-        stator_head_add(head, field_vary, STATOR_SPAN_OF("Accept"));
+        stator_head_add(head, field_vary, STATOR_SPAN("Accept"));
     }
-    if (response->policy.length > 0) {
-        stator_head_add(head, field_policy, response->policy);
+    if (response->limits.length > 0) {
+        stator_head_add(head, field_csp, response->limits);
     }
     if (response->close) {
-        stator_head_add(head, field_connection, STATOR_SPAN_OF("close"));
+        stator_head_add(head, field_connection, STATOR_SPAN("close"));
     } else if (response->keep_alive_10) {
-        stator_head_add(head, field_connection, STATOR_SPAN_OF("keep-alive"));
+        stator_head_add(head, field_connection, STATOR_SPAN("keep-alive"));
     }
 }
 
 static void add_head(struct stator_text *head, const struct stator_response *response,
                      struct stator_worker *worker)
 {
-    stator_text_add(head, stator_worker_lead(worker, response->status));
+    stator_text_add(head, stator_head_prefix(worker, response->status));
     add_type(head, response);
     if (response->entry != NULL && response->entry->kind == STATOR_ENTRY_FILE) {
         add_entry(head, response);
@@ -246,7 +246,7 @@ static bool put_body(const struct stator_response *response, struct stator_text 
     case STATOR_BODY_NONE:
         return false;
     case STATOR_BODY_ENTRY:
-        put_entry(out, response->entry, 0, response->entry->stamp.size);
+        put_entry(out, response->entry, 0, response->entry->version.size);
         return false;
     case STATOR_BODY_RANGE:
         put_entry(out, response->entry, response->range.first, range_length(&response->range));
@@ -274,23 +274,23 @@ static bool is_ready(const struct stator_response *response)
 }
 
 /* Puts a ready response together by pointing to its pieces: nothing is written. */
-static void put_ready(struct stator_response *response, struct stator_span lead,
+static void put_ready(struct stator_response *response, struct stator_span prefix,
                       struct stator_output *out)
 {
     const struct stator_entry *entry = response->entry;
     bool whole = response->status == STATOR_STATUS_OK;
 
-    out->head = lead;
+    out->head = prefix;
     out->more = false;
     out->last = false;
     out->body = whole ? entry->fields : entry->validators;
-    response->head_length = lead.length + out->body.length;
+    response->head_length = prefix.length + out->body.length;
     if (whole && !response->head_only && entry->body.at != NULL) {
         out->body.length += entry->body.length; /* it stands right behind the fields */
     } else if (whole && !response->head_only) {
         out->entry = entry;
         out->file_offset = 0;
-        out->file_left = entry->stamp.size;
+        out->file_left = entry->version.size;
     }
 }
 
@@ -306,7 +306,7 @@ int stator_emit(struct stator_response *response, struct stator_worker *worker,
         stator_text_clear(head);
         stator_output_finish(out);
         if (response->piece == 0 && is_ready(response)) {
-            put_ready(response, stator_worker_lead(worker, response->status), out);
+            put_ready(response, stator_head_prefix(worker, response->status), out);
             response->piece = 1;
             return 0;
         }

@@ -10,30 +10,31 @@
 #include "exchange/worker.h"
 
 /* Both are here: the worker because it waited, the clock because time went by. */
-static void arrive(struct stator_worker *worker, struct stator_visit *visit, int64_t until)
+static void arrive(struct stator_worker *worker, struct stator_emulation_point *point,
+                   int64_t until)
 {
-    visit->until = until;
-    if (worker->staged_until < until) {
-        worker->staged_until = until;
+    point->until = until;
+    if (worker->emulated_until < until) {
+        worker->emulated_until = until;
     }
     stator_worker_wake(worker);
 }
 
-void stator_stage_compute(struct stator_worker *worker, struct stator_visit *visit)
+void stator_emulation_compute(struct stator_worker *worker, struct stator_emulation_point *point)
 {
-    const struct stator_stage *stage = worker->stage;
-    int64_t since = worker->staged_until > visit->until ? worker->staged_until : visit->until;
+    const struct stator_emulation *emulation = worker->emulation;
+    int64_t since = worker->emulated_until > point->until ? worker->emulated_until : point->until;
 
-    arrive(worker, visit, stage->compute(stage->context, since));
-    visit->misses = stage->misses(stage->context, worker->request.path);
+    arrive(worker, point, emulation->compute(emulation->context, since));
+    point->misses = emulation->misses(emulation->context, worker->request.path);
 }
 
-void stator_stage_fetch(struct stator_worker *worker, struct stator_visit *visit)
+void stator_emulation_fetch(struct stator_worker *worker, struct stator_emulation_point *point)
 {
-    const struct stator_stage *stage = worker->stage;
+    const struct stator_emulation *emulation = worker->emulation;
 
-    if (visit->misses) {
-        visit->misses = false;
-        arrive(worker, visit, stage->fetch(stage->context, visit->until));
+    if (point->misses) {
+        point->misses = false;
+        arrive(worker, point, emulation->fetch(emulation->context, point->until));
     }
 }

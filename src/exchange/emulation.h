@@ -21,7 +21,7 @@ struct stator_worker;
  * earlier than now by the lateness of the wake-up: whatever comes next counts from it. Threads: any
  * of the server's, in all of its processes, at a time.
  */
-struct stator_stage {
+struct stator_emulation {
     void *context;
 
     /* Waits until processors have done what each request needs. `since`: the end of what both the
@@ -36,16 +36,16 @@ struct stator_stage {
 };
 
 /* How far a connection is in emulated time. */
-struct stator_visit {
+struct stator_emulation_point {
     int64_t until; /* the end of its last wait; 0: none yet */
     bool misses;   /* it still has to wait for the disk, from `until` on */
 };
 
 /* The worker's request takes its turn on the processors; `visit` then says if it misses. The
- * worker's clock is right afterwards, as after stator_stage_fetch. */
-void stator_stage_compute(struct stator_worker *worker, struct stator_visit *visit);
+ * worker's clock is right afterwards, as after stator_emulation_fetch. */
+void stator_emulation_compute(struct stator_worker *worker, struct stator_emulation_point *point);
 
 /* Waits for the disk in place, where the visit misses. */
-void stator_stage_fetch(struct stator_worker *worker, struct stator_visit *visit);
+void stator_emulation_fetch(struct stator_worker *worker, struct stator_emulation_point *point);
 
 #endif

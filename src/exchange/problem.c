@@ -6,13 +6,13 @@
  */
 #include "exchange/problem.h"
 
-const struct stator_span stator_problem_policy =
-    STATOR_SPAN("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+const struct stator_span stator_problem_csp =
+    STATOR_SPAN_INIT("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
 
-static const struct stator_span type_html = STATOR_SPAN("text/html; charset=utf-8");
-static const struct stator_span type_text = STATOR_SPAN("text/plain; charset=utf-8");
+static const struct stator_span type_html = STATOR_SPAN_INIT("text/html; charset=utf-8");
+static const struct stator_span type_text = STATOR_SPAN_INIT("text/plain; charset=utf-8");
 
-static const struct stator_span html_open = STATOR_SPAN(
+static const struct stator_span html_open = STATOR_SPAN_INIT(
     "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
     "<meta name=\"viewport\" content=\"width=device-width\">\n"
     "<style>:root{color-scheme:light dark}body{font:1.1rem/1.5 system-ui,sans-serif;"
@@ -26,12 +26,13 @@ static size_t collect(enum stator_status status, bool html, struct stator_span o
     struct stator_span title = stator_status_title(status), advice = stator_status_advice(status);
     const struct stator_span page[] = {html_open,
                                        title,
-                                       STATOR_SPAN("</title>\n<h1>"),
+                                       STATOR_SPAN_INIT("</title>\n<h1>"),
                                        title,
-                                       STATOR_SPAN("</h1>\n<p>"),
+                                       STATOR_SPAN_INIT("</h1>\n<p>"),
                                        advice,
-                                       STATOR_SPAN("</p>\n</html>\n")};
-    const struct stator_span text[] = {title, STATOR_SPAN("\n\n"), advice, STATOR_SPAN("\n")};
+                                       STATOR_SPAN_INIT("</p>\n</html>\n")};
+    const struct stator_span text[] = {title, STATOR_SPAN_INIT("\n\n"), advice,
+                                       STATOR_SPAN_INIT("\n")};
 
     memcpy(out, html ? page : text, html ? sizeof(page) : sizeof(text));
     return html ? sizeof(page) / sizeof(page[0]) : sizeof(text) / sizeof(text[0]);

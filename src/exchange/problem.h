@@ -6,7 +6,7 @@
 #include "http/status.h"
 
 /* The page's own Content-Security-Policy. */
-extern const struct stator_span stator_problem_policy;
+extern const struct stator_span stator_problem_csp;
 
 /* Its Content-Type. */
 struct stator_span stator_problem_type(bool html);

@@ -78,7 +78,7 @@ void stator_respond_error(const struct stator_request *request, enum stator_stat
     out->allow = status == STATOR_STATUS_METHOD_NOT_ALLOWED;
     out->html = html;
     out->type = stator_problem_type(html);
-    out->policy = html ? stator_problem_policy : (struct stator_span){NULL, 0};
+    out->limits = html ? stator_problem_csp : (struct stator_span){NULL, 0};
     if (request != NULL) {
         out->head_only = request->method == STATOR_METHOD_HEAD;
     }
@@ -104,8 +104,8 @@ static enum stator_status status_of_error(int error)
 }
 
 /* What can be told from the head alone. */
-static enum stator_status judge_head(const struct stator_request *request,
-                                     const struct stator_policy *policy)
+static enum stator_status check_head(const struct stator_request *request,
+                                     const struct stator_conn_limits *limits)
 {
     switch (request->method) {
     case STATOR_METHOD_GET:
@@ -122,7 +122,7 @@ static enum stator_status judge_head(const struct stator_request *request,
         !request->expect_continue) {
         return STATOR_STATUS_EXPECTATION_FAILED;
     }
-    if (request->framing == STATOR_FRAMING_LENGTH && request->content_length > policy->body_max) {
+    if (request->framing == STATOR_FRAMING_LENGTH && request->content_length > limits->body_max) {
         return STATOR_STATUS_CONTENT_TOO_LARGE;
     }
     return STATOR_STATUS_NONE;
@@ -151,8 +151,8 @@ static void respond_listing(const struct stator_request *request, struct stator_
                             struct stator_response *out)
 {
     bool json = quality(request, "application/json") > quality(request, "text/html");
-    int error = stator_listings_add(&worker->listings, worker->site, out->entry, request->path,
-                                    json, worker->clock.monotonic, &out->text);
+    int error = stator_listing_cache_add(&worker->listings, worker->site, out->entry, request->path,
+                                         json, worker->clock.monotonic, &out->text);
 
     if (error < 0) {
         stator_text_finish(&out->text);
@@ -162,15 +162,14 @@ static void respond_listing(const struct stator_request *request, struct stator_
     out->status = STATOR_STATUS_OK;
     out->body = STATOR_BODY_TEXT;
     out->vary_accept = true;
-    out->type =
-        json ? STATOR_SPAN_OF("application/json") : STATOR_SPAN_OF("text/html; charset=utf-8");
-    out->policy = json ? (struct stator_span){NULL, 0} : stator_listing_policy;
+    out->type = json ? STATOR_SPAN("application/json") : STATOR_SPAN("text/html; charset=utf-8");
+    out->limits = json ? (struct stator_span){NULL, 0} : stator_listing_csp;
 }
 
 static void draw_boundary(struct stator_response *out)
 {
     static const char hex[] = "0123456789abcdef";
-    struct stator_hash_key key = {{(uintptr_t)out, out->entry->stamp.inode}};
+    struct stator_hash_key key = {{(uintptr_t)out, out->entry->version.inode}};
     unsigned char bytes[sizeof(key)];
 
     (void)stator_hash_key_draw(&key); /* without it the boundary is only easier to guess */
@@ -191,8 +190,8 @@ static enum stator_range_result read_ranges(const struct stator_request *request
         !stator_precondition_range_holds(request, entry, now)) {
         return STATOR_RANGE_IGNORED;
     }
-    return stator_range_parse(stator_request_field(request, STATOR_FIELD_RANGE), entry->stamp.size,
-                              out);
+    return stator_range_parse(stator_request_field(request, STATOR_FIELD_RANGE),
+                              entry->version.size, out);
 }
 
 static void respond_parts(const struct stator_range_set *ranges, struct stator_response *out)
@@ -286,7 +285,7 @@ static void respond_resource(const struct stator_request *request, struct stator
 void stator_respond(const struct stator_request *request, struct stator_worker *worker,
                     struct stator_response *out)
 {
-    enum stator_status status = judge_head(request, &worker->policy);
+    enum stator_status status = check_head(request, &worker->limits);
 
     out->head_only = request->method == STATOR_METHOD_HEAD;
     if (status != STATOR_STATUS_NONE) {

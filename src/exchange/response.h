@@ -30,7 +30,7 @@ struct stator_response {
     struct stator_span type;    /* Content-Type of `text` or the page */
     struct stator_text text;    /* a listing; owned */
     bool html;                  /* PROBLEM: as HTML, not as text */
-    struct stator_span policy;  /* Content-Security-Policy; empty for none */
+    struct stator_span limits;  /* Content-Security-Policy; empty for none */
     struct stator_text location;
     bool allow;       /* send Allow */
     bool vary_accept; /* the body was chosen by Accept */

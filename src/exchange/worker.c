@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-int stator_worker_create(struct stator_site *site, const struct stator_policy *policy,
+int stator_worker_create(struct stator_site *site, const struct stator_conn_limits *limits,
                          const struct stator_cache_limits *cache, struct stator_log *log,
                          struct stator_worker **out)
 {
@@ -21,9 +21,9 @@ int stator_worker_create(struct stator_site *site, const struct stator_policy *p
         return -ENOMEM;
     }
     worker->site = stator_site_ref(site);
-    worker->policy = *policy;
+    worker->limits = *limits;
     worker->counters = stator_counters_create();
-    worker->lead_second = INT64_MIN;
+    worker->prefix_second = INT64_MIN;
     stator_log_batch_init(&worker->log, log);
     stator_worker_wake(worker);
     if (worker->counters == NULL) {
@@ -56,7 +56,7 @@ void stator_worker_destroy(struct stator_worker *worker)
     stator_magic_destroy(worker->magic);
     stator_log_batch_finish(&worker->log);
     stator_text_finish(&worker->head);
-    stator_listings_finish(&worker->listings);
+    stator_listing_cache_finish(&worker->listings);
     stator_site_unref(worker->site);
     stator_counters_destroy(worker->counters);
     free(worker);
@@ -78,7 +78,7 @@ void stator_worker_wake(struct stator_worker *worker)
     stator_clock_read(&worker->clock);
 }
 
-enum { LEAD_OK, LEAD_NOT_MODIFIED, LEAD_OTHER };
+enum { PREFIX_OK, PREFIX_NOT_MODIFIED, PREFIX_OTHER };
 
 static size_t put(char *at, struct stator_span bytes)
 {
@@ -86,47 +86,47 @@ static size_t put(char *at, struct stator_span bytes)
     return bytes.length;
 }
 
-static void write_lead(const struct stator_worker *worker, enum stator_status status,
-                       struct stator_worker_lead *out)
+static void write_prefix(const struct stator_worker *worker, enum stator_status status,
+                         struct stator_head_prefix *out)
 {
     char *at = out->bytes;
 
     at += put(at, stator_status_line(status));
     if (worker->site->server_field) {
-        at += put(at, STATOR_SPAN_OF("Server: stator\r\n"));
+        at += put(at, STATOR_SPAN("Server: stator\r\n"));
     }
-    at += put(at, STATOR_SPAN_OF("Date: "));
+    at += put(at, STATOR_SPAN("Date: "));
     at += put(at, (struct stator_span){worker->date, sizeof(worker->date)});
-    at += put(at, STATOR_SPAN_OF("\r\n"));
+    at += put(at, STATOR_SPAN("\r\n"));
     out->length = (size_t)(at - out->bytes);
 }
 
-struct stator_span stator_worker_lead(struct stator_worker *worker, enum stator_status status)
+struct stator_span stator_head_prefix(struct stator_worker *worker, enum stator_status status)
 {
     int64_t second = worker->clock.wall / STATOR_NANOSECONDS;
-    struct stator_worker_lead *lead = &worker->leads[LEAD_OTHER];
+    struct stator_head_prefix *prefix = &worker->prefixes[PREFIX_OTHER];
 
-    if (second != worker->lead_second) {
+    if (second != worker->prefix_second) {
         stator_date_format(second, worker->date);
-        stator_record_stamp(worker->clock.wall, worker->stamp);
-        write_lead(worker, STATOR_STATUS_OK, &worker->leads[LEAD_OK]);
-        write_lead(worker, STATOR_STATUS_NOT_MODIFIED, &worker->leads[LEAD_NOT_MODIFIED]);
-        worker->lead_second = second;
+        stator_record_timestamp(worker->clock.wall, worker->timestamp);
+        write_prefix(worker, STATOR_STATUS_OK, &worker->prefixes[PREFIX_OK]);
+        write_prefix(worker, STATOR_STATUS_NOT_MODIFIED, &worker->prefixes[PREFIX_NOT_MODIFIED]);
+        worker->prefix_second = second;
     }
     if (status == STATOR_STATUS_OK) {
-        lead = &worker->leads[LEAD_OK];
+        prefix = &worker->prefixes[PREFIX_OK];
     } else if (status == STATOR_STATUS_NOT_MODIFIED) {
-        lead = &worker->leads[LEAD_NOT_MODIFIED];
+        prefix = &worker->prefixes[PREFIX_NOT_MODIFIED];
     } else {
-        write_lead(worker, status, lead);
+        write_prefix(worker, status, prefix);
     }
-    return (struct stator_span){lead->bytes, lead->length};
+    return (struct stator_span){prefix->bytes, prefix->length};
 }
 
 void stator_worker_record(struct stator_worker *worker, struct stator_record *record)
 {
-    if (record->wall / STATOR_NANOSECONDS == worker->lead_second) {
-        record->stamp = worker->stamp;
+    if (record->wall / STATOR_NANOSECONDS == worker->prefix_second) {
+        record->timestamp = worker->timestamp;
     }
     stator_counter_add(&worker->counters->requests, record->status != STATOR_STATUS_NONE);
     stator_counter_add(&worker->counters->body_bytes, record->body_bytes);
@@ -140,7 +140,7 @@ void stator_worker_record(struct stator_worker *worker, struct stator_record *re
         struct stator_text *line = stator_log_batch_line(&worker->log);
 
         if (line != NULL) {
-            stator_record_format(record, worker->policy.format, worker->policy.colour, line);
+            stator_record_format(record, worker->limits.format, worker->limits.colour, line);
             stator_log_batch_added(&worker->log, worker->clock.monotonic);
         }
     }

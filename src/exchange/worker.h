@@ -19,8 +19,8 @@
 #include "site/site.h"
 
 /* What a connection may cost. Times in ms; 0 turns a time or a rate off. */
-struct stator_policy {
-    struct stator_limits limits;
+struct stator_conn_limits {
+    struct stator_request_limits request;
     uint64_t body_max;      /* bytes of a request body that are read and thrown away */
     int64_t header_timeout; /* from a request's first byte to its head's end; absolute */
     int64_t idle_timeout;   /* between requests */
@@ -36,9 +36,9 @@ struct stator_policy {
 #define STATOR_LINGER_MS        2000
 #define STATOR_LINGER_BYTES_MAX (16u * 1024 * 1024)
 
-#define STATOR_POLICY                                                                              \
+#define STATOR_CONN_LIMITS                                                                         \
     {                                                                                              \
-        .limits = {STATOR_REQUEST_LINE_MAX, STATOR_REQUEST_HEAD_MAX, STATOR_REQUEST_FIELDS_MAX},   \
+        .request = {STATOR_REQUEST_LINE_MAX, STATOR_REQUEST_HEAD_MAX, STATOR_REQUEST_FIELDS_MAX},  \
         .body_max = 1u << 20, .header_timeout = 10000, .idle_timeout = 60000, .min_rate = 256,     \
         .max_connections = 10000, .format = STATOR_LOG_COMBINED                                    \
     }
@@ -46,7 +46,7 @@ struct stator_policy {
 struct stator_worker {
     struct stator_clock clock;
     struct stator_site *site;
-    struct stator_policy policy;
+    struct stator_conn_limits limits;
     struct stator_magic *magic; /* NULL where the site does not ask for it */
     struct stator_cache *cache;
     struct stator_log_batch log;
@@ -56,19 +56,20 @@ struct stator_worker {
     bool draining;      /* responses end their connections, and nothing new begins */
     bool defers;        /* a path that the cache does not know is seen to by somebody else first */
 
-    const struct stator_stage *stage; /* emulated devices; NULL, as in every real server: none */
-    int64_t staged_until;             /* the end of the last wait for one, in emulated time */
+    const struct stator_emulation
+        *emulation;         /* emulated devices; NULL, as in every real server: none */
+    int64_t emulated_until; /* the end of the last wait for one, in emulated time */
 
     /* Status line, Server and Date: of 200, of 304, and of the status that was asked for last. */
-    struct stator_worker_lead {
+    struct stator_head_prefix {
         size_t length;
         char bytes[160];
-    } leads[3];
-    int64_t lead_second;                    /* the second that the first two, and `date`, say */
-    char date[STATOR_DATE_LENGTH];          /* Date, as sent */
-    char stamp[STATOR_RECORD_STAMP_LENGTH]; /* the same for log lines */
+    } prefixes[3];
+    int64_t prefix_second;         /* the second that the first two, and `date`, say */
+    char date[STATOR_DATE_LENGTH]; /* Date, as sent */
+    char timestamp[STATOR_RECORD_TIMESTAMP_LENGTH]; /* the same for log lines */
 
-    struct stator_listings listings;
+    struct stator_listing_cache listings;
 
     struct stator_text head; /* where heads are written; see stator_output */
 
@@ -84,7 +85,7 @@ struct stator_worker {
  * before threads start (libmagic); afterwards it is one thread's alone, but for its counters.
  * Fails: -errno, `out` untouched.
  */
-int stator_worker_create(struct stator_site *site, const struct stator_policy *policy,
+int stator_worker_create(struct stator_site *site, const struct stator_conn_limits *limits,
                          const struct stator_cache_limits *cache, struct stator_log *log,
                          struct stator_worker **out);
 void stator_worker_destroy(struct stator_worker *worker);
@@ -102,7 +103,7 @@ void stator_worker_wake(struct stator_worker *worker);
  * How a response of that status begins now: its status line, Server where the site wants it, and
  * Date, each with CRLF. Lives: until the next call for another status, or in another second.
  */
-struct stator_span stator_worker_lead(struct stator_worker *worker, enum stator_status status);
+struct stator_span stator_head_prefix(struct stator_worker *worker, enum stator_status status);
 
 /* Counts an exchange and puts its line on the log batch; may set record->stamp. */
 void stator_worker_record(struct stator_worker *worker, struct stator_record *record);

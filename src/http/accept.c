@@ -61,7 +61,7 @@ static bool read_weight(struct stator_span text, int *out)
 
 static bool read_type(struct stator_span text, struct media_range *range)
 {
-    struct stator_span any = STATOR_SPAN("*");
+    struct stator_span any = STATOR_SPAN_INIT("*");
     return split(text, '/', &range->type, &range->subtype) && stator_token_is_valid(range->type) &&
            stator_token_is_valid(range->subtype) &&
            (!stator_span_equal(range->type, any) || stator_span_equal(range->subtype, any));
@@ -79,7 +79,7 @@ static bool read_parameter(struct stator_span text, struct media_range *range)
     if (!split(text, '=', &name, &value) || !stator_token_is_valid(name)) {
         return false;
     }
-    if (stator_span_equal_nocase(name, STATOR_SPAN_OF("q"))) {
+    if (stator_span_equal_nocase(name, STATOR_SPAN("q"))) {
         return read_weight(value, &range->weight);
     }
     range->has_parameters = true;
@@ -106,7 +106,7 @@ static bool read_member(struct stator_span member, struct media_range *out)
 static enum closeness compare(const struct media_range *range, struct stator_span type,
                               struct stator_span subtype)
 {
-    struct stator_span any = STATOR_SPAN("*");
+    struct stator_span any = STATOR_SPAN_INIT("*");
     if (range->has_parameters) {
         return NOT_AT_ALL;
     }

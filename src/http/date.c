@@ -22,15 +22,16 @@
 #define NAME_LENGTH 3
 
 static const struct stator_span day_names[] = {
-    STATOR_SPAN("Sunday"),    STATOR_SPAN("Monday"),   STATOR_SPAN("Tuesday"),
-    STATOR_SPAN("Wednesday"), STATOR_SPAN("Thursday"), STATOR_SPAN("Friday"),
-    STATOR_SPAN("Saturday"),
+    STATOR_SPAN_INIT("Sunday"),    STATOR_SPAN_INIT("Monday"),   STATOR_SPAN_INIT("Tuesday"),
+    STATOR_SPAN_INIT("Wednesday"), STATOR_SPAN_INIT("Thursday"), STATOR_SPAN_INIT("Friday"),
+    STATOR_SPAN_INIT("Saturday"),
 };
 
 static const struct stator_span month_names[] = {
-    STATOR_SPAN("Jan"), STATOR_SPAN("Feb"), STATOR_SPAN("Mar"), STATOR_SPAN("Apr"),
-    STATOR_SPAN("May"), STATOR_SPAN("Jun"), STATOR_SPAN("Jul"), STATOR_SPAN("Aug"),
-    STATOR_SPAN("Sep"), STATOR_SPAN("Oct"), STATOR_SPAN("Nov"), STATOR_SPAN("Dec"),
+    STATOR_SPAN_INIT("Jan"), STATOR_SPAN_INIT("Feb"), STATOR_SPAN_INIT("Mar"),
+    STATOR_SPAN_INIT("Apr"), STATOR_SPAN_INIT("May"), STATOR_SPAN_INIT("Jun"),
+    STATOR_SPAN_INIT("Jul"), STATOR_SPAN_INIT("Aug"), STATOR_SPAN_INIT("Sep"),
+    STATOR_SPAN_INIT("Oct"), STATOR_SPAN_INIT("Nov"), STATOR_SPAN_INIT("Dec"),
 };
 
 /* Days of the year before each month, and before the next year. */
@@ -65,9 +66,9 @@ static int64_t seconds_of(const struct parts *parts)
     return days * DAY + parts->hour * HOUR + parts->minute * MINUTE + parts->second;
 }
 
-static int64_t clamp(int64_t seconds, int64_t least, int64_t most)
+static int64_t clamp(int64_t seconds, int64_t min, int64_t max)
 {
-    return seconds < least ? least : seconds > most ? most : seconds;
+    return seconds < min ? min : seconds > max ? max : seconds;
 }
 
 /* The calendar day; `days` are counted from 0000-01-01. */
@@ -124,11 +125,11 @@ void stator_date_format(int64_t seconds, char out[STATOR_DATE_LENGTH])
 }
 
 /* Takes `count` digits off `*text`. */
-static bool take_number(struct stator_span *text, size_t count, int least, int most, int *out)
+static bool take_number(struct stator_span *text, size_t count, int min, int max, int *out)
 {
     uint64_t number;
     if (text->length < count || !stator_number_parse(stator_span_first(*text, count), &number) ||
-        number < (uint64_t)least || number > (uint64_t)most) {
+        number < (uint64_t)min || number > (uint64_t)max) {
         return false;
     }
     *text = stator_span_skip(*text, count);
@@ -155,7 +156,7 @@ static bool take_name(struct stator_span *text, const struct stator_span *names,
 /* asctime's day of the month: a space stands for a leading zero that is not there. */
 static bool take_padded_day(struct stator_span *text, int *out)
 {
-    if (stator_span_starts(*text, STATOR_SPAN_OF(" "))) {
+    if (stator_span_starts(*text, STATOR_SPAN(" "))) {
         struct stator_span rest = stator_span_skip(*text, 1);
         bool taken = take_number(&rest, 1, 1, 9, out);
         *text = rest;

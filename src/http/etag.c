@@ -13,11 +13,11 @@
 static bool take_tag(struct stator_span *text, struct stator_etag *out)
 {
     struct stator_span rest = *text;
-    bool weak = stator_span_starts(rest, STATOR_SPAN_OF("W/")); /* "w/" is not: RFC 9110 8.8.3 */
+    bool weak = stator_span_starts(rest, STATOR_SPAN("W/")); /* "w/" is not: RFC 9110 8.8.3 */
     if (weak) {
         rest = stator_span_skip(rest, 2);
     }
-    if (!stator_span_starts(rest, STATOR_SPAN_OF("\""))) {
+    if (!stator_span_starts(rest, STATOR_SPAN("\""))) {
         return false;
     }
     rest = stator_span_skip(rest, 1);
@@ -63,7 +63,7 @@ enum stator_etag_match stator_etag_list_match(struct stator_span list,
                                               enum stator_etag_comparison comparison)
 {
     struct stator_span rest = stator_span_trim(list);
-    if (is_just(rest, current) || stator_span_equal(rest, STATOR_SPAN_OF("*"))) {
+    if (is_just(rest, current) || stator_span_equal(rest, STATOR_SPAN("*"))) {
         return STATOR_ETAG_MATCH;
     }
     enum stator_etag_match result = STATOR_ETAG_NO_MATCH;

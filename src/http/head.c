@@ -17,7 +17,7 @@ static char *put(char *at, struct stator_span piece)
 
 void stator_head_add(struct stator_text *text, struct stator_span name, struct stator_span value)
 {
-    static const struct stator_span colon = STATOR_SPAN(": "), end = STATOR_SPAN("\r\n");
+    static const struct stator_span colon = STATOR_SPAN_INIT(": "), end = STATOR_SPAN_INIT("\r\n");
     size_t length = name.length + colon.length + value.length + end.length;
     char *at = stator_text_reserve(text, length);
     if (at != NULL) {
@@ -29,12 +29,12 @@ void stator_head_add(struct stator_text *text, struct stator_span name, struct s
 void stator_head_add_number(struct stator_text *text, struct stator_span name, uint64_t value)
 {
     stator_text_add(text, name);
-    stator_text_add(text, STATOR_SPAN_OF(": "));
+    stator_text_add(text, STATOR_SPAN(": "));
     stator_text_add_number(text, value);
-    stator_text_add(text, STATOR_SPAN_OF("\r\n"));
+    stator_text_add(text, STATOR_SPAN("\r\n"));
 }
 
 void stator_head_end(struct stator_text *text)
 {
-    stator_text_add(text, STATOR_SPAN_OF("\r\n"));
+    stator_text_add(text, STATOR_SPAN("\r\n"));
 }

@@ -103,7 +103,7 @@ static void add(struct stator_range_set *set, struct stator_range range)
 /* Takes "bytes=" off the front; the unit's case does not matter (RFC 9110 14.1). */
 static bool take_unit(struct stator_span *value)
 {
-    static const struct stator_span unit = STATOR_SPAN("bytes=");
+    static const struct stator_span unit = STATOR_SPAN_INIT("bytes=");
     if (value->length < unit.length ||
         !stator_span_equal_nocase(stator_span_first(*value, unit.length), unit)) {
         return false;

@@ -17,20 +17,20 @@
 
 /* As clients write them, so that one comparison of the bytes nearly always decides. */
 static const struct stator_span field_names[STATOR_FIELD_COUNT] = {
-    [STATOR_FIELD_ACCEPT] = STATOR_SPAN("Accept"),
-    [STATOR_FIELD_CONNECTION] = STATOR_SPAN("Connection"),
-    [STATOR_FIELD_CONTENT_LENGTH] = STATOR_SPAN("Content-Length"),
-    [STATOR_FIELD_EXPECT] = STATOR_SPAN("Expect"),
-    [STATOR_FIELD_HOST] = STATOR_SPAN("Host"),
-    [STATOR_FIELD_IF_MATCH] = STATOR_SPAN("If-Match"),
-    [STATOR_FIELD_IF_MODIFIED_SINCE] = STATOR_SPAN("If-Modified-Since"),
-    [STATOR_FIELD_IF_NONE_MATCH] = STATOR_SPAN("If-None-Match"),
-    [STATOR_FIELD_IF_RANGE] = STATOR_SPAN("If-Range"),
-    [STATOR_FIELD_IF_UNMODIFIED_SINCE] = STATOR_SPAN("If-Unmodified-Since"),
-    [STATOR_FIELD_RANGE] = STATOR_SPAN("Range"),
-    [STATOR_FIELD_REFERER] = STATOR_SPAN("Referer"),
-    [STATOR_FIELD_TRANSFER_ENCODING] = STATOR_SPAN("Transfer-Encoding"),
-    [STATOR_FIELD_USER_AGENT] = STATOR_SPAN("User-Agent"),
+    [STATOR_FIELD_ACCEPT] = STATOR_SPAN_INIT("Accept"),
+    [STATOR_FIELD_CONNECTION] = STATOR_SPAN_INIT("Connection"),
+    [STATOR_FIELD_CONTENT_LENGTH] = STATOR_SPAN_INIT("Content-Length"),
+    [STATOR_FIELD_EXPECT] = STATOR_SPAN_INIT("Expect"),
+    [STATOR_FIELD_HOST] = STATOR_SPAN_INIT("Host"),
+    [STATOR_FIELD_IF_MATCH] = STATOR_SPAN_INIT("If-Match"),
+    [STATOR_FIELD_IF_MODIFIED_SINCE] = STATOR_SPAN_INIT("If-Modified-Since"),
+    [STATOR_FIELD_IF_NONE_MATCH] = STATOR_SPAN_INIT("If-None-Match"),
+    [STATOR_FIELD_IF_RANGE] = STATOR_SPAN_INIT("If-Range"),
+    [STATOR_FIELD_IF_UNMODIFIED_SINCE] = STATOR_SPAN_INIT("If-Unmodified-Since"),
+    [STATOR_FIELD_RANGE] = STATOR_SPAN_INIT("Range"),
+    [STATOR_FIELD_REFERER] = STATOR_SPAN_INIT("Referer"),
+    [STATOR_FIELD_TRANSFER_ENCODING] = STATOR_SPAN_INIT("Transfer-Encoding"),
+    [STATOR_FIELD_USER_AGENT] = STATOR_SPAN_INIT("User-Agent"),
 };
 
 /* The fields whose names have that length; STATOR_FIELD_OTHER fills up. */
@@ -112,7 +112,7 @@ static enum stator_parse fail(struct stator_request *request, enum stator_status
 /* HTTP-version: RFC 9112 2.3. A higher minor version is 1.1 to us: RFC 9110 2.5. */
 static enum stator_status read_version(struct stator_span version, int *major, int *minor)
 {
-    if (!stator_span_starts(version, STATOR_SPAN_OF(" HTTP/")) ||
+    if (!stator_span_starts(version, STATOR_SPAN(" HTTP/")) ||
         !stator_char_is(version.at[6], STATOR_CHAR_DIGIT) || version.at[7] != '.' ||
         !stator_char_is(version.at[8], STATOR_CHAR_DIGIT)) {
         return STATOR_STATUS_BAD_REQUEST;
@@ -181,7 +181,7 @@ static enum stator_status read_request_line(struct stator_request *request)
 }
 
 /* Where the request line may end at the latest, and what it is if it does not. */
-static size_t line_limit(size_t from, const struct stator_limits *limits,
+static size_t line_limit(size_t from, const struct stator_request_limits *limits,
                          enum stator_status *status)
 {
     size_t line = limits->line < STATOR_REQUEST_LINE_MAX ? limits->line : STATOR_REQUEST_LINE_MAX;
@@ -190,11 +190,12 @@ static size_t line_limit(size_t from, const struct stator_limits *limits,
     return head_is_less ? limits->head : from + line;
 }
 
-static enum stator_parse read_first_line(struct stator_span in, const struct stator_limits *limits,
+static enum stator_parse read_first_line(struct stator_span in,
+                                         const struct stator_request_limits *limits,
                                          struct stator_request_progress *progress,
                                          struct stator_request *request)
 {
-    size_t from = stator_span_starts(in, STATOR_SPAN_OF("\r\n")) ? 2 : 0;
+    size_t from = stator_span_starts(in, STATOR_SPAN("\r\n")) ? 2 : 0;
     enum stator_status status;
     size_t limit = line_limit(from, limits, &status);
     struct stator_span line;
@@ -238,7 +239,7 @@ static bool read_field(struct stator_span line, struct stator_request_field *out
 }
 
 static enum stator_parse read_field_line(struct stator_span line,
-                                         const struct stator_limits *limits,
+                                         const struct stator_request_limits *limits,
                                          struct stator_request_progress *progress,
                                          struct stator_request *request)
 {
@@ -255,7 +256,8 @@ static enum stator_parse read_field_line(struct stator_span line,
     return STATOR_PARSE_DONE;
 }
 
-static enum stator_parse read_fields(struct stator_span in, const struct stator_limits *limits,
+static enum stator_parse read_fields(struct stator_span in,
+                                     const struct stator_request_limits *limits,
                                      struct stator_request_progress *progress,
                                      struct stator_request *request)
 {
@@ -284,7 +286,8 @@ static enum stator_parse read_fields(struct stator_span in, const struct stator_
 
 /* Goes on where `progress` stands. The fields and the buffer are left as they are: they are large.
  */
-static enum stator_parse read_lines(struct stator_span in, const struct stator_limits *limits,
+static enum stator_parse read_lines(struct stator_span in,
+                                    const struct stator_request_limits *limits,
                                     struct stator_request_progress *progress,
                                     struct stator_request *request)
 {
@@ -300,7 +303,7 @@ static enum stator_parse read_lines(struct stator_span in, const struct stator_l
 
 /* Exactly one in HTTP/1.1, and never two: RFC 9112 3.2. The target's authority goes first: 3.2.2.
  */
-static bool judge_host(struct stator_request *request)
+static bool check_host(struct stator_request *request)
 {
     unsigned count = request->known[STATOR_FIELD_HOST];
     if (count > 1 || (count == 0 && request->minor > 0)) {
@@ -318,7 +321,7 @@ static bool judge_host(struct stator_request *request)
  * How long the body is: RFC 9112 6.1 to 6.3. Whatever two recipients could read differently is
  * refused: both fields, either one repeated or a list, a coding but chunked, one in HTTP/1.0.
  */
-static bool judge_framing(struct stator_request *request)
+static bool check_framing(struct stator_request *request)
 {
     unsigned lengths = request->known[STATOR_FIELD_CONTENT_LENGTH];
     unsigned codings = request->known[STATOR_FIELD_TRANSFER_ENCODING];
@@ -328,7 +331,7 @@ static bool judge_framing(struct stator_request *request)
     if (codings == 1) {
         struct stator_span coding = stator_request_field(request, STATOR_FIELD_TRANSFER_ENCODING);
         request->framing = STATOR_FRAMING_CHUNKED;
-        return request->minor > 0 && stator_span_equal_nocase(coding, STATOR_SPAN_OF("chunked"));
+        return request->minor > 0 && stator_span_equal_nocase(coding, STATOR_SPAN("chunked"));
     }
     if (lengths == 1) {
         struct stator_span length = stator_request_field(request, STATOR_FIELD_CONTENT_LENGTH);
@@ -351,10 +354,10 @@ static bool wants_keep_alive(const struct stator_request *request)
         struct stator_span rest = field->value;
         struct stator_span option;
         while (stator_list_next(&rest, &option)) {
-            if (stator_span_equal_nocase(option, STATOR_SPAN_OF("close"))) {
+            if (stator_span_equal_nocase(option, STATOR_SPAN("close"))) {
                 return false;
             }
-            keep_alive |= stator_span_equal_nocase(option, STATOR_SPAN_OF("keep-alive"));
+            keep_alive |= stator_span_equal_nocase(option, STATOR_SPAN("keep-alive"));
         }
     }
     return keep_alive;
@@ -365,12 +368,12 @@ static bool expects_continue(const struct stator_request *request)
 {
     return request->minor > 0 && request->known[STATOR_FIELD_EXPECT] == 1 &&
            stator_span_equal_nocase(stator_request_field(request, STATOR_FIELD_EXPECT),
-                                    STATOR_SPAN_OF("100-continue"));
+                                    STATOR_SPAN("100-continue"));
 }
 
 static enum stator_parse judge(struct stator_request *request)
 {
-    if (!judge_host(request) || !judge_framing(request)) {
+    if (!check_host(request) || !check_framing(request)) {
         return fail(request, STATOR_STATUS_BAD_REQUEST);
     }
     request->keep_alive = wants_keep_alive(request);
@@ -378,7 +381,8 @@ static enum stator_parse judge(struct stator_request *request)
     return STATOR_PARSE_DONE;
 }
 
-enum stator_parse stator_request_parse(struct stator_span in, const struct stator_limits *limits,
+enum stator_parse stator_request_parse(struct stator_span in,
+                                       const struct stator_request_limits *limits,
                                        struct stator_request_progress *progress,
                                        struct stator_request *out)
 {

@@ -78,7 +78,7 @@ struct stator_request {
     char path_buffer[STATOR_REQUEST_LINE_MAX];
 };
 
-struct stator_limits {
+struct stator_request_limits {
     size_t line;   /* bytes of the request line with CRLF; at most STATOR_REQUEST_LINE_MAX: 414 */
     size_t head;   /* bytes of the whole head; at most STATOR_REQUEST_HEAD_MAX: 431 */
     size_t fields; /* field lines; at most STATOR_REQUEST_FIELDS_MAX: 431 */
@@ -104,7 +104,8 @@ enum stator_parse {
  * DONE: `out` is filled. FAILED: out->status says why; the connection must end.
  * `progress` is zeroed again by DONE and FAILED.
  */
-enum stator_parse stator_request_parse(struct stator_span in, const struct stator_limits *limits,
+enum stator_parse stator_request_parse(struct stator_span in,
+                                       const struct stator_request_limits *limits,
                                        struct stator_request_progress *progress,
                                        struct stator_request *out);
 

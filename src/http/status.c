@@ -15,7 +15,7 @@ struct row {
 
 #define ROW(status, code_reason, advice)                                                           \
     {                                                                                              \
-        (status), STATOR_SPAN("HTTP/1.1 " code_reason "\r\n"), STATOR_SPAN(advice)                 \
+        (status), STATOR_SPAN_INIT("HTTP/1.1 " code_reason "\r\n"), STATOR_SPAN_INIT(advice)       \
     }
 
 /* What a busy server answers most comes first; the last is what an unknown status becomes. */

@@ -53,7 +53,8 @@ static bool parse_origin(struct stator_span text, struct stator_target *target)
 
 static size_t scheme_length(struct stator_span text)
 {
-    static const struct stator_span schemes[] = {STATOR_SPAN("http://"), STATOR_SPAN("https://")};
+    static const struct stator_span schemes[] = {STATOR_SPAN_INIT("http://"),
+                                                 STATOR_SPAN_INIT("https://")};
     for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
         size_t length = schemes[i].length;
         if (text.length >= length &&
@@ -127,7 +128,7 @@ static bool parse_form(enum stator_method method, struct stator_span text,
     if (text.length > 0 && text.at[0] == '/') {
         return parse_origin(text, target);
     }
-    if (method == STATOR_METHOD_OPTIONS && stator_span_equal(text, STATOR_SPAN_OF("*"))) {
+    if (method == STATOR_METHOD_OPTIONS && stator_span_equal(text, STATOR_SPAN("*"))) {
         return parse_asterisk(text, target);
     }
     return parse_absolute(text, target);
@@ -191,7 +192,7 @@ static void drop_segment(struct path *path)
 }
 
 /* Drops the segment being written if it is empty or of dots. True if it stays. */
-static bool settle_segment(struct path *path)
+static bool resolve_segment(struct path *path)
 {
     const char *segment = path->at + path->segment;
     size_t length = path->length - path->segment;
@@ -210,7 +211,7 @@ static void add_byte(struct path *path, char c)
 {
     if (c != '/') {
         path->at[path->length++] = c;
-    } else if (settle_segment(path)) {
+    } else if (resolve_segment(path)) {
         path->at[path->length++] = '/';
         path->segment = path->length;
     }
@@ -231,7 +232,7 @@ static bool rebuild(struct stator_span encoded, struct path *path)
         add_byte(path, (char)byte);
         encoded = stator_span_skip(encoded, used);
     }
-    settle_segment(path);
+    resolve_segment(path);
     return true;
 }
 

@@ -33,7 +33,7 @@ static char *put(char *at, struct stator_span bytes)
     return at + bytes.length;
 }
 
-#define PUT(at, literal) put(at, STATOR_SPAN_OF(literal))
+#define PUT(at, literal) put(at, STATOR_SPAN(literal))
 
 /* Written where it belongs at once: bytes that were just stored one by one are slow to copy. */
 static char *put_number(char *at, uint64_t number)
@@ -187,7 +187,7 @@ static struct moment moment_of(int64_t wall)
     return moment;
 }
 
-void stator_record_stamp(int64_t wall, char out[STATOR_RECORD_STAMP_LENGTH])
+void stator_record_timestamp(int64_t wall, char out[STATOR_RECORD_TIMESTAMP_LENGTH])
 {
     struct moment moment = moment_of(wall);
     out = PUT(out, "[");
@@ -249,12 +249,12 @@ static char *put_common(char *at, const struct stator_record *record)
 {
     at = put_text(at, record->peer);
     at = PUT(at, " - - ");
-    if (record->stamp != NULL) {
-        memcpy(at, record->stamp, STATOR_RECORD_STAMP_LENGTH);
+    if (record->timestamp != NULL) {
+        memcpy(at, record->timestamp, STATOR_RECORD_TIMESTAMP_LENGTH);
     } else {
-        stator_record_stamp(record->wall, at);
+        stator_record_timestamp(record->wall, at);
     }
-    at += STATOR_RECORD_STAMP_LENGTH;
+    at += STATOR_RECORD_TIMESTAMP_LENGTH;
     at = PUT(at, " ");
     at = put_quoted(at, record->line);
     at = PUT(at, " ");
@@ -284,7 +284,7 @@ static char *put_json_string(char *at, struct stator_span key, struct stator_spa
     return PUT(at, "\"");
 }
 
-#define PUT_JSON_STRING(at, key, value) put_json_string(at, STATOR_SPAN_OF(",\"" key "\":"), value)
+#define PUT_JSON_STRING(at, key, value) put_json_string(at, STATOR_SPAN(",\"" key "\":"), value)
 
 static char *put_json_request(char *at, const struct stator_record *record)
 {
@@ -357,8 +357,8 @@ static char *put_duration(char *at, uint64_t milliseconds)
 static struct stator_span colour_of(enum stator_status status)
 {
     static const struct stator_span colours[] = {
-        STATOR_SPAN("\033[35m"), STATOR_SPAN("\033[35m"), STATOR_SPAN("\033[32m"),
-        STATOR_SPAN("\033[36m"), STATOR_SPAN("\033[33m"), STATOR_SPAN("\033[31m"),
+        STATOR_SPAN_INIT("\033[35m"), STATOR_SPAN_INIT("\033[35m"), STATOR_SPAN_INIT("\033[32m"),
+        STATOR_SPAN_INIT("\033[36m"), STATOR_SPAN_INIT("\033[33m"), STATOR_SPAN_INIT("\033[31m"),
     };
     size_t class = (size_t)status / 100;
     return colours[class < sizeof(colours) / sizeof(colours[0]) ? class : 0];

@@ -12,11 +12,11 @@
 #include "http/status.h"
 
 /* "[21/Nov/2026:10:00:00 +0000]" */
-#define STATOR_RECORD_STAMP_LENGTH 28
+#define STATOR_RECORD_TIMESTAMP_LENGTH 28
 
 struct stator_record {
     int64_t wall;              /* when the request's head was complete: ns since 1970 */
-    const char *stamp;         /* what stator_record_stamp gives for `wall`, or NULL */
+    const char *timestamp;     /* what stator_record_timestamp gives for `wall`, or NULL */
     int64_t duration;          /* until the response was handed to the system: ms */
     struct stator_span peer;   /* "192.0.2.1", "2001:db8::1", "unix:" */
     struct stator_span line;   /* the request line as received, cut where it went wrong */
@@ -62,6 +62,6 @@ void stator_record_format(const struct stator_record *record, enum stator_log_fo
                           bool colour, struct stator_text *out);
 
 /* Writes the time of a COMMON or COMBINED line, no NUL: once a second is enough for many lines. */
-void stator_record_stamp(int64_t wall, char out[STATOR_RECORD_STAMP_LENGTH]);
+void stator_record_timestamp(int64_t wall, char out[STATOR_RECORD_TIMESTAMP_LENGTH]);
 
 #endif

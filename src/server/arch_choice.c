@@ -14,26 +14,27 @@
 #include "server/suggest.h"
 
 /* What a knob takes: "auto|epoll|poll" or "1..64". */
-static void add_values(struct stator_text *out, const struct stator_knob *knob)
+static void add_values(struct stator_text *out, const struct stator_arch_option *arch_option)
 {
-    if (knob->choices == NULL) {
-        stator_text_add_format(out, "%ld..%ld", knob->least, knob->most);
+    if (arch_option->choices == NULL) {
+        stator_text_add_format(out, "%ld..%ld", arch_option->min, arch_option->max);
         return;
     }
-    for (size_t i = 0; knob->choices[i] != NULL; i++) {
+    for (size_t i = 0; arch_option->choices[i] != NULL; i++) {
         stator_text_add_string(out, i > 0 ? "|" : "");
-        stator_text_add_string(out, knob->choices[i]);
+        stator_text_add_string(out, arch_option->choices[i]);
     }
 }
 
 /* All knobs of a design: "backend=auto|epoll|poll,...". */
-static void add_knobs(struct stator_text *out, const struct stator_knob *knobs)
+static void add_arch_options(struct stator_text *out, const struct stator_arch_option *arch_options)
 {
-    for (const struct stator_knob *knob = knobs; knob != NULL && knob->name != NULL; knob++) {
-        stator_text_add_string(out, knob == knobs ? "" : ",");
-        stator_text_add_string(out, knob->name);
+    for (const struct stator_arch_option *arch_option = arch_options;
+         arch_option != NULL && arch_option->name != NULL; arch_option++) {
+        stator_text_add_string(out, arch_option == arch_options ? "" : ",");
+        stator_text_add_string(out, arch_option->name);
         stator_text_add_char(out, '=');
-        add_values(out, knob);
+        add_values(out, arch_option);
     }
 }
 
@@ -46,39 +47,43 @@ static const char *finish_string(struct stator_text *text)
 void stator_arch_each(stator_arch_each_fn *each, void *context)
 {
     for (size_t i = 0; stator_arch_at(i) != NULL; i++) {
-        struct stator_text knobs = {0};
+        struct stator_text arch_options = {0};
 
-        add_knobs(&knobs, stator_arch_at(i)->knobs);
-        each(stator_arch_at(i)->name, stator_arch_at(i)->summary, finish_string(&knobs), context);
-        stator_text_finish(&knobs);
+        add_arch_options(&arch_options, stator_arch_at(i)->options);
+        each(stator_arch_at(i)->name, stator_arch_at(i)->summary, finish_string(&arch_options),
+             context);
+        stator_text_finish(&arch_options);
     }
 }
 
-static void tell_knob(const struct stator_knob *knob, stator_knob_each_fn *each, void *context)
+static void tell_arch_option(const struct stator_arch_option *arch_option,
+                             stator_arch_option_each_fn *each, void *context)
 {
     struct stator_text values = {0};
     char number[24];
 
-    add_values(&values, knob);
-    snprintf(number, sizeof(number), "%ld", knob->standard);
+    add_values(&values, arch_option);
+    snprintf(number, sizeof(number), "%ld", arch_option->default_value);
     each(
-        &(struct stator_knob_info){
-            .name = knob->name,
+        &(struct stator_arch_option_info){
+            .name = arch_option->name,
             .values = finish_string(&values),
-            .standard = knob->choices != NULL ? knob->choices[knob->standard] : number,
-            .help = knob->help,
+            .default_value = arch_option->choices != NULL
+                                 ? arch_option->choices[arch_option->default_value]
+                                 : number,
+            .help = arch_option->help,
         },
         context);
     stator_text_finish(&values);
 }
 
-void stator_knob_each(const char *arch, stator_knob_each_fn *each, void *context)
+void stator_arch_option_each(const char *arch, stator_arch_option_each_fn *each, void *context)
 {
     const struct stator_arch_impl *impl = stator_arch_find(stator_span_from(arch));
-    const struct stator_knob *knob = impl != NULL ? impl->knobs : NULL;
+    const struct stator_arch_option *arch_option = impl != NULL ? impl->options : NULL;
 
-    for (; knob != NULL && knob->name != NULL; knob++) {
-        tell_knob(knob, each, context);
+    for (; arch_option != NULL && arch_option->name != NULL; arch_option++) {
+        tell_arch_option(arch_option, each, context);
     }
 }
 
@@ -98,44 +103,46 @@ static int fail_arch(struct stator_error *error, const char *name)
     return -EINVAL;
 }
 
-static int fail_unknown_knob(struct stator_error *error, const struct stator_arch_impl *impl,
-                             const char *name)
+static int fail_unknown_arch_option(struct stator_error *error, const struct stator_arch_impl *impl,
+                                    const char *name)
 {
     struct stator_suggest suggest = {.word = name};
-    struct stator_text knobs = {0};
+    struct stator_text arch_options = {0};
 
-    for (const struct stator_knob *knob = impl->knobs; knob != NULL && knob->name != NULL; knob++) {
-        stator_suggest_offer(&suggest, knob->name);
+    for (const struct stator_arch_option *arch_option = impl->options;
+         arch_option != NULL && arch_option->name != NULL; arch_option++) {
+        stator_suggest_offer(&suggest, arch_option->name);
     }
-    add_knobs(&knobs, impl->knobs);
+    add_arch_options(&arch_options, impl->options);
     stator_error_begin(error, STATOR_ERROR_USAGE, 0);
     stator_error_what(error, "the design %s has no knob '%s'", impl->name, name);
     if (suggest.nearest != NULL) {
         stator_error_why(error, "the nearest one is '%s'", suggest.nearest);
-    } else if (impl->knobs != NULL) {
-        stator_error_why(error, "it has %s", finish_string(&knobs));
+    } else if (impl->options != NULL) {
+        stator_error_why(error, "it has %s", finish_string(&arch_options));
     } else {
         stator_error_why(error, "it has none");
     }
-    stator_text_finish(&knobs);
+    stator_text_finish(&arch_options);
     return -EINVAL;
 }
 
 /* The choice that was probably meant; NULL where none is near. */
-static const char *nearest_choice(const struct stator_knob *knob, const char *value)
+static const char *nearest_choice(const struct stator_arch_option *arch_option, const char *value)
 {
     struct stator_suggest suggest = {.word = value};
 
-    for (size_t i = 0; knob->choices[i] != NULL; i++) {
-        stator_suggest_offer(&suggest, knob->choices[i]);
+    for (size_t i = 0; arch_option->choices[i] != NULL; i++) {
+        stator_suggest_offer(&suggest, arch_option->choices[i]);
     }
     return suggest.nearest;
 }
 
 /* The bound that a number out of range has passed. False where the value is no number. */
-static bool nearest_number(const struct stator_knob *knob, struct stator_span value, long *out)
+static bool nearest_number(const struct stator_arch_option *arch_option, struct stator_span value,
+                           long *out)
 {
-    bool negative = stator_span_starts(value, STATOR_SPAN_OF("-"));
+    bool negative = stator_span_starts(value, STATOR_SPAN("-"));
     struct stator_span digits = stator_span_skip(value, negative ? 1 : 0);
     uint64_t number = UINT64_MAX; /* what has too many digits is too large */
 
@@ -145,51 +152,51 @@ static bool nearest_number(const struct stator_knob *knob, struct stator_span va
         }
     }
     stator_number_parse(digits, &number);
-    *out = negative || number < (uint64_t)knob->least ? knob->least : knob->most;
+    *out = negative || number < (uint64_t)arch_option->min ? arch_option->min : arch_option->max;
     return digits.length > 0;
 }
 
-static void add_nearest(struct stator_text *out, const struct stator_knob *knob,
+static void add_nearest(struct stator_text *out, const struct stator_arch_option *arch_option,
                         struct stator_span value)
 {
     char word[64];
     long number;
 
-    if (knob->choices == NULL) {
-        if (nearest_number(knob, value, &number)) {
+    if (arch_option->choices == NULL) {
+        if (nearest_number(arch_option, value, &number)) {
             stator_text_add_format(out, "; the nearest is %ld", number);
         }
         return;
     }
     snprintf(word, sizeof(word), "%.*s", (int)value.length, value.at);
-    if (nearest_choice(knob, word) != NULL) {
-        stator_text_add_format(out, "; the nearest is '%s'", nearest_choice(knob, word));
+    if (nearest_choice(arch_option, word) != NULL) {
+        stator_text_add_format(out, "; the nearest is '%s'", nearest_choice(arch_option, word));
     }
 }
 
 static int fail_value(struct stator_error *error, const struct stator_arch_impl *impl,
-                      const struct stator_knob_error *wrong)
+                      const struct stator_arch_option_error *wrong)
 {
     struct stator_text values = {0};
 
-    add_values(&values, wrong->knob);
-    add_nearest(&values, wrong->knob, wrong->value);
+    add_values(&values, wrong->option);
+    add_nearest(&values, wrong->option, wrong->value);
     stator_error_begin(error, STATOR_ERROR_USAGE, 0);
-    stator_error_what(error, "%s:%s cannot be '%.*s'", impl->name, wrong->knob->name,
+    stator_error_what(error, "%s:%s cannot be '%.*s'", impl->name, wrong->option->name,
                       (int)wrong->value.length, wrong->value.at);
     stator_error_why(error, "it is one of %s", finish_string(&values));
     stator_text_finish(&values);
     return -EINVAL;
 }
 
-static int fail_knob(struct stator_error *error, const struct stator_arch_impl *impl,
-                     const struct stator_knob_error *wrong)
+static int fail_arch_option(struct stator_error *error, const struct stator_arch_impl *impl,
+                            const struct stator_arch_option_error *wrong)
 {
     char name[64];
 
     snprintf(name, sizeof(name), "%.*s", (int)wrong->name.length, wrong->name.at);
-    if (wrong->fault == STATOR_KNOB_UNKNOWN) {
-        fail_unknown_knob(error, impl, name);
+    if (wrong->fault == STATOR_ARCH_OPTION_FAULT_UNKNOWN) {
+        fail_unknown_arch_option(error, impl, name);
     } else {
         fail_value(error, impl, wrong);
     }
@@ -197,13 +204,13 @@ static int fail_knob(struct stator_error *error, const struct stator_arch_impl *
     return -EINVAL;
 }
 
-int stator_design_choose(const char *spelling, const struct stator_arch_impl **out,
-                         long knobs[STATOR_KNOBS_MAX], struct stator_error *error)
+int stator_arch_choice_parse(const char *spelling, const struct stator_arch_impl **out,
+                             long arch_options[STATOR_ARCH_OPTIONS_MAX], struct stator_error *error)
 {
     struct stator_span text = stator_span_from(spelling);
     size_t colon = stator_span_find(text, ':');
     const struct stator_arch_impl *impl = stator_arch_find(stator_span_first(text, colon));
-    struct stator_knob_error wrong;
+    struct stator_arch_option_error wrong;
 
     if (impl == NULL) {
         char name[64];
@@ -212,8 +219,8 @@ int stator_design_choose(const char *spelling, const struct stator_arch_impl **o
         return fail_arch(error, name);
     }
     text = stator_span_skip(text, colon < text.length ? colon + 1 : colon);
-    if (stator_knobs_parse(impl->knobs, text, knobs, &wrong) < 0) {
-        return fail_knob(error, impl, &wrong);
+    if (stator_arch_options_parse(impl->options, text, arch_options, &wrong) < 0) {
+        return fail_arch_option(error, impl, &wrong);
     }
     *out = impl;
     return 0;

@@ -9,7 +9,8 @@
  * Reads "event:backend=poll". Fails: -EINVAL, and `error` names the nearest design, knob or
  * value; `out` is untouched and `knobs` are not to be used.
  */
-int stator_design_choose(const char *spelling, const struct stator_arch_impl **out,
-                         long knobs[STATOR_KNOBS_MAX], struct stator_error *error);
+int stator_arch_choice_parse(const char *spelling, const struct stator_arch_impl **out,
+                             long arch_options[STATOR_ARCH_OPTIONS_MAX],
+                             struct stator_error *error);
 
 #endif

@@ -71,9 +71,9 @@ static char *socket_url(int fd)
 }
 
 /* A non-blocking, close-on-exec socket of that kind, or -errno. */
-static int open_socket(int family)
+static int open_socket(int process_fixture)
 {
-    int fd = socket(family, SOCK_STREAM, 0);
+    int fd = socket(process_fixture, SOCK_STREAM, 0);
 
     if (fd < 0) {
         return -errno;

@@ -9,10 +9,10 @@
 
 /*
  * Writes what, why and fix into `out`; `design` as the options name it, `impl` what it is, `count`
- * as stator_arch_trouble_fn says.
+ * as stator_arch_condition_fn says.
  */
-void stator_trouble_explain(enum stator_arch_trouble trouble, const char *design,
-                            const struct stator_arch_impl *impl, size_t count,
-                            struct stator_error *out);
+void stator_notice_explain(enum stator_arch_condition condition, const char *arch,
+                           const struct stator_arch_impl *impl, size_t count,
+                           struct stator_error *out);
 
 #endif

@@ -20,8 +20,8 @@ static const struct row {
     struct stator_option_info info;
     enum stator_option_kind kind;
 } rows[] = {
-#define STATOR_OPTION(key, letter, field, kind, standard, range, argument, help)                   \
-    {{key, letter, argument, standard, range, help,                                                \
+#define STATOR_OPTION(key, letter, field, kind, default_value, range, argument, help)              \
+    {{key, letter, argument, default_value, range, help,                                           \
       STATOR_OPTION_KIND_##kind == STATOR_OPTION_KIND_LIST},                                       \
      STATOR_OPTION_KIND_##kind},
 #include "server/options.def"
@@ -142,10 +142,11 @@ static void explain_value(const struct row *row, const char *value, struct stato
         stator_error_fix(error, "give it a value, or leave it out");
     } else if (row->kind == STATOR_OPTION_KIND_NAME) {
         stator_error_why(error, "it must name one file: without /, and not a dotfile");
-        stator_error_fix(error, "use a name like %s", row->info.standard);
+        stator_error_fix(error, "use a name like %s", row->info.default_value);
     } else {
         stator_error_why(error, "allowed: %s", row->info.range);
-        stator_error_fix(error, "%s; the default is %s", advice_for(row->kind), row->info.standard);
+        stator_error_fix(error, "%s; the default is %s", advice_for(row->kind),
+                         row->info.default_value);
     }
 }
 

@@ -9,7 +9,7 @@
 
 /* Positions in the table: STATOR_OPTION_root and so on. */
 enum stator_option {
-#define STATOR_OPTION(key, letter, field, kind, standard, range, argument, help)                   \
+#define STATOR_OPTION(key, letter, field, kind, default_value, range, argument, help)              \
     STATOR_OPTION_##field,
 #include "server/options.def"
     STATOR_OPTION_COUNT,

@@ -12,7 +12,7 @@
 #include <string.h>
 
 static const size_t offsets[] = {
-#define STATOR_OPTION(key, letter, field, kind, standard, range, argument, help)                   \
+#define STATOR_OPTION(key, letter, field, kind, default_value, range, argument, help)              \
     offsetof(struct stator_options, field),
 #include "server/options.def"
 };
@@ -165,8 +165,8 @@ struct stator_options *stator_options_create(void)
 {
     struct stator_options *options = calloc(1, sizeof(*options));
     for (enum stator_option i = 0; options != NULL && i < STATOR_OPTION_COUNT; i++) {
-        const char *standard = stator_option_at(i)->standard;
-        if (standard[0] != '\0' && store(options, i, standard) != 0) {
+        const char *default_value = stator_option_at(i)->default_value;
+        if (default_value[0] != '\0' && store(options, i, default_value) != 0) {
             stator_options_destroy(options);
             return NULL;
         }

@@ -28,7 +28,7 @@ struct stator_option_list {
 struct stator_options {
     /* True for each option that somebody set, even to its default. */
     bool given[STATOR_OPTION_COUNT];
-#define STATOR_OPTION(key, letter, field, kind, standard, range, argument, help)                   \
+#define STATOR_OPTION(key, letter, field, kind, default_value, range, argument, help)              \
     STATOR_OPTION_TYPE_##kind field;
 #include "server/options.def"
 };

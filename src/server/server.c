@@ -29,7 +29,7 @@
 #define FDS_RESERVED 64
 
 /* What a server needs to answer anybody: in all, and for each worker. */
-#define FDS_LEAST  16
+#define FDS_MIN    16
 #define FDS_WORKER 8
 
 /* What the process that has children needs for each: a line, and a client on its way. */
@@ -38,7 +38,7 @@
 struct stator_server {
     struct stator_options *options;
     char *root;
-    char design[128];
+    char arch_label[128];
     struct stator_site *site;
     struct stator_access_log log;
     struct stator_listeners listeners;
@@ -64,27 +64,27 @@ void stator_version_describe(char *out, size_t size)
 
 /* --- workers, sockets, design --------------------------------------------------------------- */
 
-static struct stator_policy make_policy(const struct stator_server *server, size_t files)
+static struct stator_conn_limits make_limits(const struct stator_server *server, size_t files)
 {
     const struct stator_options *options = server->options;
-    struct stator_policy policy = STATOR_POLICY;
+    struct stator_conn_limits limits = STATOR_CONN_LIMITS;
     size_t limit = stator_fd_limit();
     size_t reserved = FDS_RESERVED + files * server->sharing;
-    size_t most = limit > reserved + 16 ? limit - reserved : 16;
+    size_t max = limit > reserved + 16 ? limit - reserved : 16;
     size_t among = server->sharing;
 
     if (options->max_connections > 0) {
-        most = options->max_connections;
+        max = options->max_connections;
         among = server->worker_count;
     }
-    policy.max_connections = (most + among - 1) / among;
-    policy.header_timeout = options->header_timeout;
-    policy.idle_timeout = options->idle_timeout;
-    policy.min_rate = options->min_rate;
-    policy.body_max = options->body_limit;
-    policy.format = (enum stator_log_format)options->log_format;
-    policy.colour = options->colour;
-    return policy;
+    limits.max_connections = (max + among - 1) / among;
+    limits.header_timeout = options->header_timeout;
+    limits.idle_timeout = options->idle_timeout;
+    limits.min_rate = options->min_rate;
+    limits.body_max = options->body_limit;
+    limits.format = (enum stator_log_format)options->log_format;
+    limits.colour = options->colour;
+    return limits;
 }
 
 /* A quarter of the descriptors may go to cached files. */
@@ -103,14 +103,14 @@ static struct stator_cache_limits make_cache_limits(const struct stator_server *
 static int create_workers(struct stator_server *server, struct stator_error *error)
 {
     struct stator_cache_limits cache = make_cache_limits(server);
-    struct stator_policy policy = make_policy(server, cache.files);
+    struct stator_conn_limits limits = make_limits(server, cache.files);
 
     server->workers = calloc(server->worker_count, sizeof(struct stator_worker *));
     if (server->workers == NULL) {
         return stator_error_memory(error, "cannot make workers");
     }
     for (size_t i = 0; i < server->worker_count; i++) {
-        int code = stator_worker_create(server->site, &policy, &cache, server->log.sink,
+        int code = stator_worker_create(server->site, &limits, &cache, server->log.sink,
                                         &server->workers[i]);
 
         if (code < 0) {
@@ -128,7 +128,7 @@ static int create_workers(struct stator_server *server, struct stator_error *err
 static int check_descriptors(const struct stator_server *server, struct stator_error *error)
 {
     size_t children = server->worker_count - server->sharing;
-    size_t needed = FDS_LEAST + FDS_WORKER * server->sharing + FDS_CHILD * children;
+    size_t needed = FDS_MIN + FDS_WORKER * server->sharing + FDS_CHILD * children;
 
     if (stator_fd_limit() >= needed) {
         return 0;
@@ -168,19 +168,19 @@ static int open_listeners(struct stator_server *server, struct stator_error *err
 }
 
 /* The same are told of it as of the log. */
-static void on_trouble(void *context, enum stator_arch_trouble trouble, size_t count)
+static void on_condition(void *context, enum stator_arch_condition condition, size_t count)
 {
     const struct stator_server *server = context;
     struct stator_error notice;
 
     if (server->log.on_notice != NULL) {
-        stator_trouble_explain(trouble, server->options->arch, server->arch->impl, count, &notice);
+        stator_notice_explain(condition, server->options->arch, server->arch->impl, count, &notice);
         server->log.on_notice(&notice, server->log.context);
     }
 }
 
 static int create_arch(struct stator_server *server, const struct stator_arch_impl *impl,
-                       const long knobs[STATOR_KNOBS_MAX], struct stator_error *error)
+                       const long arch_options[STATOR_ARCH_OPTIONS_MAX], struct stator_error *error)
 {
     struct stator_arch_setup setup = {
         .listeners = server->sockets,
@@ -188,10 +188,10 @@ static int create_arch(struct stator_server *server, const struct stator_arch_im
         .workers = server->workers,
         .worker_count = server->worker_count,
         .drain = server->options->drain,
-        .on_trouble = on_trouble,
+        .on_condition = on_condition,
         .context = server,
     };
-    int code = stator_arch_create(impl, &setup, knobs, &server->arch);
+    int code = stator_arch_create(impl, &setup, arch_options, &server->arch);
 
     if (code < 0) {
         stator_error_begin(error, STATOR_ERROR_RUNTIME, code);
@@ -227,39 +227,40 @@ static int check_connections(const struct stator_server *server,
 }
 
 static int choose_workers(struct stator_server *server, const struct stator_arch_impl *impl,
-                          const long knobs[STATOR_KNOBS_MAX], struct stator_error *error)
+                          const long arch_options[STATOR_ARCH_OPTIONS_MAX],
+                          struct stator_error *error)
 {
     size_t asked = (size_t)server->options->workers, processors = stator_cpus_available();
 
     if (impl->workers != NULL) {
-        server->worker_count = impl->workers(knobs, asked, processors);
-    } else if (impl->traits & STATOR_ARCH_MULTICORE) {
+        server->worker_count = impl->workers(arch_options, asked, processors);
+    } else if (impl->traits & STATOR_ARCH_TRAIT_MULTICORE) {
         server->worker_count = asked > 0 ? asked : processors;
     } else if (asked > 1) {
         return fail_workers(error, impl->name, asked);
     } else {
         server->worker_count = 1;
     }
-    server->sharing = impl->traits & STATOR_ARCH_ISOLATED ? 1 : server->worker_count;
-    snprintf(server->design, sizeof(server->design), "%.80s, %zu worker%s", server->options->arch,
-             server->worker_count, server->worker_count == 1 ? "" : "s");
+    server->sharing = impl->traits & STATOR_ARCH_TRAIT_ISOLATED ? 1 : server->worker_count;
+    snprintf(server->arch_label, sizeof(server->arch_label), "%.80s, %zu worker%s",
+             server->options->arch, server->worker_count, server->worker_count == 1 ? "" : "s");
     return 0;
 }
 
 static int assemble(struct stator_server *server, struct stator_error *error)
 {
     const struct stator_arch_impl *impl = NULL;
-    long knobs[STATOR_KNOBS_MAX];
-    int code = stator_design_choose(server->options->arch, &impl, knobs, error);
+    long arch_options[STATOR_ARCH_OPTIONS_MAX];
+    int code = stator_arch_choice_parse(server->options->arch, &impl, arch_options, error);
 
     if (code == 0) {
-        code = choose_workers(server, impl, knobs, error);
+        code = choose_workers(server, impl, arch_options, error);
     }
     if (code == 0) {
         code = check_connections(server, impl, error);
     }
     if (code == 0) {
-        code = stator_serving_open(server->options, &server->root, &server->site, error);
+        code = stator_site_options_open(server->options, &server->root, &server->site, error);
     }
     if (code == 0) {
         code = check_descriptors(server, error);
@@ -273,7 +274,7 @@ static int assemble(struct stator_server *server, struct stator_error *error)
     if (code == 0) {
         code = open_listeners(server, error);
     }
-    return code < 0 ? code : create_arch(server, impl, knobs, error);
+    return code < 0 ? code : create_arch(server, impl, arch_options, error);
 }
 
 /* --- the public API -------------------------------------------------------------------------- */
@@ -357,9 +358,9 @@ const char *stator_server_root(const struct stator_server *server)
     return server->root;
 }
 
-const char *stator_server_design(const struct stator_server *server)
+const char *stator_server_arch(const struct stator_server *server)
 {
-    return server->design;
+    return server->arch_label;
 }
 
 bool stator_server_count_worker(const struct stator_server *server, size_t index,
@@ -418,9 +419,9 @@ int stator_server_listener(const struct stator_server *server, size_t index)
     return index < server->listeners.count ? server->listeners.at[index].fd : -1;
 }
 
-void stator_server_emulate(struct stator_server *server, const struct stator_stage *stage)
+void stator_server_emulate(struct stator_server *server, const struct stator_emulation *emulation)
 {
     for (size_t i = 0; i < server->worker_count; i++) {
-        server->workers[i]->stage = stage;
+        server->workers[i]->emulation = emulation;
     }
 }

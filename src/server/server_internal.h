@@ -19,6 +19,6 @@ int stator_server_listener(const struct stator_server *server, size_t index);
 
 /* Puts emulated devices on all workers. Lives: `stage` must outlive the server. Threads: the
  * owner's, before stator_server_run. */
-void stator_server_emulate(struct stator_server *server, const struct stator_stage *stage);
+void stator_server_emulate(struct stator_server *server, const struct stator_emulation *emulation);
 
 #endif

@@ -100,8 +100,8 @@ static int add_urgencies(const struct stator_option_list *list, struct stator_si
     return 0;
 }
 
-int stator_serving_open(const struct stator_options *options, char **root,
-                        struct stator_site **site, struct stator_error *error)
+int stator_site_options_open(const struct stator_options *options, char **root,
+                             struct stator_site **site, struct stator_error *error)
 {
     char *only = NULL;
     int fd = open_root(options->root, root, &only, error);

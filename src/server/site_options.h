@@ -10,7 +10,7 @@
  * where it was found out. Owns: the caller frees *root and gives *site back; both are NULL before.
  * Fails: -errno, and `error` says what, why and what to do.
  */
-int stator_serving_open(const struct stator_options *options, char **root,
-                        struct stator_site **site, struct stator_error *error);
+int stator_site_options_open(const struct stator_options *options, char **root,
+                             struct stator_site **site, struct stator_error *error);
 
 #endif

@@ -19,7 +19,7 @@ static char fold(char c)
     return c == '_' ? '-' : stator_lower(c);
 }
 
-static size_t least(size_t a, size_t b)
+static size_t min(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
@@ -41,11 +41,11 @@ static size_t distance_between(const char *a, size_t a_length, const char *b, si
         here->cell[0] = i;
         for (size_t j = 1; j <= b_length; j++) {
             bool same = fold(a[i - 1]) == fold(b[j - 1]);
-            size_t best = least(before->cell[j], here->cell[j - 1]) + 1;
-            best = least(best, before->cell[j - 1] + !same);
+            size_t best = min(before->cell[j], here->cell[j - 1]) + 1;
+            best = min(best, before->cell[j - 1] + !same);
             if (i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) &&
                 fold(a[i - 2]) == fold(b[j - 1])) {
-                best = least(best, earlier->cell[j - 2] + 1);
+                best = min(best, earlier->cell[j - 2] + 1);
             }
             here->cell[j] = best;
         }

@@ -18,17 +18,17 @@ struct unit {
 
 /* The units of each kind. A row whose factor is 0 is no unit. */
 static const struct unit units[][UNITS_MAX] = {
-    [STATOR_VALUE_NUMBER] = {{STATOR_SPAN(""), 1}},
-    [STATOR_VALUE_SIZE] = {{STATOR_SPAN(""), 1},
-                           {STATOR_SPAN("k"), 1ull << 10},
-                           {STATOR_SPAN("m"), 1ull << 20},
-                           {STATOR_SPAN("g"), 1ull << 30},
-                           {STATOR_SPAN("t"), 1ull << 40}},
-    [STATOR_VALUE_DURATION] = {{STATOR_SPAN(""), 1000},
-                               {STATOR_SPAN("ms"), 1},
-                               {STATOR_SPAN("s"), 1000},
-                               {STATOR_SPAN("m"), 60 * 1000},
-                               {STATOR_SPAN("h"), 60 * 60 * 1000}},
+    [STATOR_VALUE_NUMBER] = {{STATOR_SPAN_INIT(""), 1}},
+    [STATOR_VALUE_SIZE] = {{STATOR_SPAN_INIT(""), 1},
+                           {STATOR_SPAN_INIT("k"), 1ull << 10},
+                           {STATOR_SPAN_INIT("m"), 1ull << 20},
+                           {STATOR_SPAN_INIT("g"), 1ull << 30},
+                           {STATOR_SPAN_INIT("t"), 1ull << 40}},
+    [STATOR_VALUE_DURATION] = {{STATOR_SPAN_INIT(""), 1000},
+                               {STATOR_SPAN_INIT("ms"), 1},
+                               {STATOR_SPAN_INIT("s"), 1000},
+                               {STATOR_SPAN_INIT("m"), 60 * 1000},
+                               {STATOR_SPAN_INIT("h"), 60 * 60 * 1000}},
 };
 
 /* The factor of a suffix, or 0 where the kind has no such unit. */

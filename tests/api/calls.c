@@ -67,10 +67,10 @@ ssize_t sendfile(int out, int in, off_t *offset, size_t length)
     return syscall(SYS_sendfile, out, in, offset, length);
 }
 
-int epoll_wait(int epfd, struct epoll_event *events, int most, int timeout)
+int epoll_wait(int epfd, struct epoll_event *events, int max, int timeout)
 {
     count(WAIT);
-    return (int)syscall(SYS_epoll_wait, epfd, events, most, timeout);
+    return (int)syscall(SYS_epoll_wait, epfd, events, max, timeout);
 }
 
 ssize_t write(int fd, const void *buffer, size_t length)
@@ -85,16 +85,16 @@ ssize_t read(int fd, void *buffer, size_t length)
     return syscall(SYS_read, fd, buffer, length);
 }
 
-ssize_t readv(int fd, const struct iovec *pieces, int most)
+ssize_t readv(int fd, const struct iovec *pieces, int max)
 {
     count(OTHER);
-    return syscall(SYS_readv, fd, pieces, most);
+    return syscall(SYS_readv, fd, pieces, max);
 }
 
-ssize_t writev(int fd, const struct iovec *pieces, int most)
+ssize_t writev(int fd, const struct iovec *pieces, int max)
 {
     count(OTHER);
-    return syscall(SYS_writev, fd, pieces, most);
+    return syscall(SYS_writev, fd, pieces, max);
 }
 
 ssize_t send(int fd, const void *buffer, size_t length, int flags)

@@ -26,25 +26,25 @@ static char path[104]; /* a socket address may be no longer */
 static char answer[1 << 16];
 static char said[8192], complained[8192];
 
-static const char *const designs[] = {"iterative",
-                                      "spin",
-                                      "fork:most=4",
-                                      "prefork",
-                                      "prefork:assign=mutex",
-                                      "prefork:assign=pass",
-                                      "thread:most=4",
-                                      "pool:workers=4",
-                                      "pool:unit=request,workers=4",
-                                      "thread-request:most=4",
-                                      "thread-object:map=path,objects=4",
-                                      "select",
-                                      "event",
-                                      "event:backend=poll",
-                                      "event:backend=select",
-                                      "event-threads",
-                                      "event-prefork",
-                                      "amped:probe=none,helpers=2"};
-#define DESIGNS (sizeof(designs) / sizeof(designs[0]))
+static const char *const archs[] = {"iterative",
+                                    "spin",
+                                    "fork:most=4",
+                                    "prefork",
+                                    "prefork:assign=mutex",
+                                    "prefork:assign=pass",
+                                    "thread:most=4",
+                                    "pool:workers=4",
+                                    "pool:unit=request,workers=4",
+                                    "thread-request:most=4",
+                                    "thread-object:map=path,objects=4",
+                                    "select",
+                                    "event",
+                                    "event:backend=poll",
+                                    "event:backend=select",
+                                    "event-threads",
+                                    "event-prefork",
+                                    "amped:probe=none,helpers=2"};
+#define ARCHS (sizeof(archs) / sizeof(archs[0]))
 
 /* From here on a design has many clients at a time, and waits for them. */
 #define WAITING 2
@@ -84,21 +84,21 @@ static void remove_site(void)
 
 TestSuite(command, .init = make_site, .fini = remove_site, .timeout = 120);
 
-static struct criterion_test_params designs_from(size_t first)
+static struct criterion_test_params archs_from(size_t first)
 {
-    static size_t indices[DESIGNS];
+    static size_t indices[ARCHS];
 
-    for (size_t i = 0; i < DESIGNS; i++) {
+    for (size_t i = 0; i < ARCHS; i++) {
         indices[i] = i;
     }
-    return cr_make_param_array(size_t, indices + first, DESIGNS - first);
+    return cr_make_param_array(size_t, indices + first, ARCHS - first);
 }
 
 /* A test of its own for each design from `first` on, so that they run side by side. */
-#define EACH_DESIGN(name, first)                                                                   \
+#define EACH_ARCH(name, first)                                                                     \
     ParameterizedTestParameters(command, name)                                                     \
     {                                                                                              \
-        return designs_from(first);                                                                \
+        return archs_from(first);                                                                  \
     }                                                                                              \
     ParameterizedTest(const size_t *index, command, name)
 
@@ -159,7 +159,7 @@ Test(command, version_names_the_libraries)
     cr_expect_not_null(strstr(said, "libmagic 5"));
 }
 
-Test(command, arch_help_lists_every_design)
+Test(command, arch_help_lists_every_architecture)
 {
     cr_expect_eq(run(ARGUMENTS("--arch", "help")), 0);
     cr_expect_not_null(strstr(said, "iterative"));
@@ -167,7 +167,7 @@ Test(command, arch_help_lists_every_design)
     cr_expect_not_null(strstr(said, "event-threads"));
 }
 
-Test(command, arch_help_tells_values_defaults_and_meaning_of_knobs)
+Test(command, arch_help_tells_values_defaults_and_meaning_of_options)
 {
     cr_expect_eq(run(ARGUMENTS("--arch", "help")), 0);
     cr_expect_not_null(strstr(said, "\n  helpers=1..64 [4]\n"), "a number");
@@ -302,17 +302,17 @@ Test(command, options_come_from_the_environment_and_flags_win)
 
 /* --- what it serves -------------------------------------------------------------------------- */
 
-EACH_DESIGN(every_design_serves_and_stops, 0)
+EACH_ARCH(every_architecture_serves_and_stops, 0)
 {
-    const char *design = designs[*index];
+    const char *arch = archs[*index];
     struct program program;
-    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", design, root)};
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", arch, root)};
 
     program_serve(&program, &setup);
-    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", design);
+    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", arch);
     cr_expect_not_null(strstr(answer, "<p>hello</p>"));
     kill(program.pid, ((const int[]){SIGTERM, SIGINT, SIGHUP})[*index % 3]);
-    cr_expect_eq(program_wait(&program), 0, "%s", design);
+    cr_expect_eq(program_wait(&program), 0, "%s", arch);
 }
 
 Test(command, a_single_file_is_served_at_its_name_and_at_the_top)
@@ -364,11 +364,11 @@ Test(command, a_stale_unix_socket_is_replaced)
     cr_expect_eq(program_stop(&program), 0);
 }
 
-EACH_DESIGN(a_file_renamed_over_is_seen_within_a_second, 0)
+EACH_ARCH(a_file_renamed_over_is_seen_within_a_second, 0)
 {
-    const char *design = designs[*index];
+    const char *arch = archs[*index];
     struct program program;
-    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", design, root)};
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", arch, root)};
     char other[104];
 
     write_file("page.txt", "old");
@@ -380,7 +380,7 @@ EACH_DESIGN(a_file_renamed_over_is_seen_within_a_second, 0)
     cr_assert_eq(rename(other, in_root("page.txt")), 0);
     nap(1050);
     cr_expect_eq(client_get(program.port, "/page.txt", answer, sizeof(answer)), 200);
-    cr_expect_not_null(strstr(answer, "\r\n\r\nnew"), "%s: %s", design, answer);
+    cr_expect_not_null(strstr(answer, "\r\n\r\nnew"), "%s: %s", arch, answer);
     cr_expect_eq(program_stop(&program), 0);
 }
 
@@ -407,27 +407,27 @@ static long take_rest(int fd)
     return count < 0 ? -1 : total;
 }
 
-EACH_DESIGN(a_file_that_shrinks_cuts_the_connection_and_nothing_else, 0)
+EACH_ARCH(a_file_that_shrinks_cuts_the_connection_and_nothing_else, 0)
 {
-    const char *design = designs[*index];
+    const char *arch = archs[*index];
     struct program program;
-    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", design, root)};
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", arch, root)};
     int fd;
 
     cr_assert_eq(truncate(in_root("big.bin"), BIG_SIZE), 0);
     program_serve(&program, &setup);
     fd = begin_download(program.port);
     cr_assert_eq(truncate(in_root("big.bin"), 10), 0);
-    cr_expect_lt(take_rest(fd), BIG_SIZE - 1000, "%s", design);
-    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", design);
+    cr_expect_lt(take_rest(fd), BIG_SIZE - 1000, "%s", arch);
+    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", arch);
     cr_expect_eq(program_stop(&program), 0);
 }
 
-EACH_DESIGN(a_fifo_holds_nobody_up, 0)
+EACH_ARCH(a_fifo_holds_nobody_up, 0)
 {
-    const char *design = designs[*index];
+    const char *arch = archs[*index];
     struct program program;
-    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", design, root)};
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", arch, root)};
 
     cr_assert_eq(mkfifo(in_root("fifo"), 0644), 0);
     program_serve(&program, &setup);
@@ -438,11 +438,11 @@ EACH_DESIGN(a_fifo_holds_nobody_up, 0)
 
 /* --- how it ends ----------------------------------------------------------------------------- */
 
-EACH_DESIGN(a_stop_lets_responses_finish, 0)
+EACH_ARCH(a_stop_lets_responses_finish, 0)
 {
-    const char *design = designs[*index];
+    const char *arch = archs[*index];
     struct program program;
-    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", design, root)};
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", arch, root)};
     const char *head_end;
     long head;
     int fd;
@@ -455,15 +455,15 @@ EACH_DESIGN(a_stop_lets_responses_finish, 0)
     head = head_end + 4 - answer;
     kill(program.pid, SIGTERM);
     nap(300);
-    cr_expect_eq(take_rest(fd), BIG_SIZE - (1000 - head), "%s", design);
-    cr_expect_eq(program_wait(&program), 0, "%s", design);
+    cr_expect_eq(take_rest(fd), BIG_SIZE - (1000 - head), "%s", arch);
+    cr_expect_eq(program_wait(&program), 0, "%s", arch);
 }
 
-EACH_DESIGN(a_second_stop_ends_at_once, 0)
+EACH_ARCH(a_second_stop_ends_at_once, 0)
 {
-    const char *design = designs[*index];
+    const char *arch = archs[*index];
     struct program program;
-    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", design, root)};
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", arch, root)};
     int fd;
 
     program_serve(&program, &setup);
@@ -471,23 +471,23 @@ EACH_DESIGN(a_second_stop_ends_at_once, 0)
     kill(program.pid, SIGTERM);
     nap(300);
     kill(program.pid, SIGTERM);
-    cr_expect_eq(program_wait(&program), 0, "%s", design);
-    cr_expect_lt(take_rest(fd), BIG_SIZE - 1000, "%s", design);
+    cr_expect_eq(program_wait(&program), 0, "%s", arch);
+    cr_expect_lt(take_rest(fd), BIG_SIZE - 1000, "%s", arch);
 }
 
-EACH_DESIGN(a_stop_does_not_wait_for_idle_clients, 0)
+EACH_ARCH(a_stop_does_not_wait_for_idle_clients, 0)
 {
-    const char *design = designs[*index];
+    const char *arch = archs[*index];
     struct program program;
     struct program_setup setup = {.arguments =
-                                      ARGUMENTS("-p0", "--drain=1h", "--arch", design, root)};
+                                      ARGUMENTS("-p0", "--drain=1h", "--arch", arch, root)};
     int fd;
 
     program_serve(&program, &setup);
     fd = client_connect(program.port);
     client_send(fd, "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
     cr_expect_gt(client_receive(fd, answer, 100), 0);
-    cr_expect_eq(program_stop(&program), 0, "%s", design);
+    cr_expect_eq(program_stop(&program), 0, "%s", arch);
     close(fd);
 }
 
@@ -508,13 +508,13 @@ static int log_lines(const char *name)
     return count;
 }
 
-EACH_DESIGN(the_log_has_a_line_for_every_response, 0)
+EACH_ARCH(the_log_has_a_line_for_every_response, 0)
 {
-    const char *design = designs[*index];
+    const char *arch = archs[*index];
     struct program program;
     char log[104];
-    struct program_setup setup = {
-        .arguments = ARGUMENTS("-p0", "--access-log", log, "--arch", design, root)};
+    struct program_setup setup = {.arguments =
+                                      ARGUMENTS("-p0", "--access-log", log, "--arch", arch, root)};
 
     strcpy(log, in_root("log"));
     unlink(log);
@@ -523,7 +523,7 @@ EACH_DESIGN(the_log_has_a_line_for_every_response, 0)
         cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200);
     }
     cr_expect_eq(program_stop(&program), 0);
-    cr_expect_eq(log_lines("log"), 50, "%s", design);
+    cr_expect_eq(log_lines("log"), 50, "%s", arch);
 }
 
 Test(command, sigusr1_reopens_the_log)
@@ -607,12 +607,12 @@ static long cpu_ticks(pid_t pid)
     return user + system;
 }
 
-EACH_DESIGN(running_out_of_descriptors_pauses_and_recovers, WAITING)
+EACH_ARCH(running_out_of_descriptors_pauses_and_recovers, WAITING)
 {
-    const char *design = designs[*index];
+    const char *arch = archs[*index];
     struct program program;
     struct program_setup setup = {
-        .arguments = ARGUMENTS("-p0", "--max-connections=1000", "--arch", design, root),
+        .arguments = ARGUMENTS("-p0", "--max-connections=1000", "--arch", arch, root),
         .descriptors = 64};
     int clients[100];
     long before;
@@ -625,11 +625,11 @@ EACH_DESIGN(running_out_of_descriptors_pauses_and_recovers, WAITING)
     before = cpu_ticks(program.pid);
     nap(1000);
     /* A loop that spins takes all the time it can get; one that pauses takes next to none. */
-    cr_expect_lt(cpu_ticks(program.pid) - before, sysconf(_SC_CLK_TCK) / 4, "%s spins", design);
+    cr_expect_lt(cpu_ticks(program.pid) - before, sysconf(_SC_CLK_TCK) / 4, "%s spins", arch);
     for (size_t n = 0; n < 100; n++) {
         close(clients[n]);
     }
-    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", design);
+    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", arch);
     cr_expect_eq(program_stop(&program), 0);
 }
 
@@ -639,24 +639,24 @@ EACH_DESIGN(running_out_of_descriptors_pauses_and_recovers, WAITING)
 static const char *const without_leaks[] = {"ASAN_OPTIONS=detect_leaks=0", NULL};
 
 /* It has ended by SIGTERM, with `told` in the only notice that it has given, or with none. */
-static void expect_notice(struct program *program, const char *design, const char *told)
+static void expect_notice(struct program *program, const char *arch, const char *told)
 {
     kill(program->pid, SIGTERM);
     program_read_all(program->errors, complained, sizeof(complained));
-    cr_expect_eq(lines_of(complained), told != NULL ? 3 : 0, "%s: %s", design, complained);
+    cr_expect_eq(lines_of(complained), told != NULL ? 3 : 0, "%s: %s", arch, complained);
     if (told != NULL) {
-        cr_expect_not_null(strstr(complained, told), "%s: %s", design, complained);
-        cr_expect_not_null(strstr(complained, "ulimit -u"), "%s: %s", design, complained);
+        cr_expect_not_null(strstr(complained, told), "%s: %s", arch, complained);
+        cr_expect_not_null(strstr(complained, "ulimit -u"), "%s: %s", arch, complained);
     }
-    cr_expect_eq(program_wait(program), 0, "%s", design);
+    cr_expect_eq(program_wait(program), 0, "%s", arch);
 }
 
 /* More clients than threads ask for more than they take. What they hold up goes on without them. */
-static void play_few_threads(const char *design, const char *workers, size_t threads)
+static void play_few_threads(const char *arch, const char *workers, size_t threads)
 {
     static const char *const paths[] = {"/", "/a", "/b", "/c", "/d", "/"};
     struct program program;
-    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", design, workers, root),
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", arch, workers, root),
                                   .environment = without_leaks,
                                   .threads = threads};
     int clients[6];
@@ -673,10 +673,9 @@ static void play_few_threads(const char *design, const char *workers, size_t thr
     for (size_t n = 0; n < sizeof(paths) / sizeof(paths[0]); n++) {
         int status = client_get(program.port, paths[n], answer, sizeof(answer));
 
-        cr_expect_eq(status, paths[n][1] == '\0' ? 200 : 404, "%s: %s: %d", design, paths[n],
-                     status);
+        cr_expect_eq(status, paths[n][1] == '\0' ? 200 : 404, "%s: %s: %d", arch, paths[n], status);
     }
-    expect_notice(&program, design, "gets no more than");
+    expect_notice(&program, arch, "gets no more than");
 }
 
 /* The POSIX calls alone have no sockets that share an address. */
@@ -822,11 +821,11 @@ static int ask_without_reading(int port)
     return fd;
 }
 
-EACH_DESIGN(a_client_that_never_reads_costs_no_processor, WAITING)
+EACH_ARCH(a_client_that_never_reads_costs_no_processor, WAITING)
 {
-    const char *design = designs[*index];
+    const char *arch = archs[*index];
     struct program program;
-    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", design, root)};
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", "--arch", arch, root)};
     int clients[3]; /* fewer than any design has workers, which they may hold up */
     long before;
 
@@ -837,31 +836,31 @@ EACH_DESIGN(a_client_that_never_reads_costs_no_processor, WAITING)
     nap(500);
     before = cpu_ticks(program.pid);
     nap(1000);
-    cr_expect_lt(cpu_ticks(program.pid) - before, sysconf(_SC_CLK_TCK) / 4, "%s spins", design);
-    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", design);
+    cr_expect_lt(cpu_ticks(program.pid) - before, sysconf(_SC_CLK_TCK) / 4, "%s spins", arch);
+    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", arch);
     for (size_t n = 0; n < 3; n++) {
         close(clients[n]);
     }
     cr_expect_eq(program_stop(&program), 0);
 }
 
-EACH_DESIGN(a_client_that_asks_nothing_keeps_nobody_waiting, 0)
+EACH_ARCH(a_client_that_asks_nothing_keeps_nobody_waiting, 0)
 {
-    const char *design = designs[*index];
+    const char *arch = archs[*index];
     struct program program;
     struct program_setup setup = {
         .arguments =
-            ARGUMENTS("-p0", "--header-timeout=1h", "--idle-timeout=1h", "--arch", design, root)};
+            ARGUMENTS("-p0", "--header-timeout=1h", "--idle-timeout=1h", "--arch", arch, root)};
     int silent, idle;
 
     program_serve(&program, &setup);
     silent = client_connect(program.port);
     nap(100);
-    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", design);
+    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", arch);
     idle = client_connect(program.port);
     client_send(idle, "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
     cr_expect_gt(client_receive(idle, answer, 100), 0);
-    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", design);
+    cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s", arch);
     close(silent);
     close(idle);
     cr_expect_eq(program_stop(&program), 0);

@@ -35,7 +35,7 @@ static const struct {
     const char *arch, *workers;
     size_t children;  /* while nobody is served */
     int clients_each; /* that can be lost with one of them */
-} designs[] = {
+} cases[] = {
     {"fork", "--workers=16", 0, 1},
     {"prefork", "--workers=12", 12, 1},
     {"prefork:assign=mutex", "--workers=12", 12, 1},
@@ -56,8 +56,8 @@ static const struct {
     {"event-threads", "--workers=3", 0, 0},
     {"amped", "--workers=auto", 0, 0},
 };
-#define ALL     (sizeof(designs) / sizeof(designs[0]))
-#define DESIGNS 7 /* those with processes */
+#define ALL   (sizeof(cases) / sizeof(cases[0]))
+#define ARCHS 7 /* those with processes */
 
 static const char *in_root(const char *name)
 {
@@ -99,15 +99,15 @@ static void nap(long ms)
 }
 
 /* Whether the design can run here; the POSIX calls alone have no sockets to share an address. */
-static bool start(struct program *program, size_t design, const char *option)
+static bool start(struct program *program, size_t index, const char *option)
 {
-    struct program_setup setup = {.arguments = ARGUMENTS("-p0", option, designs[design].workers,
-                                                         "--arch", designs[design].arch, root)};
+    struct program_setup setup = {.arguments = ARGUMENTS("-p0", option, cases[index].workers,
+                                                         "--arch", cases[index].arch, root)};
 
     program_spawn(program, &setup);
     if (!program_read_line(program)) {
         program_read_all(program->errors, answer, sizeof(answer));
-        cr_expect_not_null(strstr(answer, "reuseport"), "%s: %s", designs[design].arch, answer);
+        cr_expect_not_null(strstr(answer, "reuseport"), "%s: %s", cases[index].arch, answer);
         program_wait(program);
         return false;
     }
@@ -181,7 +181,7 @@ static void *make_load(void *context)
 
 Test(processes, a_killed_worker_costs_its_own_clients_alone)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
+    for (size_t i = 0; i < ARCHS; i++) {
         struct program program;
         struct load loads[CLIENTS];
         pthread_t threads[CLIENTS];
@@ -209,15 +209,14 @@ Test(processes, a_killed_worker_costs_its_own_clients_alone)
         }
         for (size_t k = 0; k < CLIENTS; k++) {
             pthread_join(threads[k], NULL);
-            cr_expect_eq(loads[k].done, REQUESTS, "%s", designs[i].arch);
+            cr_expect_eq(loads[k].done, REQUESTS, "%s", cases[i].arch);
             lost += loads[k].lost;
         }
-        cr_expect_gt(killed, 0, "%s", designs[i].arch);
-        cr_expect_leq(lost, killed * designs[i].clients_each, "%s: %d killed", designs[i].arch,
-                      killed);
-        cr_expect_eq(await_children(&program, designs[i].children, children), designs[i].children,
-                     "%s", designs[i].arch);
-        cr_expect_eq(program_stop(&program), 0, "%s", designs[i].arch);
+        cr_expect_gt(killed, 0, "%s", cases[i].arch);
+        cr_expect_leq(lost, killed * cases[i].clients_each, "%s: %d killed", cases[i].arch, killed);
+        cr_expect_eq(await_children(&program, cases[i].children, children), cases[i].children, "%s",
+                     cases[i].arch);
+        cr_expect_eq(program_stop(&program), 0, "%s", cases[i].arch);
     }
 }
 
@@ -261,17 +260,17 @@ Test(processes, who_waits_is_not_lost_with_a_worker)
  */
 Test(processes, who_waits_is_not_lost_with_all_workers)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
+    for (size_t i = 0; i < ARCHS; i++) {
         struct program program;
         pid_t children[CHILDREN_MAX];
         int waiting[10];
 
-        if (designs[i].children == 0 || !start(&program, i, "--access-log=off")) {
+        if (cases[i].children == 0 || !start(&program, i, "--access-log=off")) {
             continue;
         }
         cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200);
-        cr_assert_eq(await_children(&program, designs[i].children, children), designs[i].children);
-        for (size_t k = 0; k < designs[i].children; k++) {
+        cr_assert_eq(await_children(&program, cases[i].children, children), cases[i].children);
+        for (size_t k = 0; k < cases[i].children; k++) {
             kill(children[k], SIGSTOP);
         }
         for (size_t k = 0; k < 10; k++) {
@@ -279,32 +278,32 @@ Test(processes, who_waits_is_not_lost_with_all_workers)
             client_send(waiting[k], "GET / HTTP/1.0\r\n\r\n");
         }
         nap(50);
-        for (size_t k = 0; k < designs[i].children; k++) {
+        for (size_t k = 0; k < cases[i].children; k++) {
             kill(children[k], SIGKILL);
         }
         for (size_t k = 0; k < 10; k++) {
             cr_expect_gt(client_receive(waiting[k], answer, sizeof(answer) - 1), 0, "%s: client %d",
-                         designs[i].arch, (int)k);
-            cr_expect_eq(strncmp(answer, "HTTP/1.1 200", 12), 0, "%s", designs[i].arch);
+                         cases[i].arch, (int)k);
+            cr_expect_eq(strncmp(answer, "HTTP/1.1 200", 12), 0, "%s", cases[i].arch);
             close(waiting[k]);
         }
-        cr_expect_eq(program_stop(&program), 0, "%s", designs[i].arch);
+        cr_expect_eq(program_stop(&program), 0, "%s", cases[i].arch);
     }
 }
 
 /* While a design stops, too: what one had taken is lost with it, not what waited for it. */
 Test(processes, who_waits_is_not_lost_with_all_workers_in_a_drain)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
+    for (size_t i = 0; i < ARCHS; i++) {
         struct program program;
         pid_t children[CHILDREN_MAX];
         int waiting[10];
 
-        if (designs[i].children == 0 || !start(&program, i, "--drain=1h")) {
+        if (cases[i].children == 0 || !start(&program, i, "--drain=1h")) {
             continue;
         }
-        cr_assert_eq(await_children(&program, designs[i].children, children), designs[i].children);
-        for (size_t k = 0; k < designs[i].children; k++) {
+        cr_assert_eq(await_children(&program, cases[i].children, children), cases[i].children);
+        for (size_t k = 0; k < cases[i].children; k++) {
             kill(children[k], SIGSTOP);
         }
         for (size_t k = 0; k < 10; k++) {
@@ -313,17 +312,17 @@ Test(processes, who_waits_is_not_lost_with_all_workers_in_a_drain)
         }
         kill(program.pid, SIGTERM);
         nap(100);
-        for (size_t k = 0; k < designs[i].children; k++) {
+        for (size_t k = 0; k < cases[i].children; k++) {
             kill(children[k], SIGKILL);
         }
         for (size_t k = 0; k < 10; k++) {
             long length = client_receive(waiting[k], answer, sizeof(answer) - 1);
 
-            cr_expect_gt(length, 0, "%s: client %d", designs[i].arch, (int)k);
-            cr_expect_eq(strncmp(answer, "HTTP/1.1 200", 12), 0, "%s", designs[i].arch);
+            cr_expect_gt(length, 0, "%s: client %d", cases[i].arch, (int)k);
+            cr_expect_eq(strncmp(answer, "HTTP/1.1 200", 12), 0, "%s", cases[i].arch);
             close(waiting[k]);
         }
-        cr_expect_eq(program_wait(&program), 0, "%s", designs[i].arch);
+        cr_expect_eq(program_wait(&program), 0, "%s", cases[i].arch);
     }
 }
 
@@ -345,15 +344,15 @@ static void kill_until_told(const struct program *program)
 /* One that dies is nothing to tell of; when they keep dying, that is told once. */
 Test(processes, workers_that_keep_dying_are_told_of_once)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
+    for (size_t i = 0; i < ARCHS; i++) {
         struct program program;
         pid_t children[CHILDREN_MAX];
         size_t lines = 0;
 
-        if (designs[i].children == 0 || !start(&program, i, "--access-log=off")) {
+        if (cases[i].children == 0 || !start(&program, i, "--access-log=off")) {
             continue;
         }
-        cr_assert_eq(await_children(&program, designs[i].children, children), designs[i].children);
+        cr_assert_eq(await_children(&program, cases[i].children, children), cases[i].children);
         kill_until_told(&program);
         for (int k = 0; k < 5; k++) {
             size_t count = children_of(program.pid, children, CHILDREN_MAX);
@@ -364,34 +363,34 @@ Test(processes, workers_that_keep_dying_are_told_of_once)
             nap(20);
         }
         cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200, "%s",
-                     designs[i].arch);
+                     cases[i].arch);
         kill(program.pid, SIGTERM);
         program_read_all(program.errors, answer, sizeof(answer));
         for (const char *at = answer; (at = strchr(at, '\n')) != NULL; at++) {
             lines++;
         }
-        cr_expect_eq(lines, 3, "%s: %s", designs[i].arch, answer);
-        cr_expect_not_null(strstr(answer, "keep dying"), "%s: %s", designs[i].arch, answer);
-        cr_expect_eq(program_wait(&program), 0, "%s", designs[i].arch);
+        cr_expect_eq(lines, 3, "%s: %s", cases[i].arch, answer);
+        cr_expect_not_null(strstr(answer, "keep dying"), "%s: %s", cases[i].arch, answer);
+        cr_expect_eq(program_wait(&program), 0, "%s", cases[i].arch);
     }
 }
 
 Test(processes, a_worker_that_dies_alone_is_not_told_of)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
+    for (size_t i = 0; i < ARCHS; i++) {
         struct program program;
         pid_t children[CHILDREN_MAX];
 
-        if (designs[i].children == 0 || !start(&program, i, "--access-log=off")) {
+        if (cases[i].children == 0 || !start(&program, i, "--access-log=off")) {
             continue;
         }
-        cr_assert_eq(await_children(&program, designs[i].children, children), designs[i].children);
+        cr_assert_eq(await_children(&program, cases[i].children, children), cases[i].children);
         kill(children[0], SIGKILL);
         cr_expect_eq(client_get(program.port, "/", answer, sizeof(answer)), 200);
         kill(program.pid, SIGTERM);
         program_read_all(program.errors, answer, sizeof(answer));
-        cr_expect_str_empty(answer, "%s: %s", designs[i].arch, answer);
-        cr_expect_eq(program_wait(&program), 0, "%s", designs[i].arch);
+        cr_expect_str_empty(answer, "%s: %s", cases[i].arch, answer);
+        cr_expect_eq(program_wait(&program), 0, "%s", cases[i].arch);
     }
 }
 
@@ -404,7 +403,7 @@ Test(processes, children_do_not_outlive_their_parent)
 {
     /* Orphans are given to this process, which can so wait for them. */
     cr_assert_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
-    for (size_t i = 0; i < DESIGNS; i++) {
+    for (size_t i = 0; i < ARCHS; i++) {
         struct program program;
         pid_t children[CHILDREN_MAX];
         size_t count;
@@ -417,7 +416,7 @@ Test(processes, children_do_not_outlive_their_parent)
         fd = client_connect(program.port);
         client_send(fd, "GET /big.bin HTTP/1.0\r\n\r\n");
         cr_assert_eq(client_receive(fd, answer, 1000), 1000);
-        count = designs[i].children > 0 ? designs[i].children : 1;
+        count = cases[i].children > 0 ? cases[i].children : 1;
         cr_expect_eq(await_children(&program, count, children), count);
         kill(program.pid, SIGKILL);
         cr_expect_eq(program_wait(&program), -SIGKILL);
@@ -425,7 +424,7 @@ Test(processes, children_do_not_outlive_their_parent)
             total += got;
         }
         close(fd);
-        cr_expect_gt(total, BIG_SIZE, "%s", designs[i].arch);
+        cr_expect_gt(total, BIG_SIZE, "%s", cases[i].arch);
         for (size_t k = 0; k < count; k++) {
             int status = -1;
             int waited = 0;
@@ -434,7 +433,7 @@ Test(processes, children_do_not_outlive_their_parent)
                 nap(10);
                 waited += 10;
             }
-            cr_expect_eq(status, 0, "%s: %d", designs[i].arch, status);
+            cr_expect_eq(status, 0, "%s: %d", cases[i].arch, status);
         }
     }
 }
@@ -453,16 +452,16 @@ static void serve_on_terminal(struct program *program, const struct program_setu
 /* ^C reaches them all, and is one order, not one more for each. */
 Test(processes, an_interrupt_from_the_terminal_is_one_stop)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
+    for (size_t i = 0; i < ARCHS; i++) {
         struct program program;
         struct program_setup setup = {.arguments =
-                                          ARGUMENTS("-p0", "--access-log=off", designs[i].workers,
-                                                    "--arch", designs[i].arch, root),
+                                          ARGUMENTS("-p0", "--access-log=off", cases[i].workers,
+                                                    "--arch", cases[i].arch, root),
                                       .terminal = true};
         long total = 1000;
         int fd, said = 0;
 
-        if (strstr(designs[i].arch, "reuseport") != NULL) {
+        if (strstr(cases[i].arch, "reuseport") != NULL) {
             continue; /* which may not run here, and says so on the same terminal */
         }
         serve_on_terminal(&program, &setup);
@@ -475,13 +474,13 @@ Test(processes, an_interrupt_from_the_terminal_is_one_stop)
             total += got;
         }
         close(fd);
-        cr_expect_gt(total, BIG_SIZE, "%s", designs[i].arch);
+        cr_expect_gt(total, BIG_SIZE, "%s", cases[i].arch);
         program_read_all(program.output, answer, sizeof(answer));
         for (const char *at = answer; (at = strstr(at, "press ^C again")) != NULL; at++) {
             said++;
         }
-        cr_expect_eq(said, 1, "%s: %s", designs[i].arch, answer);
-        cr_expect_eq(program_wait(&program), 0, "%s", designs[i].arch);
+        cr_expect_eq(said, 1, "%s: %s", cases[i].arch, answer);
+        cr_expect_eq(program_wait(&program), 0, "%s", cases[i].arch);
     }
 }
 
@@ -562,8 +561,8 @@ Test(processes, a_file_has_every_line)
             continue;
         }
         ask_for_lines(&program, 10);
-        cr_expect_eq(program_stop(&program), 0, "%s", designs[i].arch);
-        cr_expect_eq(lines_in("log"), CLIENTS * 10 * 4, "%s", designs[i].arch);
+        cr_expect_eq(program_stop(&program), 0, "%s", cases[i].arch);
+        cr_expect_eq(lines_in("log"), CLIENTS * 10 * 4, "%s", cases[i].arch);
     }
 }
 
@@ -581,9 +580,9 @@ Test(processes, a_pipe_has_every_line)
         kill(program.pid, SIGTERM);
         reader = fdopen(dup(program.output), "r");
         cr_assert_not_null(reader);
-        cr_expect_eq(whole_lines(reader), CLIENTS * 10 * 4, "%s", designs[i].arch);
+        cr_expect_eq(whole_lines(reader), CLIENTS * 10 * 4, "%s", cases[i].arch);
         fclose(reader);
-        cr_expect_eq(program_wait(&program), 0, "%s", designs[i].arch);
+        cr_expect_eq(program_wait(&program), 0, "%s", cases[i].arch);
     }
 }
 
@@ -609,12 +608,12 @@ Test(processes, a_terminal_has_every_line)
         struct program program;
         struct program_setup setup = {
             .arguments = ARGUMENTS("-p0", "--access-log=-", "--log-format=combined",
-                                   designs[i].workers, "--arch", designs[i].arch, root),
+                                   cases[i].workers, "--arch", cases[i].arch, root),
             .terminal = true};
         pthread_t watcher;
         FILE *text;
 
-        if (strstr(designs[i].arch, "reuseport") != NULL) {
+        if (strstr(cases[i].arch, "reuseport") != NULL) {
             continue;
         }
         serve_on_terminal(&program, &setup);
@@ -624,9 +623,9 @@ Test(processes, a_terminal_has_every_line)
         pthread_join(watcher, NULL);
         cr_assert_gt(strlen(answer), 0);
         text = fmemopen(answer, strlen(answer), "r");
-        cr_expect_eq(whole_lines(text), CLIENTS * 5 * 4, "%s", designs[i].arch);
+        cr_expect_eq(whole_lines(text), CLIENTS * 5 * 4, "%s", cases[i].arch);
         fclose(text);
-        cr_expect_eq(program_wait(&program), 0, "%s", designs[i].arch);
+        cr_expect_eq(program_wait(&program), 0, "%s", cases[i].arch);
     }
 }
 
@@ -655,8 +654,8 @@ Test(processes, a_log_that_is_opened_again_is_so_for_all)
             nap(10);
         }
         ask_for_lines(&program, 5);
-        cr_expect_eq(program_stop(&program), 0, "%s", designs[i].arch);
-        cr_expect_eq(lines_in("log.1"), CLIENTS * 5 * 4, "%s", designs[i].arch);
-        cr_expect_eq(lines_in("log"), CLIENTS * 5 * 4, "%s", designs[i].arch);
+        cr_expect_eq(program_stop(&program), 0, "%s", cases[i].arch);
+        cr_expect_eq(lines_in("log.1"), CLIENTS * 5 * 4, "%s", cases[i].arch);
+        cr_expect_eq(lines_in("log"), CLIENTS * 5 * 4, "%s", cases[i].arch);
     }
 }

@@ -17,14 +17,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct stator_limits limits_of(uint8_t tightness)
+static struct stator_request_limits limits_of(uint8_t tightness)
 {
     if (tightness < 128) {
-        return (struct stator_limits){STATOR_REQUEST_LINE_MAX, STATOR_REQUEST_HEAD_MAX,
-                                      STATOR_REQUEST_FIELDS_MAX};
+        return (struct stator_request_limits){STATOR_REQUEST_LINE_MAX, STATOR_REQUEST_HEAD_MAX,
+                                              STATOR_REQUEST_FIELDS_MAX};
     }
     size_t tight = tightness - 128u;
-    return (struct stator_limits){16 + tight, 16 + 2 * tight, tight % 8};
+    return (struct stator_request_limits){16 + tight, 16 + 2 * tight, tight % 8};
 }
 
 static void insist(const char *wrong)
@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 3) {
         return 0;
     }
-    struct stator_limits limits = limits_of(data[0]);
+    struct stator_request_limits limits = limits_of(data[0]);
     struct feed feed = {1u + data[1], data[2]};
     struct stator_span in = {(const char *)data + 3, size - 3};
     insist(laws_breach(in, feed, &limits));

@@ -39,8 +39,8 @@ static inline size_t feed_next(struct feed feed, size_t fed, size_t length)
 }
 
 /* Plays `in` as `feed` says until it is decided or has run out. False if memory is out. */
-static inline bool play(struct stator_span in, struct feed feed, const struct stator_limits *limits,
-                        struct played *out)
+static inline bool play(struct stator_span in, struct feed feed,
+                        const struct stator_request_limits *limits, struct played *out)
 {
     *out = (struct played){.result = STATOR_PARSE_MORE};
     while (out->result == STATOR_PARSE_MORE && out->fed < in.length) {
@@ -141,8 +141,8 @@ static inline bool path_is_safe(struct stator_span path)
         }
     }
     return path.length > 0 && path.at[0] == '/' && !holds(path, "//") && !holds(path, "/./") &&
-           !holds(path, "/../") && !stator_span_ends(path, STATOR_SPAN_OF("/.")) &&
-           !stator_span_ends(path, STATOR_SPAN_OF("/.."));
+           !holds(path, "/../") && !stator_span_ends(path, STATOR_SPAN("/.")) &&
+           !stator_span_ends(path, STATOR_SPAN("/.."));
 }
 
 static inline bool value_is_safe(struct stator_span value)
@@ -192,7 +192,7 @@ static inline const char *spans_breach(const struct played *played)
 }
 
 static inline const char *done_breach(const struct played *played,
-                                      const struct stator_limits *limits)
+                                      const struct stator_request_limits *limits)
 {
     const struct stator_request *request = &played->request;
     const unsigned *known = request->known;
@@ -229,7 +229,8 @@ static inline bool failure_is_known(enum stator_status status)
 }
 
 /* The law that one result breaks, or NULL. */
-static inline const char *breach(const struct played *played, const struct stator_limits *limits)
+static inline const char *breach(const struct played *played,
+                                 const struct stator_request_limits *limits)
 {
     const struct stator_request_progress *progress = &played->progress;
     if (played->result == STATOR_PARSE_MORE) {
@@ -250,7 +251,7 @@ static inline const char *breach(const struct played *played, const struct stato
 
 /* The law that reading `in` whole and as `feed` says breaks, or NULL. */
 static inline const char *laws_breach(struct stator_span in, struct feed feed,
-                                      const struct stator_limits *limits)
+                                      const struct stator_request_limits *limits)
 {
     static struct played whole;
     static struct played split;

@@ -24,37 +24,37 @@ static struct {
     char directory[64], file[80];
     struct program program;
     uint64_t checksum;
-} house;
+} fixture;
 
 static const char *const nothing[] = {NULL};
 
 /* Serves a directory with one file of LENGTH bytes, "f". */
-static void open_house(void)
+static void open_fixture(void)
 {
-    const char *arguments[] = {"-p", "0", house.directory, NULL};
+    const char *arguments[] = {"-p", "0", fixture.directory, NULL};
     char bytes[LENGTH];
     int fd;
 
     for (int i = 0; i < LENGTH; i++) {
         bytes[i] = (char)('a' + i % 26);
     }
-    house.checksum = stator_load_checksum(STATOR_LOAD_CHECKSUM, bytes, LENGTH);
-    snprintf(house.directory, sizeof(house.directory), "/tmp/stator-lab-XXXXXX");
-    cr_assert_not_null(mkdtemp(house.directory));
-    snprintf(house.file, sizeof(house.file), "%s/f", house.directory);
-    chmod(house.directory, 0755);
-    fd = open(house.file, O_WRONLY | O_CREAT, 0644);
+    fixture.checksum = stator_load_checksum(STATOR_LOAD_CHECKSUM, bytes, LENGTH);
+    snprintf(fixture.directory, sizeof(fixture.directory), "/tmp/stator-lab-XXXXXX");
+    cr_assert_not_null(mkdtemp(fixture.directory));
+    snprintf(fixture.file, sizeof(fixture.file), "%s/f", fixture.directory);
+    chmod(fixture.directory, 0755);
+    fd = open(fixture.file, O_WRONLY | O_CREAT, 0644);
     cr_assert_eq(write(fd, bytes, LENGTH), LENGTH);
     close(fd);
-    program_serve(&house.program, &(struct program_setup){.arguments = arguments});
-    cr_assert_neq(house.program.port, 0);
+    program_serve(&fixture.program, &(struct program_setup){.arguments = arguments});
+    cr_assert_neq(fixture.program.port, 0);
 }
 
-static void close_house(void)
+static void close_fixture(void)
 {
-    cr_expect_eq(program_stop(&house.program), 0);
-    unlink(house.file);
-    rmdir(house.directory);
+    cr_expect_eq(program_stop(&fixture.program), 0);
+    unlink(fixture.file);
+    rmdir(fixture.directory);
 }
 
 /* Runs the laboratory's program. Returns: its exit code. */
@@ -74,10 +74,10 @@ TestSuite(lab_load, .timeout = 100);
 static void expect_load(struct stator_load_group group)
 {
     const struct stator_load_target target = {
-        .path = "/f", .length = LENGTH, .checked = true, .checksum = house.checksum};
+        .path = "/f", .length = LENGTH, .checked = true, .checksum = fixture.checksum};
     const struct stator_load_spec spec = {
         .server = {.sin_family = AF_INET,
-                   .sin_port = htons((uint16_t)house.program.port),
+                   .sin_port = htons((uint16_t)fixture.program.port),
                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)},
         .groups = &group,
         .group_count = 1,
@@ -85,7 +85,7 @@ static void expect_load(struct stator_load_group group)
         .duration = 0.5};
     const struct stator_load_outcome *outcome;
     struct stator_load_result result;
-    double area, least, most;
+    double area, low, high;
 
     group.name = "clients";
     group.clients = 8;
@@ -102,10 +102,11 @@ static void expect_load(struct stator_load_group group)
     /* Little: those inside are the rate times the time inside, but for what the two ends cut off.
      * A time is kept in whole us. */
     area = outcome->inside * result.seconds * 1e6;
-    least = (double)outcome->honest->sum - (double)(outcome->carried * outcome->honest->max);
-    most = (double)(outcome->honest->sum + outcome->responses) +
+    low = (double)outcome->from_intended->sum -
+          (double)(outcome->carried * outcome->from_intended->max);
+    high = (double)(outcome->from_intended->sum + outcome->responses) +
            (double)outcome->unanswered * result.seconds * 1e6;
-    cr_expect(area >= least && area <= most, "%f <= %f <= %f", least, area, most);
+    cr_expect(area >= low && area <= high, "%f <= %f <= %f", low, area, high);
     if (group.arrival == STATOR_LOAD_CLOSED) {
         cr_expect_float_eq(outcome->inside, 8.0 * (group.pipeline > 1 ? group.pipeline : 1), 0.01);
     }
@@ -114,13 +115,13 @@ static void expect_load(struct stator_load_group group)
 
 Test(lab_load, closed_and_open_loops_on_the_server)
 {
-    open_house();
+    open_fixture();
     expect_load((struct stator_load_group){0});
     expect_load((struct stator_load_group){.pipeline = 4});
     expect_load((struct stator_load_group){.per_connection = 3});
     expect_load((struct stator_load_group){.arrival = STATOR_LOAD_CONSTANT, .rate = 200});
     expect_load((struct stator_load_group){.arrival = STATOR_LOAD_POISSON, .rate = 400});
-    close_house();
+    close_fixture();
 }
 
 /* --- the command ----------------------------------------------------------------------------- */
@@ -132,8 +133,8 @@ Test(lab_load, prints_a_table)
     char url[64];
     const char *p99;
 
-    open_house();
-    snprintf(url, sizeof(url), "http://127.0.0.1:%d/f", house.program.port);
+    open_fixture();
+    snprintf(url, sizeof(url), "http://127.0.0.1:%d/f", fixture.program.port);
     const char *arguments[] = {"load",     url,           "--open", "300",    "--duration",
                                "500ms",    "--warm-up",   "100ms",  "--idle", "5",
                                "--header", "Accept: */*", NULL};
@@ -146,7 +147,7 @@ Test(lab_load, prints_a_table)
     cr_assert_not_null(p99, "%s", output);
     cr_expect_eq(p99[strspn(p99, "p9 ")], '\n', "too few responses for it: %s", output);
     cr_expect_str_eq(errors, "", "no progress where no terminal is");
-    close_house();
+    close_fixture();
 }
 
 Test(lab_load, prints_json)
@@ -154,8 +155,8 @@ Test(lab_load, prints_json)
     char url[64];
     json_t *object, *clients;
 
-    open_house();
-    snprintf(url, sizeof(url), "http://127.0.0.1:%d/", house.program.port);
+    open_fixture();
+    snprintf(url, sizeof(url), "http://127.0.0.1:%d/", fixture.program.port);
     const char *arguments[] = {"load",   url,          "--path", "/f",     "--path", "/f",
                                "--json", "--duration", "300ms",  "--seed", "7",      NULL};
     cr_expect_eq(run_lab(arguments, output, sizeof(output), errors, sizeof(errors)), 0, "%s",
@@ -172,7 +173,7 @@ Test(lab_load, prints_json)
         json_integer_value(json_object_get(json_object_get(clients, "honest_us"), "count")));
     cr_expect_eq(json_integer_value(json_object_get(clients, "error_count")), 0);
     json_decref(object);
-    close_house();
+    close_fixture();
 }
 
 /* Waits until an interrupt would not end the process, as Linux tells; elsewhere a while. */
@@ -204,8 +205,8 @@ Test(lab_load, an_interrupt_keeps_what_was_measured)
     struct program lab;
     json_t *object;
 
-    open_house();
-    snprintf(url, sizeof(url), "http://127.0.0.1:%d/f", house.program.port);
+    open_fixture();
+    snprintf(url, sizeof(url), "http://127.0.0.1:%d/f", fixture.program.port);
     const char *arguments[] = {"load", url, "--json", "--duration", "1h", "--warm-up", "0", NULL};
     setenv("STATOR_PROGRAM", getenv("STATOR_LAB_PROGRAM"), 1);
     program_spawn(&lab, &(struct program_setup){.arguments = arguments, .environment = nothing});
@@ -219,20 +220,20 @@ Test(lab_load, an_interrupt_keeps_what_was_measured)
     cr_expect(json_is_true(json_object_get(object, "partial")));
     cr_expect_lt(json_real_value(json_object_get(object, "seconds")), 3600);
     json_decref(object);
-    close_house();
+    close_fixture();
 }
 
 Test(lab_load, fails_where_no_response_succeeds)
 {
     char url[64];
 
-    open_house();
-    snprintf(url, sizeof(url), "http://127.0.0.1:%d/none", house.program.port);
+    open_fixture();
+    snprintf(url, sizeof(url), "http://127.0.0.1:%d/none", fixture.program.port);
     const char *arguments[] = {"load", url, "--duration", "100ms", "--warm-up", "0", NULL};
     cr_expect_eq(run_lab(arguments, output, sizeof(output), errors, sizeof(errors)), 1);
     cr_expect_not_null(strstr(output, "another status"), "%s", output);
     cr_expect_not_null(strstr(errors, "no response succeeded"), "%s", errors);
-    close_house();
+    close_fixture();
 }
 
 Test(lab_load, cannot_run_where_nobody_listens)

@@ -38,7 +38,7 @@ static enum wire_read take_line(struct stator_span *rest, struct stator_span *li
 static bool read_status_line(struct stator_span line, struct wire_answer *out)
 {
     uint64_t status;
-    if (line.length < 14 || !stator_span_starts(line, STATOR_SPAN_OF("HTTP/1.1 ")) ||
+    if (line.length < 14 || !stator_span_starts(line, STATOR_SPAN("HTTP/1.1 ")) ||
         line.at[12] != ' ' ||
         !stator_number_parse(stator_span_first(stator_span_skip(line, 9), 3), &status)) {
         return false;
@@ -130,8 +130,7 @@ struct stator_span wire_answer_head(const struct wire_answer *answer)
 
 bool wire_answer_closes(const struct wire_answer *answer)
 {
-    return stator_span_equal_nocase(wire_answer_field(answer, "Connection"),
-                                    STATOR_SPAN_OF("close"));
+    return stator_span_equal_nocase(wire_answer_field(answer, "Connection"), STATOR_SPAN("close"));
 }
 
 /* --- the rules ------------------------------------------------------------------------------ */
@@ -194,7 +193,7 @@ static bool check_content(const struct wire_answer *answer, struct stator_text *
     if (!bodiless) {
         good = require(has(answer, "Content-Type"), why, "there is no Content-Type") && good;
         good = require(stator_span_equal(wire_answer_field(answer, "X-Content-Type-Options"),
-                                         STATOR_SPAN_OF("nosniff")),
+                                         STATOR_SPAN("nosniff")),
                        why, "there is no nosniff") &&
                good;
     }
@@ -217,8 +216,8 @@ static bool check_status(const struct wire_answer *answer, struct stator_text *w
                    why, "Location is not path-absolute") &&
            good;
     good = require(range.at == NULL || ranged, why, "Content-Range without 206 or 416") && good;
-    good = require(answer->status != 416 || stator_span_starts(range, STATOR_SPAN_OF("bytes */")),
-                   why, "416 without 'Content-Range: bytes */N'") &&
+    good = require(answer->status != 416 || stator_span_starts(range, STATOR_SPAN("bytes */")), why,
+                   "416 without 'Content-Range: bytes */N'") &&
            good;
     good = require(!ranged || has(answer, "Accept-Ranges"), why, "no Accept-Ranges") && good;
     return require(answer->status != 304 || has(answer, "ETag"), why, "304 without ETag") && good;
@@ -234,7 +233,7 @@ bool wire_answer_check(const struct wire_answer *answer, bool server, struct sta
     good = check_content(answer, why) && good;
     good = check_status(answer, why) && good;
     struct stator_span name = wire_answer_field(answer, "Server");
-    return require(server ? stator_span_equal(name, STATOR_SPAN_OF("stator")) : name.at == NULL,
-                   why, "Server is not what the site says") &&
+    return require(server ? stator_span_equal(name, STATOR_SPAN("stator")) : name.at == NULL, why,
+                   "Server is not what the site says") &&
            good;
 }

@@ -39,75 +39,75 @@ struct file {
 };
 
 static const struct file files[] = {
-    {"probe.txt", STATOR_SPAN("probe\n")},
-    {"index.html", STATOR_SPAN("<!doctype html>\n<title>home</title>\n")},
-    {"digits.txt", STATOR_SPAN("0123456789")},
-    {"empty.txt", STATOR_SPAN("")},
-    {"hello.txt", STATOR_SPAN("hello\n")},
-    {"single.txt", STATOR_SPAN("single\n")},
-    {"dir/index.html", STATOR_SPAN("<!doctype html>\n<title>dir</title>\n")},
-    {"dir/a.txt", STATOR_SPAN("a\n")},
-    {"dir/deep/b.txt", STATOR_SPAN("b\n")},
-    {"dir/.well-known/no.txt", STATOR_SPAN("no\n")},
-    {"bare/one.txt", STATOR_SPAN("one\n")},
-    {"bare/Two.txt", STATOR_SPAN("two two\n")},
-    {"bare/.hidden", STATOR_SPAN("hidden\n")},
-    {"bare/<b>&\"'.txt", STATOR_SPAN("angle\n")},
-    {"bare/a:b.txt", STATOR_SPAN("colon\n")},
-    {"bare/a b.txt", STATOR_SPAN("space\n")},
-    {"bare/\xc3\xa9.txt", STATOR_SPAN("accent\n")},
-    {"bare/bad\xff.txt", STATOR_SPAN("latin\n")},
-    {"a b/c d.txt", STATOR_SPAN("spaces\n")},
-    {"\xc3\xbcml/\xc3\xa4.txt", STATOR_SPAN("umlaut\n")},
-    {"100%/50%.txt", STATOR_SPAN("percent\n")},
-    {"quote\".txt", STATOR_SPAN("quote\n")},
-    {"<b>.txt", STATOR_SPAN("angle\n")},
-    {"back\\slash.txt", STATOR_SPAN("backslash\n")},
-    {"plus+.txt", STATOR_SPAN("plus\n")},
-    {"what?.txt", STATOR_SPAN("question\n")},
-    {"a..b.txt", STATOR_SPAN("dots\n")},
-    {"semi;colon=1.txt", STATOR_SPAN("semicolon\n")},
-    {"%41.txt", STATOR_SPAN("percent forty-one\n")},
-    {"A.txt", STATOR_SPAN("letter\n")},
-    {".hidden", STATOR_SPAN("hidden\n")},
-    {".git/config", STATOR_SPAN("[core]\n")},
-    {".well-known/security.txt", STATOR_SPAN("Contact: mailto:x@example.org\n")},
-    {".well-known/.hidden", STATOR_SPAN("hidden\n")},
-    {"locked.txt", STATOR_SPAN("locked\n")},
-    {"future.txt", STATOR_SPAN("future\n")},
-    {"past.txt", STATOR_SPAN("past\n")},
-    {"swap.txt", STATOR_SPAN("first version\n")},
-    {"script", STATOR_SPAN("#!/bin/sh\necho this is a script of plain words\n")},
-    {"prose", STATOR_SPAN("Once upon a time there was a file without an extension.\n")},
-    {"page", STATOR_SPAN("<!DOCTYPE html>\n<html><head><title>x</title></head></html>\n")},
-    {"drawing", STATOR_SPAN("<?xml version=\"1.0\"?>\n"
-                            "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>\n")},
-    {"picture", STATOR_SPAN(png)},
-    {"blob", STATOR_SPAN(noise)},
-    {"nothing", STATOR_SPAN("")},
-    {"media/lying.txt", STATOR_SPAN("<!DOCTYPE html>\n<html><body><b>x</b></body></html>\n")},
-    {"media/picture.txt", STATOR_SPAN(png)},
-    {"media/app.js", STATOR_SPAN("export const x = 1;\n")},
-    {"media/app.mjs", STATOR_SPAN("export const x = 1;\n")},
-    {"media/app.wasm", STATOR_SPAN("\0asm\1\0\0\0")},
-    {"media/app.js.map", STATOR_SPAN("{}\n")},
-    {"media/app.webmanifest", STATOR_SPAN("{}\n")},
-    {"media/data.json", STATOR_SPAN("{}\n")},
-    {"media/style.css", STATOR_SPAN("a { b: c }\n")},
-    {"media/notes.md", STATOR_SPAN("# notes\n")},
-    {"media/table.csv", STATOR_SPAN("a,b\n1,2\n")},
-    {"media/UPPER.HTML", STATOR_SPAN("<p>upper\n")},
-    {"media/pic.avif", STATOR_SPAN("x")},
-    {"media/pic.gif", STATOR_SPAN("x")},
-    {"media/pic.jpg", STATOR_SPAN("x")},
-    {"media/pic.png", STATOR_SPAN(png)},
-    {"media/pic.svg", STATOR_SPAN("<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n")},
-    {"media/pic.webp", STATOR_SPAN("x")},
-    {"media/font.woff2", STATOR_SPAN("wOF2")},
-    {"media/clip.mp4", STATOR_SPAN("x")},
-    {"media/paper.pdf", STATOR_SPAN("%PDF-1.4\n")},
-    {"media/pack.tar.gz", STATOR_SPAN("\x1f\x8b")},
-    {"media/odd.zzz", STATOR_SPAN("An extension that nobody knows, with words in it.\n")},
+    {"probe.txt", STATOR_SPAN_INIT("probe\n")},
+    {"index.html", STATOR_SPAN_INIT("<!doctype html>\n<title>home</title>\n")},
+    {"digits.txt", STATOR_SPAN_INIT("0123456789")},
+    {"empty.txt", STATOR_SPAN_INIT("")},
+    {"hello.txt", STATOR_SPAN_INIT("hello\n")},
+    {"single.txt", STATOR_SPAN_INIT("single\n")},
+    {"dir/index.html", STATOR_SPAN_INIT("<!doctype html>\n<title>dir</title>\n")},
+    {"dir/a.txt", STATOR_SPAN_INIT("a\n")},
+    {"dir/deep/b.txt", STATOR_SPAN_INIT("b\n")},
+    {"dir/.well-known/no.txt", STATOR_SPAN_INIT("no\n")},
+    {"bare/one.txt", STATOR_SPAN_INIT("one\n")},
+    {"bare/Two.txt", STATOR_SPAN_INIT("two two\n")},
+    {"bare/.hidden", STATOR_SPAN_INIT("hidden\n")},
+    {"bare/<b>&\"'.txt", STATOR_SPAN_INIT("angle\n")},
+    {"bare/a:b.txt", STATOR_SPAN_INIT("colon\n")},
+    {"bare/a b.txt", STATOR_SPAN_INIT("space\n")},
+    {"bare/\xc3\xa9.txt", STATOR_SPAN_INIT("accent\n")},
+    {"bare/bad\xff.txt", STATOR_SPAN_INIT("latin\n")},
+    {"a b/c d.txt", STATOR_SPAN_INIT("spaces\n")},
+    {"\xc3\xbcml/\xc3\xa4.txt", STATOR_SPAN_INIT("umlaut\n")},
+    {"100%/50%.txt", STATOR_SPAN_INIT("percent\n")},
+    {"quote\".txt", STATOR_SPAN_INIT("quote\n")},
+    {"<b>.txt", STATOR_SPAN_INIT("angle\n")},
+    {"back\\slash.txt", STATOR_SPAN_INIT("backslash\n")},
+    {"plus+.txt", STATOR_SPAN_INIT("plus\n")},
+    {"what?.txt", STATOR_SPAN_INIT("question\n")},
+    {"a..b.txt", STATOR_SPAN_INIT("dots\n")},
+    {"semi;colon=1.txt", STATOR_SPAN_INIT("semicolon\n")},
+    {"%41.txt", STATOR_SPAN_INIT("percent forty-one\n")},
+    {"A.txt", STATOR_SPAN_INIT("letter\n")},
+    {".hidden", STATOR_SPAN_INIT("hidden\n")},
+    {".git/config", STATOR_SPAN_INIT("[core]\n")},
+    {".well-known/security.txt", STATOR_SPAN_INIT("Contact: mailto:x@example.org\n")},
+    {".well-known/.hidden", STATOR_SPAN_INIT("hidden\n")},
+    {"locked.txt", STATOR_SPAN_INIT("locked\n")},
+    {"future.txt", STATOR_SPAN_INIT("future\n")},
+    {"past.txt", STATOR_SPAN_INIT("past\n")},
+    {"swap.txt", STATOR_SPAN_INIT("first version\n")},
+    {"script", STATOR_SPAN_INIT("#!/bin/sh\necho this is a script of plain words\n")},
+    {"prose", STATOR_SPAN_INIT("Once upon a time there was a file without an extension.\n")},
+    {"page", STATOR_SPAN_INIT("<!DOCTYPE html>\n<html><head><title>x</title></head></html>\n")},
+    {"drawing", STATOR_SPAN_INIT("<?xml version=\"1.0\"?>\n"
+                                 "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>\n")},
+    {"picture", STATOR_SPAN_INIT(png)},
+    {"blob", STATOR_SPAN_INIT(noise)},
+    {"nothing", STATOR_SPAN_INIT("")},
+    {"media/lying.txt", STATOR_SPAN_INIT("<!DOCTYPE html>\n<html><body><b>x</b></body></html>\n")},
+    {"media/picture.txt", STATOR_SPAN_INIT(png)},
+    {"media/app.js", STATOR_SPAN_INIT("export const x = 1;\n")},
+    {"media/app.mjs", STATOR_SPAN_INIT("export const x = 1;\n")},
+    {"media/app.wasm", STATOR_SPAN_INIT("\0asm\1\0\0\0")},
+    {"media/app.js.map", STATOR_SPAN_INIT("{}\n")},
+    {"media/app.webmanifest", STATOR_SPAN_INIT("{}\n")},
+    {"media/data.json", STATOR_SPAN_INIT("{}\n")},
+    {"media/style.css", STATOR_SPAN_INIT("a { b: c }\n")},
+    {"media/notes.md", STATOR_SPAN_INIT("# notes\n")},
+    {"media/table.csv", STATOR_SPAN_INIT("a,b\n1,2\n")},
+    {"media/UPPER.HTML", STATOR_SPAN_INIT("<p>upper\n")},
+    {"media/pic.avif", STATOR_SPAN_INIT("x")},
+    {"media/pic.gif", STATOR_SPAN_INIT("x")},
+    {"media/pic.jpg", STATOR_SPAN_INIT("x")},
+    {"media/pic.png", STATOR_SPAN_INIT(png)},
+    {"media/pic.svg", STATOR_SPAN_INIT("<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n")},
+    {"media/pic.webp", STATOR_SPAN_INIT("x")},
+    {"media/font.woff2", STATOR_SPAN_INIT("wOF2")},
+    {"media/clip.mp4", STATOR_SPAN_INIT("x")},
+    {"media/paper.pdf", STATOR_SPAN_INIT("%PDF-1.4\n")},
+    {"media/pack.tar.gz", STATOR_SPAN_INIT("\x1f\x8b")},
+    {"media/odd.zzz", STATOR_SPAN_INIT("An extension that nobody knows, with words in it.\n")},
 };
 
 static const struct {
@@ -196,7 +196,7 @@ static bool make_big(int root)
 
 static bool make_sparse(int root)
 {
-    static const struct stator_span text = STATOR_SPAN("past four");
+    static const struct stator_span text = STATOR_SPAN_INIT("past four");
     if (!write_at(root, "sparse.bin", text, (off_t)4 << 30)) {
         return false;
     }
@@ -266,8 +266,8 @@ static const char *make_special(const char *top, int root)
 
 static const char *make_all(struct wire_fixture *fixture)
 {
-    static const struct stator_span secret = STATOR_SPAN("secret\n");
-    static const struct stator_span young = STATOR_SPAN("young\n");
+    static const struct stator_span secret = STATOR_SPAN_INIT("secret\n");
+    static const struct stator_span young = STATOR_SPAN_INIT("young\n");
     char inside[PATH_MAX];
     int top = open(fixture->top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (top < 0 || fchmod(top, 0755) != 0 || mkdirat(top, "root", 0755) != 0 ||
@@ -351,33 +351,33 @@ void wire_fixture_finish(struct wire_fixture *fixture)
 
 /* --- time and change ------------------------------------------------------------------------ */
 
-static bool take_stamp(const struct wire_fixture *fixture, struct stator_stamp *out)
+static bool take_version(const struct wire_fixture *fixture, struct stator_file_version *out)
 {
     struct stat status;
     if (fstatat(fixture->root, "young.txt", &status, 0) != 0) {
         return false;
     }
-    stator_stamp_take(&status, out);
+    stator_file_version_take(&status, out);
     return true;
 }
 
 int64_t wire_fixture_youngest(const struct wire_fixture *fixture)
 {
-    struct stator_stamp stamp;
-    return take_stamp(fixture, &stamp) ? stamp.changed : 0;
+    struct stator_file_version version;
+    return take_version(fixture, &version) ? version.changed : 0;
 }
 
 bool wire_fixture_settle(const struct wire_fixture *fixture)
 {
     const struct timespec nap = {0, 2000000};
-    struct stator_stamp stamp;
+    struct stator_file_version version;
     struct stator_clock clock;
-    if (!take_stamp(fixture, &stamp)) {
+    if (!take_version(fixture, &version)) {
         return false;
     }
     for (int i = 0; i < 5000; i++) {
         stator_clock_read(&clock);
-        if (stator_stamp_is_settled(&stamp, clock.wall)) {
+        if (stator_file_version_is_stable(&version, clock.wall)) {
             return true;
         }
         nanosleep(&nap, NULL);
@@ -422,16 +422,16 @@ bool wire_fixture_change(struct wire_fixture *fixture, struct stator_span verb,
     char path[128];
     uint64_t number = 0;
     snprintf(path, sizeof(path), "%.*s", (int)name.length, name.at);
-    if (stator_span_equal(verb, STATOR_SPAN_OF("replace"))) {
+    if (stator_span_equal(verb, STATOR_SPAN("replace"))) {
         return replace(fixture->root, path, value);
     }
-    if (stator_span_equal(verb, STATOR_SPAN_OF("remove"))) {
+    if (stator_span_equal(verb, STATOR_SPAN("remove"))) {
         return unlinkat(fixture->root, path, 0) == 0;
     }
     if (!stator_number_parse(value, &number)) {
         return false;
     }
-    return stator_span_equal(verb, STATOR_SPAN_OF("truncate"))
+    return stator_span_equal(verb, STATOR_SPAN("truncate"))
                ? truncate_to(fixture->root, path, number)
                : make_crowd(fixture->root, path, number);
 }

@@ -100,7 +100,7 @@ static bool asked_head(const struct play *play, size_t n)
         for (size_t j = 0; step->kind == WIRE_STEP_SEND && j < step->line_count; j++) {
             struct stator_span method = wire_line_method(&step->lines[j]);
             if (method.length > 0 && n-- == 0) {
-                return play->as_head || stator_span_equal(method, STATOR_SPAN_OF("HEAD"));
+                return play->as_head || stator_span_equal(method, STATOR_SPAN("HEAD"));
             }
         }
     }

@@ -16,9 +16,9 @@
 #include <unistd.h>
 
 #include "wire/corpus.h"
-#include "wire/designs.h"
 #include "wire/play.h"
 #include "wire/server.h"
+#include "wire/targets.h"
 
 #define WATCHDOG_MS 10000
 #define GLANCE_MS   20
@@ -73,8 +73,8 @@ static enum wire_receive socket_receive(struct wire_client *client, bool brief)
 
 /* --- one file against one design ------------------------------------------------------------ */
 
-struct stage {
-    const struct wire_design *design;
+struct playback {
+    const struct wire_target *target;
     struct wire_fixture fixture;
     size_t count;
     struct wire_server servers[SITES_MAX];
@@ -83,61 +83,61 @@ struct stage {
     size_t skipped; /* conversations that need a clock or a disk that obey */
 };
 
-static const struct wire_server *server_for(struct stage *stage, const struct wire_site *site)
+static const struct wire_server *server_for(struct playback *playback, const struct wire_site *site)
 {
-    for (size_t i = 0; i < stage->count; i++) {
-        if (stage->servers[i].site == site) {
-            return &stage->servers[i];
+    for (size_t i = 0; i < playback->count; i++) {
+        if (playback->servers[i].site == site) {
+            return &playback->servers[i];
         }
     }
-    cr_assert_lt(stage->count, SITES_MAX);
-    struct wire_server *server = &stage->servers[stage->count++];
-    wire_server_start(server, site, &stage->fixture, stage->design);
+    cr_assert_lt(playback->count, SITES_MAX);
+    struct wire_server *server = &playback->servers[playback->count++];
+    wire_server_start(server, site, &playback->fixture, playback->target);
     return server;
 }
 
 /* One try; `failure` says why where it is not good. */
-static bool play_once(struct stage *stage, const struct wire_server *server,
+static bool play_once(struct playback *playback, const struct wire_server *server,
                       const struct wire_conversation *conversation, const struct wire_way *way,
                       struct stator_text *failure)
 {
     struct socket_client client = {
         .client = {.send = socket_send, .half_close = socket_half_close, .receive = socket_receive},
         .way = way,
-        .seed = stage->seed,
+        .seed = playback->seed,
         .fd = wire_server_connect(server),
     };
-    bool good = wire_play(conversation, server->site, &stage->fixture, way->as_head, &client.client,
-                          failure);
+    bool good = wire_play(conversation, server->site, &playback->fixture, way->as_head,
+                          &client.client, failure);
 
     close(client.fd);
     wire_client_finish(&client.client);
     return good;
 }
 
-static void play(struct stage *stage, const struct wire_conversation *conversation,
+static void play(struct playback *playback, const struct wire_conversation *conversation,
                  const struct wire_way *way)
 {
-    const struct wire_server *server = server_for(stage, wire_site_find(conversation->site));
+    const struct wire_server *server = server_for(playback, wire_site_find(conversation->site));
     struct stator_text failure = {0};
-    bool good = play_once(stage, server, conversation, way, &failure);
+    bool good = play_once(playback, server, conversation, way, &failure);
 
     /* A unix socket that is closed on bytes that came after the end that was asked for tells of a
      * reset where TCP tells of an end: what a cut brought about by chance does not come thrice. */
-    for (int i = 0; i < 2 && !good && stage->design->over_unix; i++) {
+    for (int i = 0; i < 2 && !good && playback->target->over_unix; i++) {
         stator_text_clear(&failure);
-        good = play_once(stage, server, conversation, way, &failure);
+        good = play_once(playback, server, conversation, way, &failure);
     }
     cr_expect(good, "%s:%u: %.*s\n  against %s%s, played %s (WIRE_SEED=%llu)\n%.*s",
               conversation->path, conversation->line, (int)conversation->comment.length,
-              conversation->comment.at, stage->design->arch,
-              stage->design->over_unix ? " over a unix socket" : "", way->name,
-              (unsigned long long)stage->seed, (int)failure.length, failure.at);
+              conversation->comment.at, playback->target->arch,
+              playback->target->over_unix ? " over a unix socket" : "", way->name,
+              (unsigned long long)playback->seed, (int)failure.length, failure.at);
     stator_text_finish(&failure);
-    stage->played++;
+    playback->played++;
 }
 
-static void play_script(struct stage *stage, const struct wire_script *script)
+static void play_script(struct playback *playback, const struct wire_script *script)
 {
     static const struct wire_way ways[] = {
         {"whole", WIRE_CUT_NONE, WIRE_CUT_NONE, false},
@@ -146,10 +146,10 @@ static void play_script(struct stage *stage, const struct wire_script *script)
     };
     for (size_t i = 0; i < script->conversation_count; i++) {
         const struct wire_conversation *conversation = &script->conversations[i];
-        stage->skipped += conversation->memory_only;
+        playback->skipped += conversation->memory_only;
         for (size_t j = 0; j < sizeof(ways) / sizeof(ways[0]); j++) {
             if (!conversation->memory_only && (!ways[j].as_head || conversation->as_head)) {
-                play(stage, conversation, &ways[j]);
+                play(playback, conversation, &ways[j]);
             }
         }
     }
@@ -158,10 +158,10 @@ static void play_script(struct stage *stage, const struct wire_script *script)
 ParameterizedTestParameters(loopback, corpus)
 {
     struct wire_corpus corpus;
-    struct wire_designs designs;
+    struct wire_targets targets;
     wire_corpus_init(&corpus);
-    wire_designs_find(&designs);
-    size_t count = corpus.count * designs.count;
+    wire_targets_find(&targets);
+    size_t count = corpus.count * targets.count;
     size_t *indices = cr_malloc((count + 1) * sizeof(*indices));
     for (size_t i = 0; i < count; i++) {
         indices[i] = i;
@@ -175,26 +175,26 @@ ParameterizedTest(size_t *index, loopback, corpus, .timeout = 120)
 {
     struct wire_corpus corpus;
     struct wire_script script;
-    struct wire_designs designs;
+    struct wire_targets targets;
     struct stator_text error = {0};
     signal(SIGPIPE, SIG_IGN);
-    wire_designs_find(&designs);
-    struct stage stage = {.design = &designs.at[*index % designs.count], .seed = wire_seed()};
+    wire_targets_find(&targets);
+    struct playback playback = {.target = &targets.at[*index % targets.count], .seed = wire_seed()};
     cr_assert(wire_corpus_init(&corpus));
-    cr_assert(wire_corpus_open(&corpus, *index / designs.count, &script, &error), "%.*s",
+    cr_assert(wire_corpus_open(&corpus, *index / targets.count, &script, &error), "%.*s",
               (int)error.length, error.at);
-    cr_assert(wire_fixture_init(&stage.fixture, &error), "%.*s", (int)error.length, error.at);
-    cr_assert(wire_fixture_settle(&stage.fixture), "the fixture's files stay young");
-    play_script(&stage, &script);
-    for (size_t i = 0; i < stage.count; i++) {
-        wire_server_stop(&stage.servers[i]);
+    cr_assert(wire_fixture_init(&playback.fixture, &error), "%.*s", (int)error.length, error.at);
+    cr_assert(wire_fixture_settle(&playback.fixture), "the fixture's files stay young");
+    play_script(&playback, &script);
+    for (size_t i = 0; i < playback.count; i++) {
+        wire_server_stop(&playback.servers[i]);
     }
     cr_log_info("%s against %s: %zu plays, %zu conversations skipped", script.path,
-                stage.design->arch, stage.played, stage.skipped);
-    wire_fixture_finish(&stage.fixture);
+                playback.target->arch, playback.played, playback.skipped);
+    wire_fixture_finish(&playback.fixture);
     wire_script_finish(&script);
     wire_corpus_finish(&corpus);
-    if (stage.played == 0) {
+    if (playback.played == 0) {
         cr_skip_test("all of it needs a clock or a disk that obey");
     }
 }

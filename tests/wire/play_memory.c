@@ -48,8 +48,8 @@ static void disturb(struct memory *memory)
 {
     struct stator_text *head = &memory->worker->head;
     memset(&memory->worker->request, 0xee, sizeof(memory->worker->request));
-    memset(memory->worker->leads, 0xee, sizeof(memory->worker->leads));
-    memory->worker->lead_second = -1;
+    memset(memory->worker->prefixes, 0xee, sizeof(memory->worker->prefixes));
+    memory->worker->prefix_second = -1;
     if (head->capacity > 0) {
         memset(head->at, 0xee, head->capacity);
     }
@@ -75,8 +75,8 @@ static bool take(struct memory *memory)
     char buffer[65536];
     struct stator_text *inbox = &memory->client.inbox;
     while (!stator_output_is_empty(&memory->out)) {
-        size_t most = wire_cut_next(memory->way->take, sizeof(buffer), &memory->seed);
-        int64_t got = stator_output_pull(&memory->out, buffer, most);
+        size_t max = wire_cut_next(memory->way->take, sizeof(buffer), &memory->seed);
+        int64_t got = stator_output_pull(&memory->out, buffer, max);
         if (got <= 0) {
             return false;
         }
@@ -206,8 +206,8 @@ static struct stator_worker *make_worker(const struct wire_site *site,
                                          const struct wire_fixture *fixture, struct stator_log *log,
                                          bool young)
 {
-    struct stator_policy policy = STATOR_POLICY;
-    struct stator_cache_limits limits = STATOR_CACHE_LIMITS;
+    struct stator_conn_limits limits = STATOR_CONN_LIMITS;
+    struct stator_cache_limits cache_limits = STATOR_CACHE_LIMITS;
     struct stator_worker *worker = NULL;
     struct stator_site *snapshot = stator_site_create(
         dup(fixture->root), site->only, site->index != NULL ? site->index : "index.html");
@@ -215,8 +215,8 @@ static struct stator_worker *make_worker(const struct wire_site *site,
     snapshot->listing = site->listing;
     snapshot->server_field = site->server;
     snapshot->magic = site->magic;
-    policy.body_max = WIRE_BODY_LIMIT;
-    cr_assert_eq(stator_worker_create(snapshot, &policy, &limits, log, &worker), 0);
+    limits.body_max = WIRE_BODY_LIMIT;
+    cr_assert_eq(stator_worker_create(snapshot, &limits, &cache_limits, log, &worker), 0);
     stator_site_unref(snapshot);
     worker->clock.wall = wire_fixture_youngest(fixture) + (young ? 0 : LATER);
     return worker;
@@ -248,7 +248,7 @@ static bool lingers_well(struct memory *memory, struct stator_text *failure)
 /* All bytes that came; a boundary, which is random, is replaced by as many dashes. */
 static void normalize(struct stator_text *inbox)
 {
-    static const struct stator_span mark = STATOR_SPAN("boundary=");
+    static const struct stator_span mark = STATOR_SPAN_INIT("boundary=");
     for (size_t i = 0; i + mark.length < inbox->length; i++) {
         if (memcmp(inbox->at + i, mark.at, mark.length) != 0) {
             continue;
@@ -268,14 +268,14 @@ static void normalize(struct stator_text *inbox)
     }
 }
 
-struct stage {
+struct playback {
     struct wire_fixture fixture;
     struct stator_log *log;
     uint64_t seed;
 };
 
 /* Plays one conversation in one way; what came is left in `came`. */
-static bool play_on(struct stage *stage, struct wire_fixture *fixture,
+static bool play_on(struct playback *playback, struct wire_fixture *fixture,
                     const struct wire_conversation *conversation, const struct wire_way *way,
                     struct wire_client *came, struct stator_text *failure)
 {
@@ -287,8 +287,8 @@ static bool play_on(struct stage *stage, struct wire_fixture *fixture,
                    .pass = memory_pass,
                    .set_reading = memory_set_reading},
         .way = way,
-        .seed = stage->seed,
-        .worker = make_worker(site, fixture, stage->log, conversation->young),
+        .seed = playback->seed,
+        .worker = make_worker(site, fixture, playback->log, conversation->young),
         .in = evbuffer_new(),
         .reading = true,
     };
@@ -308,7 +308,7 @@ static bool play_on(struct stage *stage, struct wire_fixture *fixture,
 }
 
 /* What changes files gets a fixture of its own; what a user may not read is tried as nobody. */
-static bool play(struct stage *stage, const struct wire_conversation *conversation,
+static bool play(struct playback *playback, const struct wire_conversation *conversation,
                  const struct wire_way *way, struct wire_client *came, struct stator_text *failure)
 {
     struct wire_fixture own;
@@ -316,8 +316,8 @@ static bool play(struct stage *stage, const struct wire_conversation *conversati
     cr_assert(!conversation->changes || wire_fixture_init(&own, failure), "%.*s",
               (int)failure->length, failure->at);
     cr_assert(!drop || seteuid(NOBODY) == 0);
-    bool good = play_on(stage, conversation->changes ? &own : &stage->fixture, conversation, way,
-                        came, failure);
+    bool good = play_on(playback, conversation->changes ? &own : &playback->fixture, conversation,
+                        way, came, failure);
     cr_assert(!drop || seteuid(0) == 0);
     if (conversation->changes) {
         wire_fixture_finish(&own);
@@ -366,11 +366,11 @@ static bool same_bytes(const struct stator_text *whole, const struct stator_text
  * Compares with the same conversation played whole, as GET: the same bytes must have come, or the
  * same heads where it was HEAD.
  */
-static bool compare(struct stage *stage, const struct wire_conversation *conversation, bool as_head,
-                    const struct wire_client *came, struct stator_text *failure)
+static bool compare(struct playback *playback, const struct wire_conversation *conversation,
+                    bool as_head, const struct wire_client *came, struct stator_text *failure)
 {
     struct wire_client whole;
-    bool good = play(stage, conversation, &ways[0], &whole, failure);
+    bool good = play(playback, conversation, &ways[0], &whole, failure);
     if (good && !conversation->changes) {
         good = as_head ? same_bytes(&whole.heads, &came->heads, "other heads than GET has", failure)
                        : same_bytes(&whole.inbox, &came->inbox, "other bytes than whole", failure);
@@ -379,15 +379,16 @@ static bool compare(struct stage *stage, const struct wire_conversation *convers
     return good;
 }
 
-static void play_and_compare(struct stage *stage, const struct wire_conversation *conversation,
+static void play_and_compare(struct playback *playback,
+                             const struct wire_conversation *conversation,
                              const struct wire_way *way)
 {
     struct wire_client came;
     struct stator_text failure = {0};
-    bool good = play(stage, conversation, way, &came, &failure) &&
-                (way == &ways[0] || compare(stage, conversation, way->as_head, &came, &failure));
+    bool good = play(playback, conversation, way, &came, &failure) &&
+                (way == &ways[0] || compare(playback, conversation, way->as_head, &came, &failure));
     if (!good) {
-        report(conversation, way, stage->seed, &failure);
+        report(conversation, way, playback->seed, &failure);
     }
     wire_client_finish(&came);
     stator_text_finish(&failure);
@@ -413,19 +414,19 @@ ParameterizedTest(size_t *index, memory, corpus, .timeout = 120)
     struct wire_corpus corpus;
     struct wire_script script;
     struct stator_text error = {0};
-    struct stage stage = {.seed = wire_seed() + *index % WAYS};
+    struct playback playback = {.seed = wire_seed() + *index % WAYS};
     cr_assert(wire_corpus_init(&corpus));
     cr_assert(wire_corpus_open(&corpus, *index / WAYS, &script, &error), "%.*s", (int)error.length,
               error.at);
-    cr_assert(wire_fixture_init(&stage.fixture, &error), "%.*s", (int)error.length, error.at);
-    cr_assert_eq(stator_log_open("/dev/null", &stage.log), 0);
+    cr_assert(wire_fixture_init(&playback.fixture, &error), "%.*s", (int)error.length, error.at);
+    cr_assert_eq(stator_log_open("/dev/null", &playback.log), 0);
     for (size_t i = 0; i < script.conversation_count; i++) {
         if (!way->as_head || script.conversations[i].as_head) {
-            play_and_compare(&stage, &script.conversations[i], way);
+            play_and_compare(&playback, &script.conversations[i], way);
         }
     }
-    stator_log_destroy(stage.log);
-    wire_fixture_finish(&stage.fixture);
+    stator_log_destroy(playback.log);
+    wire_fixture_finish(&playback.fixture);
     wire_script_finish(&script);
     wire_corpus_finish(&corpus);
 }

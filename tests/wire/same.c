@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "wire/designs.h"
 #include "wire/server.h"
+#include "wire/targets.h"
 
 #define PATIENCE_MS 20000
 
@@ -201,7 +201,7 @@ static void compare(const struct script *script, const struct wire_server *refer
     ask(server, script, &got);
     read_statuses(&got, &statuses);
     cr_expect(stator_span_equal(stator_text_span(&statuses), stator_span_from(script->statuses)),
-              "%s: %s: %.*s instead of %s", server->design->arch, script->label,
+              "%s: %s: %.*s instead of %s", server->target->arch, script->label,
               (int)statuses.length, statuses.at, script->statuses);
     mask(&expected, "\r\nDate: ");
     mask(&got, "\r\nDate: ");
@@ -212,7 +212,7 @@ static void compare(const struct script *script, const struct wire_server *refer
     }
     cr_expect(same == expected.length && same == got.length,
               "%s: %s: %zu bytes, %s sends %zu; they part at byte %zu:\n%.*s\n  and\n%.*s",
-              server->design->arch, script->label, got.length, reference->design->arch,
+              server->target->arch, script->label, got.length, reference->target->arch,
               expected.length, same, (int)(got.length - same < 200 ? got.length - same : 200),
               got.at + same, (int)(expected.length - same < 200 ? expected.length - same : 200),
               expected.at + same);
@@ -223,31 +223,31 @@ static void compare(const struct script *script, const struct wire_server *refer
 
 ParameterizedTestParameters(same, bytes)
 {
-    struct wire_designs designs;
+    struct wire_targets targets;
 
-    wire_designs_find(&designs);
-    size_t *indices = cr_malloc(designs.count * sizeof(*indices));
-    for (size_t i = 0; i < designs.count; i++) {
+    wire_targets_find(&targets);
+    size_t *indices = cr_malloc(targets.count * sizeof(*indices));
+    for (size_t i = 0; i < targets.count; i++) {
         indices[i] = i;
     }
-    return cr_make_param_array(size_t, indices, designs.count, NULL);
+    return cr_make_param_array(size_t, indices, targets.count, NULL);
 }
 
 /* Each against the first; the first against another server of its own. */
 ParameterizedTest(size_t *index, same, bytes, .timeout = 120)
 {
-    struct wire_designs designs;
+    struct wire_targets targets;
     struct wire_fixture fixture;
     struct wire_server reference, server;
     struct stator_text error = {0};
-    const struct wire_site *site = wire_site_find(STATOR_SPAN_OF("listing"));
+    const struct wire_site *site = wire_site_find(STATOR_SPAN("listing"));
 
     signal(SIGPIPE, SIG_IGN);
-    wire_designs_find(&designs);
+    wire_targets_find(&targets);
     cr_assert(wire_fixture_init(&fixture, &error), "%.*s", (int)error.length, error.at);
     cr_assert(wire_fixture_settle(&fixture), "the fixture's files stay young");
-    wire_server_start(&reference, site, &fixture, &designs.at[0]);
-    wire_server_start(&server, site, &fixture, &designs.at[*index]);
+    wire_server_start(&reference, site, &fixture, &targets.at[0]);
+    wire_server_start(&server, site, &fixture, &targets.at[*index]);
     for (size_t i = 0; i < SCRIPTS; i++) {
         compare(&scripts[i], &reference, &server);
     }

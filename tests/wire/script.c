@@ -51,8 +51,8 @@ struct stator_span wire_line_method(const struct wire_line *line)
     struct stator_span method = stator_span_first(line->text, stator_span_find(line->text, ' '));
     if (!wire_line_is(line, ">") || !stator_token_is_valid(method) ||
         method.length == line->text.length ||
-        !(stator_span_ends(line->text, STATOR_SPAN_OF(" HTTP/1.1")) ||
-          stator_span_ends(line->text, STATOR_SPAN_OF(" HTTP/1.0")))) {
+        !(stator_span_ends(line->text, STATOR_SPAN(" HTTP/1.1")) ||
+          stator_span_ends(line->text, STATOR_SPAN(" HTTP/1.0")))) {
         return none;
     }
     return method;
@@ -63,7 +63,7 @@ static bool names_clause(struct stator_span comment)
 {
     struct stator_span word;
     uint64_t number;
-    if (!take_word(&comment, &word) || !stator_span_equal(word, STATOR_SPAN_OF("RFC")) ||
+    if (!take_word(&comment, &word) || !stator_span_equal(word, STATOR_SPAN("RFC")) ||
         !take_word(&comment, &word) || !stator_number_parse(word, &number) ||
         !take_word(&comment, &word)) {
         return false;
@@ -73,7 +73,7 @@ static bool names_clause(struct stator_span comment)
             return false;
         }
     }
-    return take_word(&comment, &word) && stator_span_equal(word, STATOR_SPAN_OF("-")) &&
+    return take_word(&comment, &word) && stator_span_equal(word, STATOR_SPAN("-")) &&
            stator_span_trim(comment).length > 0;
 }
 
@@ -86,11 +86,11 @@ static bool can_be_head(const struct wire_conversation *conversation)
         for (size_t j = 0; step->kind == WIRE_STEP_SEND && j < step->line_count; j++) {
             struct stator_span method = wire_line_method(&step->lines[j]);
             struct stator_span text = step->lines[j].text;
-            if (method.length > 0 && !stator_span_equal(method, STATOR_SPAN_OF("GET"))) {
+            if (method.length > 0 && !stator_span_equal(method, STATOR_SPAN("GET"))) {
                 return false;
             }
             if (text.length >= 6 &&
-                stator_span_equal_nocase(stator_span_first(text, 6), STATOR_SPAN_OF("range:"))) {
+                stator_span_equal_nocase(stator_span_first(text, 6), STATOR_SPAN("range:"))) {
                 return false;
             }
             requests += method.length > 0;
@@ -183,10 +183,10 @@ static bool read_duration(struct stator_span word, int64_t *out)
 {
     uint64_t number;
     uint64_t unit = 1000;
-    if (stator_span_ends(word, STATOR_SPAN_OF("ms"))) {
+    if (stator_span_ends(word, STATOR_SPAN("ms"))) {
         word.length -= 2;
         unit = 1;
-    } else if (stator_span_ends(word, STATOR_SPAN_OF("s"))) {
+    } else if (stator_span_ends(word, STATOR_SPAN("s"))) {
         word.length--;
     } else {
         return false;
@@ -203,13 +203,13 @@ static bool read_setting(struct wire_conversation *settings, struct stator_span 
                          struct stator_span rest)
 {
     rest = stator_span_trim(rest);
-    if (stator_span_equal(word, STATOR_SPAN_OF("site"))) {
+    if (stator_span_equal(word, STATOR_SPAN("site"))) {
         settings->site = rest;
         return rest.length > 0;
     }
-    if (stator_span_equal(word, STATOR_SPAN_OF("young"))) {
+    if (stator_span_equal(word, STATOR_SPAN("young"))) {
         settings->young = settings->memory_only = true;
-    } else if (stator_span_equal(word, STATOR_SPAN_OF("unprivileged"))) {
+    } else if (stator_span_equal(word, STATOR_SPAN("unprivileged"))) {
         settings->unprivileged = settings->memory_only = true;
     } else {
         return false;
@@ -256,11 +256,11 @@ static bool read_directive(struct parser *parser, struct stator_span text)
         return true;
     }
     rest = stator_span_trim(rest);
-    if (stator_span_equal(word, STATOR_SPAN_OF("reading")) &&
-        (stator_span_equal(rest, STATOR_SPAN_OF("on")) ||
-         stator_span_equal(rest, STATOR_SPAN_OF("off"))) &&
+    if (stator_span_equal(word, STATOR_SPAN("reading")) &&
+        (stator_span_equal(rest, STATOR_SPAN("on")) ||
+         stator_span_equal(rest, STATOR_SPAN("off"))) &&
         begin_step(parser, WIRE_STEP_READING)) {
-        parser->step->number = stator_span_equal(rest, STATOR_SPAN_OF("on"));
+        parser->step->number = stator_span_equal(rest, STATOR_SPAN("on"));
         parser->conversation->memory_only = true;
         return true;
     }
@@ -273,7 +273,7 @@ static bool read_send(struct parser *parser, struct stator_span mark, struct sta
     if (parser->half_closed) {
         return fail(parser, "nothing is sent after '> [eof]'");
     }
-    if (mark.length == 1 && stator_span_equal(text, STATOR_SPAN_OF("[eof]"))) {
+    if (mark.length == 1 && stator_span_equal(text, STATOR_SPAN("[eof]"))) {
         parser->half_closed = true;
         return begin_step(parser, WIRE_STEP_EOF);
     }
@@ -287,7 +287,7 @@ static bool read_send(struct parser *parser, struct stator_span mark, struct sta
 static bool read_answer(struct parser *parser, struct stator_span mark, struct stator_span text)
 {
     bool plain = mark.length == 1;
-    bool absent = stator_span_equal(mark, STATOR_SPAN_OF("<!"));
+    bool absent = stator_span_equal(mark, STATOR_SPAN("<!"));
     if (parser->step == NULL || parser->step->kind != WIRE_STEP_ANSWER) {
         return fail(parser, "an answer begins with '< HTTP/1.1 ...'");
     }
@@ -319,7 +319,7 @@ static bool read_expect(struct parser *parser, struct stator_span mark, struct s
             return begun;
         }
     }
-    if (mark.length == 1 && stator_span_starts(text, STATOR_SPAN_OF("HTTP/"))) {
+    if (mark.length == 1 && stator_span_starts(text, STATOR_SPAN("HTTP/"))) {
         return begin_step(parser, WIRE_STEP_ANSWER) &&
                add_line(parser, WIRE_STEP_ANSWER, mark, text);
     }
@@ -341,11 +341,11 @@ static bool read_marked(struct parser *parser, struct stator_span mark, struct s
     static const char *const expects[] = {"<", "<!", "<<", "<*", "<=", "<~", "<!~", NULL};
     static const char *const sends[] = {">", ">>", NULL};
     bool goes_on = parser->in_comment;
-    parser->in_comment = stator_span_equal(mark, STATOR_SPAN_OF("#"));
+    parser->in_comment = stator_span_equal(mark, STATOR_SPAN("#"));
     if (parser->in_comment) {
         return goes_on || begin_conversation(parser, text);
     }
-    if (stator_span_equal(mark, STATOR_SPAN_OF("@"))) {
+    if (stator_span_equal(mark, STATOR_SPAN("@"))) {
         return read_directive(parser, text);
     }
     if (is_one_of(mark, sends)) {
@@ -365,7 +365,7 @@ static bool read_line(struct parser *parser, struct stator_span line)
             return fail(parser, "write bytes that cannot be seen as escapes");
         }
     }
-    if (line.length == 0 || stator_span_equal(mark, STATOR_SPAN_OF("##"))) {
+    if (line.length == 0 || stator_span_equal(mark, STATOR_SPAN("##"))) {
         parser->in_comment = false;
         return true;
     }

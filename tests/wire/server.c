@@ -51,7 +51,7 @@ static void set(struct stator_options *options, const char *key, const char *val
 
 static struct stator_options *make_options(const struct wire_site *site,
                                            const struct wire_fixture *fixture,
-                                           const struct wire_design *design)
+                                           const struct wire_target *target)
 {
     static const char *const modes[] = {"fallback", "first", "off"};
     char path[256];
@@ -60,8 +60,8 @@ static struct stator_options *make_options(const struct wire_site *site,
     snprintf(path, sizeof(path), "%s/root/%s", fixture->top, site->only != NULL ? site->only : "");
     set(options, "root", path);
     snprintf(path, sizeof(path), "unix:%s/%s", fixture->top, site->name);
-    set(options, "listen", design->over_unix ? path : "127.0.0.1:0");
-    set(options, "arch", design->arch);
+    set(options, "listen", target->over_unix ? path : "127.0.0.1:0");
+    set(options, "arch", target->arch);
     set(options, "index", site->index != NULL ? site->index : "index.html");
     set(options, "listing", site->listing ? "true" : "false");
     set(options, "server-field", site->server ? "true" : "false");
@@ -98,23 +98,23 @@ static void let_children_come(const char *arch)
 }
 
 void wire_server_start(struct wire_server *server, const struct wire_site *site,
-                       const struct wire_fixture *fixture, const struct wire_design *design)
+                       const struct wire_fixture *fixture, const struct wire_target *target)
 {
     struct stator_error error = {0};
-    struct stator_options *options = make_options(site, fixture, design);
+    struct stator_options *options = make_options(site, fixture, target);
     server->site = site;
-    server->design = design;
+    server->target = target;
     server->server = stator_server_create(options, &error);
-    cr_assert_not_null(server->server, "%s: %s: %s", design->arch, error.what, error.why);
+    cr_assert_not_null(server->server, "%s: %s: %s", target->arch, error.what, error.why);
     stator_options_destroy(options);
     cr_assert_eq(pthread_create(&server->thread, NULL, run, server), 0);
-    let_children_come(design->arch);
+    let_children_come(target->arch);
 }
 
 int wire_server_connect(const struct wire_server *server)
 {
     const char *url = stator_server_url(server->server, 0);
-    return server->design->over_unix ? connect_unix(url) : connect_tcp(url);
+    return server->target->over_unix ? connect_unix(url) : connect_tcp(url);
 }
 
 void wire_server_stop(struct wire_server *server)
@@ -122,7 +122,7 @@ void wire_server_stop(struct wire_server *server)
     stator_server_stop(server->server);
     stator_server_stop(server->server); /* nobody is on the way: do not wait for them */
     pthread_join(server->thread, NULL);
-    cr_expect_eq(server->result, 0, "%s: the server ended with %d", server->design->arch,
+    cr_expect_eq(server->result, 0, "%s: the server ended with %d", server->target->arch,
                  server->result);
     stator_server_destroy(server->server);
 }

@@ -5,12 +5,12 @@
 #include <pthread.h>
 
 #include "stator/stator.h"
-#include "wire/designs.h"
 #include "wire/fixture.h"
+#include "wire/targets.h"
 
 struct wire_server {
     const struct wire_site *site;     /* borrowed */
-    const struct wire_design *design; /* borrowed */
+    const struct wire_target *target; /* borrowed */
     struct stator_server *server;
     pthread_t thread;
     int result; /* of its run; the thread's until it is stopped */
@@ -21,7 +21,7 @@ struct wire_server {
  * at a time that share fixture and site, only one may be over a unix socket. Fails: the test ends.
  */
 void wire_server_start(struct wire_server *server, const struct wire_site *site,
-                       const struct wire_fixture *fixture, const struct wire_design *design);
+                       const struct wire_fixture *fixture, const struct wire_target *target);
 
 /* Connects a blocking socket. Owns: the caller closes it. Fails: the test ends. */
 int wire_server_connect(const struct wire_server *server);

@@ -73,7 +73,7 @@ static struct piece read_escape(struct stator_span *rest)
         piece.byte = (char)(stator_hex_value(rest->at[1]) * 16 + stator_hex_value(rest->at[2]));
         *rest = stator_span_skip(*rest, 3);
     } else if (rest->length > 0) {
-        size_t index = stator_span_find((struct stator_span)STATOR_SPAN(names), rest->at[0]);
+        size_t index = stator_span_find((struct stator_span)STATOR_SPAN_INIT(names), rest->at[0]);
         if (index < sizeof(names) - 1) {
             piece.kind = PIECE_BYTE;
             piece.byte = bytes[index];

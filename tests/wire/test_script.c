@@ -86,14 +86,14 @@ Test(script, understands_steps_and_settings)
     const struct wire_conversation *first = &script.conversations[0];
     const struct wire_conversation *second = &script.conversations[1];
     cr_assert_eq(script.conversation_count, 2);
-    cr_expect(stator_span_equal(first->site, STATOR_SPAN_OF("listing")));
+    cr_expect(stator_span_equal(first->site, STATOR_SPAN("listing")));
     cr_expect(first->as_head && !first->memory_only && !first->young);
     cr_expect_eq(first->steps[0].line_count, 3);
     cr_expect_eq(first->steps[2].line_count, 5);
-    cr_expect(stator_span_equal(second->site, STATOR_SPAN_OF("plain")));
+    cr_expect(stator_span_equal(second->site, STATOR_SPAN("plain")));
     cr_expect(!second->as_head && second->memory_only && second->young && second->changes);
     cr_expect_eq(second->steps[1].number, 11000);
-    cr_expect(stator_span_equal(second->steps[4].words[2], STATOR_SPAN_OF("new text")));
+    cr_expect(stator_span_equal(second->steps[4].words[2], STATOR_SPAN("new text")));
     wire_script_finish(&script);
 }
 
@@ -133,7 +133,7 @@ Test(template, expands)
         {"\\x4", "", true, false},
         {"cost: $5", "cost: $5", false, true},
     };
-    struct wire_variables variables = {.count = 1, .at = {{.name = STATOR_SPAN("known")}}};
+    struct wire_variables variables = {.count = 1, .at = {{.name = STATOR_SPAN_INIT("known")}}};
     stator_text_add_string(&variables.at[0].value, "value");
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct stator_text out = {0};
@@ -179,10 +179,10 @@ Test(template, remembers_what_it_matched)
 {
     struct wire_variables variables = {0};
     struct stator_text out = {0};
-    cr_assert(wire_template_match(STATOR_SPAN_OF("W/\"${tag?}\"; q=${q?}"),
-                                  STATOR_SPAN_OF("W/\"a-1\"; q=0.5"), &variables));
-    cr_assert(wire_template_expand(STATOR_SPAN_OF("${tag}/${q}"), false, &variables, &out));
-    cr_expect(stator_span_equal(stator_text_span(&out), STATOR_SPAN_OF("a-1/0.5")));
+    cr_assert(wire_template_match(STATOR_SPAN("W/\"${tag?}\"; q=${q?}"),
+                                  STATOR_SPAN("W/\"a-1\"; q=0.5"), &variables));
+    cr_assert(wire_template_expand(STATOR_SPAN("${tag}/${q}"), false, &variables, &out));
+    cr_expect(stator_span_equal(stator_text_span(&out), STATOR_SPAN("a-1/0.5")));
     stator_text_finish(&out);
     wire_variables_finish(&variables);
 }

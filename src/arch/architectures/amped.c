@@ -15,7 +15,7 @@
 struct amped {
     struct stator_arch arch;
     struct stator_loop *loop;
-    struct stator_errands *errands;
+    struct stator_io_helpers *io_helpers;
 };
 
 enum { HELPERS, PROBE };
@@ -23,15 +23,15 @@ enum { HELPERS, PROBE };
 static const char *const probe_names[] = {"none", "nowait", NULL};
 static stator_probe_fn *const probes[] = {NULL, stator_probe_nowait};
 
-static const struct stator_knob knobs[] = {
+static const struct stator_arch_option arch_options[] = {
     [HELPERS] = {.name = "helpers",
-                 .least = 1,
-                 .most = STATOR_ERRAND_HELPERS,
-                 .standard = 4,
+                 .min = 1,
+                 .max = STATOR_IO_HELPERS_MAX,
+                 .default_value = 4,
                  .help = "threads that wait for the disk"},
     [PROBE] = {.name = "probe",
                .choices = probe_names,
-               .standard = 1,
+               .default_value = 1,
                .help = "how the loop finds out what is in memory; none: helpers read it all"},
     {.name = NULL},
 };
@@ -49,26 +49,27 @@ static int init(struct stator_arch *arch)
     if (error < 0) {
         return error;
     }
-    error = stator_errands_create(arch->setup.workers[0], probes[arch->knobs[PROBE]], wake_loop,
-                                  self->loop, &self->errands);
+    error = stator_io_helpers_create(arch->setup.workers[0], probes[arch->options[PROBE]],
+                                     wake_loop, self->loop, &self->io_helpers);
     if (error < 0) {
         return error;
     }
-    stator_loop_delegate(self->loop, self->errands);
+    stator_loop_delegate(self->loop, self->io_helpers);
     return 0;
 }
 
 static int run(struct stator_arch *arch)
 {
     struct amped *self = (struct amped *)arch;
-    size_t helpers = stator_errands_start(self->errands, (size_t)arch->knobs[HELPERS]);
+    size_t helpers = stator_io_helpers_start(self->io_helpers, (size_t)arch->options[HELPERS]);
     int result;
 
-    if (helpers < (size_t)arch->knobs[HELPERS]) {
-        stator_arch_meet(arch, STATOR_ARCH_SHORT, helpers, arch->setup.workers[0]->clock.monotonic);
+    if (helpers < (size_t)arch->options[HELPERS]) {
+        stator_arch_report_condition(arch, STATOR_ARCH_CONDITION_SHORTAGE, helpers,
+                                     arch->setup.workers[0]->clock.monotonic);
     }
     result = stator_loop_run(self->loop);
-    stator_errands_stop(self->errands);
+    stator_io_helpers_stop(self->io_helpers);
     return result;
 }
 
@@ -82,15 +83,15 @@ static void finish(struct stator_arch *arch)
     struct amped *self = (struct amped *)arch;
 
     stator_loop_destroy(self->loop);
-    stator_errands_destroy(self->errands);
+    stator_io_helpers_destroy(self->io_helpers);
 }
 
 const struct stator_arch_impl stator_arch_amped = {
     .name = "amped",
     .summary = "an event loop, and helper threads for what would wait for a disk",
     .source = "Pai, Druschel, Zwaenepoel, Flash, USENIX 1999: AMPED",
-    .traits = STATOR_ARCH_MULTIPLEXED,
-    .knobs = knobs,
+    .traits = STATOR_ARCH_TRAIT_MULTIPLEXED,
+    .options = arch_options,
     .size = sizeof(struct amped),
     .init = init,
     .run = run,

@@ -19,7 +19,7 @@ enum { BACKEND };
 
 static const char *const backends[] = {"auto", "epoll", "poll", "select", "kqueue", NULL};
 
-static const struct stator_knob knobs[] = {
+static const struct stator_arch_option arch_options[] = {
     [BACKEND] = {.name = "backend", .choices = backends, .help = "how the loop waits for events"},
     {.name = NULL},
 };
@@ -27,7 +27,7 @@ static const struct stator_knob knobs[] = {
 static int init(struct stator_arch *arch)
 {
     struct single *self = (struct single *)arch;
-    long backend = arch->knobs[BACKEND];
+    long backend = arch->options[BACKEND];
 
     return stator_loop_create(arch, arch->setup.workers[0], backend == 0 ? NULL : backends[backend],
                               &self->loop);
@@ -52,8 +52,8 @@ const struct stator_arch_impl stator_arch_event = {
     .name = "event",
     .summary = "one event loop for all clients",
     .source = "Pai, Druschel, Zwaenepoel, Flash, USENIX 1999: SPED",
-    .traits = STATOR_ARCH_MULTIPLEXED,
-    .knobs = knobs,
+    .traits = STATOR_ARCH_TRAIT_MULTIPLEXED,
+    .options = arch_options,
     .size = sizeof(struct single),
     .init = init,
     .run = run,

@@ -18,7 +18,7 @@
 struct event_prefork {
     struct stator_arch arch;
     struct stator_spawn spawn;
-    struct stator_reuse reuse;
+    struct stator_reuseport reuseport;
 };
 
 enum { ASSIGN };
@@ -26,7 +26,7 @@ enum { ASSIGN_ACCEPT, ASSIGN_REUSEPORT };
 
 static const char *const assigns[] = {"accept", "reuseport", NULL};
 
-static const struct stator_knob knobs[] = {
+static const struct stator_arch_option arch_options[] = {
     [ASSIGN] = {.name = "assign",
                 .choices = assigns,
                 .help = "which process gets a connection: whoever accepts it first, or the one "
@@ -34,10 +34,10 @@ static const struct stator_knob knobs[] = {
     {.name = NULL},
 };
 
-static int settle(struct stator_arch *arch, size_t index)
+static int choose_listeners(struct stator_arch *arch, size_t index)
 {
-    if (arch->knobs[ASSIGN] == ASSIGN_REUSEPORT) {
-        stator_reuse_choose(&((struct event_prefork *)arch)->reuse, arch, index);
+    if (arch->options[ASSIGN] == ASSIGN_REUSEPORT) {
+        stator_reuseport_choose(&((struct event_prefork *)arch)->reuseport, arch, index);
     }
     return -1;
 }
@@ -55,11 +55,12 @@ static void serve(struct stator_arch *arch)
 
 static int init(struct stator_arch *arch)
 {
-    static const struct stator_spawn_host host = {.life = {serve, settle}, .keeps = true};
+    static const struct stator_spawn_host host = {.life = {serve, choose_listeners},
+                                                  .respawns = true};
     struct event_prefork *self = (struct event_prefork *)arch;
 
-    if (arch->knobs[ASSIGN] == ASSIGN_REUSEPORT) {
-        int error = stator_reuse_open(&self->reuse, arch);
+    if (arch->options[ASSIGN] == ASSIGN_REUSEPORT) {
+        int error = stator_reuseport_open(&self->reuseport, arch);
 
         if (error < 0) {
             return error;
@@ -81,15 +82,16 @@ static void stop(struct stator_arch *arch)
 static void finish(struct stator_arch *arch)
 {
     stator_spawn_finish(&((struct event_prefork *)arch)->spawn);
-    stator_reuse_close(&((struct event_prefork *)arch)->reuse);
+    stator_reuseport_close(&((struct event_prefork *)arch)->reuseport);
 }
 
 const struct stator_arch_impl stator_arch_event_prefork = {
     .name = "event-prefork",
     .summary = "an event loop per process, a process per processor",
     .source = "Pariag et al., Comparing Web Server Architectures, EuroSys 2007: SYMPED",
-    .traits = STATOR_ARCH_MULTIPLEXED | STATOR_ARCH_MULTICORE | STATOR_ARCH_ISOLATED,
-    .knobs = knobs,
+    .traits =
+        STATOR_ARCH_TRAIT_MULTIPLEXED | STATOR_ARCH_TRAIT_MULTICORE | STATOR_ARCH_TRAIT_ISOLATED,
+    .options = arch_options,
     .size = sizeof(struct event_prefork),
     .init = init,
     .run = run,

@@ -84,7 +84,8 @@ static int run(struct stator_arch *arch)
     int error;
 
     if (started < arch->setup.worker_count) {
-        stator_arch_meet(arch, STATOR_ARCH_SHORT, started, arch->setup.workers[0]->clock.monotonic);
+        stator_arch_report_condition(arch, STATOR_ARCH_CONDITION_SHORTAGE, started,
+                                     arch->setup.workers[0]->clock.monotonic);
     }
     for (size_t i = started; i < arch->setup.worker_count; i++) {
         stator_loop_retire(self->lanes[i].loop);
@@ -122,7 +123,7 @@ const struct stator_arch_impl stator_arch_event_threads = {
     .name = "event-threads",
     .summary = "an event loop per thread, a thread per processor",
     .source = "the common production design: nginx's loop, in threads",
-    .traits = STATOR_ARCH_MULTIPLEXED | STATOR_ARCH_MULTICORE,
+    .traits = STATOR_ARCH_TRAIT_MULTIPLEXED | STATOR_ARCH_TRAIT_MULTICORE,
     .size = sizeof(struct threads),
     .init = init,
     .run = run,

@@ -21,22 +21,24 @@ struct forking {
     struct stator_accepted client; /* whose child is to be made; in that child its own; fd -1 */
 };
 
-enum { MOST };
+enum { MAX_OPTION };
 
-static const struct stator_knob knobs[] = {
-    [MOST] = {.name = "most",
-              .least = 1,
-              .most = 4096,
-              .standard = 64,
-              .help = "processes, and so clients, at a time; the worker of each, about 200 KiB, is "
-                      "made beforehand"},
+static const struct stator_arch_option arch_options[] = {
+    [MAX_OPTION] =
+        {.name = "most",
+         .min = 1,
+         .max = 4096,
+         .default_value = 64,
+         .help = "processes, and so clients, at a time; the worker of each, about 200 KiB, is "
+                 "made beforehand"},
     {.name = NULL},
 };
 
-static size_t count_workers(const long values[STATOR_KNOBS_MAX], size_t asked, size_t processors)
+static size_t count_workers(const long values[STATOR_ARCH_OPTIONS_MAX], size_t asked,
+                            size_t processors)
 {
     (void)processors;
-    return asked > 0 ? asked : (size_t)values[MOST];
+    return asked > 0 ? asked : (size_t)values[MAX_OPTION];
 }
 
 static struct forking *forking_of(struct stator_arch *arch)
@@ -44,7 +46,7 @@ static struct forking *forking_of(struct stator_arch *arch)
     return (struct forking *)arch;
 }
 
-static int settle(struct stator_arch *arch, size_t index)
+static int choose_listeners(struct stator_arch *arch, size_t index)
 {
     (void)index;
     return forking_of(arch)->client.fd;
@@ -55,9 +57,9 @@ static void serve(struct stator_arch *arch)
     const struct stator_accepted *client = &forking_of(arch)->client;
     struct stator_worker *worker = arch->setup.workers[0];
 
-    stator_turn_begin(worker);
-    stator_drive_block(arch, worker, client->fd, client->peer, arch->lifeline, false);
-    stator_turn_end(worker, false);
+    stator_activity_begin(worker);
+    stator_blocking_conn_run(arch, worker, client->fd, client->peer, arch->lifeline, false);
+    stator_activity_end(worker, false);
 }
 
 static bool has_room(void *context)
@@ -67,7 +69,7 @@ static bool has_room(void *context)
     return self->spawn.alive < self->arch.setup.worker_count;
 }
 
-static bool holds(void *context)
+static bool has_pending(void *context)
 {
     return ((struct forking *)context)->client.fd >= 0;
 }
@@ -101,18 +103,19 @@ static int accept_one(void *context, size_t listener)
     if (error == 0) {
         stator_fd_close(&client->fd);
     } else {
-        stator_arch_meet(&self->arch, STATOR_ARCH_SHORT, self->spawn.alive, self->spawn.now);
+        stator_arch_report_condition(&self->arch, STATOR_ARCH_CONDITION_SHORTAGE, self->spawn.alive,
+                                     self->spawn.now);
     }
     return error;
 }
 
 static int init(struct stator_arch *arch)
 {
-    static const struct stator_spawn_host host = {.life = {serve, settle},
+    static const struct stator_spawn_host host = {.life = {serve, choose_listeners},
                                                   .accepts = has_room,
                                                   .accept = accept_one,
-                                                  .holds = holds,
-                                                  .drains = true};
+                                                  .has_pending = has_pending,
+                                                  .parent_accepts_on_drain = true};
 
     forking_of(arch)->client.fd = -1;
     return stator_spawn_init(&forking_of(arch)->spawn, arch, &host, arch);
@@ -142,8 +145,9 @@ const struct stator_arch_impl stator_arch_fork = {
     .name = "fork",
     .summary = "a process per connection, made on demand",
     .source = "Stevens, UNIX Network Programming vol. 1, 3rd ed., ch. 4 and 30",
-    .traits = STATOR_ARCH_MULTICORE | STATOR_ARCH_ISOLATED | STATOR_ARCH_ON_DEMAND,
-    .knobs = knobs,
+    .traits =
+        STATOR_ARCH_TRAIT_MULTICORE | STATOR_ARCH_TRAIT_ISOLATED | STATOR_ARCH_TRAIT_ON_DEMAND,
+    .options = arch_options,
     .size = sizeof(struct forking),
     .workers = count_workers,
     .init = init,

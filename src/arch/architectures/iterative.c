@@ -29,14 +29,14 @@ static int init(struct stator_arch *arch)
 
 static int run(struct stator_arch *arch)
 {
-    struct stator_desk desk = {
+    struct stator_serial_server serial = {
         .arch = arch,
         .worker = arch->setup.workers[0],
         .wake = ((struct iterative *)arch)->wake[0],
-        .gives_way = true,
+        .yields = true,
     };
 
-    stator_desk_run(&desk);
+    stator_serial_server_run(&serial);
     return 0;
 }
 

@@ -18,15 +18,15 @@
 #include "base/fd.h"
 
 /* How many processes there are, if nobody says otherwise: the connections of a few browsers. */
-#define STANDARD_WORKERS 16
+#define WORKERS_DEFAULT 16
 
 struct prefork {
     struct stator_arch arch;
     struct stator_spawn spawn;
-    struct stator_reuse reuse; /* of reuseport */
-    struct stator_pass pass;   /* of pass */
-    int latch;                 /* of mutex; else -1 */
-    bool alone;                /* there is one child */
+    struct stator_reuseport reuseport; /* of reuseport */
+    struct stator_fd_passing pass;     /* of pass */
+    int accept_mutex;                  /* of mutex; else -1 */
+    bool alone;                        /* there is one child */
 };
 
 enum { ASSIGN };
@@ -34,7 +34,7 @@ enum { ASSIGN_ACCEPT, ASSIGN_MUTEX, ASSIGN_PASS, ASSIGN_REUSEPORT };
 
 static const char *const assigns[] = {"accept", "mutex", "pass", "reuseport", NULL};
 
-static const struct stator_knob knobs[] = {
+static const struct stator_arch_option arch_options[] = {
     [ASSIGN] = {.name = "assign",
                 .choices = assigns,
                 .help = "which process gets a connection: whoever accepts it first; the holder of "
@@ -43,11 +43,12 @@ static const struct stator_knob knobs[] = {
     {.name = NULL},
 };
 
-static size_t count_workers(const long values[STATOR_KNOBS_MAX], size_t asked, size_t processors)
+static size_t count_workers(const long values[STATOR_ARCH_OPTIONS_MAX], size_t asked,
+                            size_t processors)
 {
     (void)values;
     (void)processors;
-    return asked > 0 ? asked : STANDARD_WORKERS;
+    return asked > 0 ? asked : WORKERS_DEFAULT;
 }
 
 static struct prefork *prefork_of(struct stator_arch *arch)
@@ -57,12 +58,12 @@ static struct prefork *prefork_of(struct stator_arch *arch)
 
 /* --- in a child ----------------------------------------------------------------------------- */
 
-static int settle(struct stator_arch *arch, size_t index)
+static int choose_listeners(struct stator_arch *arch, size_t index)
 {
-    if (arch->knobs[ASSIGN] == ASSIGN_REUSEPORT) {
-        stator_reuse_choose(&prefork_of(arch)->reuse, arch, index);
+    if (arch->options[ASSIGN] == ASSIGN_REUSEPORT) {
+        stator_reuseport_choose(&prefork_of(arch)->reuseport, arch, index);
     }
-    return prefork_of(arch)->latch;
+    return prefork_of(arch)->accept_mutex;
 }
 
 /* Who has to wait may have to wait for long: its log lines go first. */
@@ -70,34 +71,34 @@ static bool enter(struct stator_arch *arch)
 {
     struct stator_worker *worker = arch->setup.workers[0];
 
-    if (stator_latch_try(prefork_of(arch)->latch)) {
+    if (stator_accept_mutex_try(prefork_of(arch)->accept_mutex)) {
         return true;
     }
     stator_log_batch_flush(&worker->log, worker->clock.monotonic, true);
-    return stator_latch_wait(prefork_of(arch)->latch);
+    return stator_accept_mutex_wait(prefork_of(arch)->accept_mutex);
 }
 
 static void leave(struct stator_arch *arch)
 {
-    stator_latch_release(prefork_of(arch)->latch);
+    stator_accept_mutex_release(prefork_of(arch)->accept_mutex);
 }
 
 static void serve(struct stator_arch *arch)
 {
-    static const struct stator_desk_gate gate = {enter, leave};
-    long assign = arch->knobs[ASSIGN];
-    struct stator_desk desk = {
+    static const struct stator_serial_gate gate = {enter, leave};
+    long assign = arch->options[ASSIGN];
+    struct stator_serial_server serial = {
         .arch = arch,
         .worker = arch->setup.workers[0],
         .wake = arch->lifeline,
-        .gives_way = prefork_of(arch)->alone,
+        .yields = prefork_of(arch)->alone,
         .gate = assign == ASSIGN_MUTEX ? &gate : NULL,
     };
 
     if (assign == ASSIGN_PASS) {
-        stator_pass_run(&desk);
+        stator_fd_passing_run(&serial);
     } else {
-        stator_desk_run(&desk);
+        stator_serial_server_run(&serial);
     }
 }
 
@@ -106,14 +107,14 @@ static void serve(struct stator_arch *arch)
 /* What the way of assigning needs besides children. */
 static int init_assign(struct prefork *self)
 {
-    switch (self->arch.knobs[ASSIGN]) {
+    switch (self->arch.options[ASSIGN]) {
     case ASSIGN_MUTEX:
-        self->latch = stator_latch_open();
-        return self->latch < 0 ? self->latch : 0;
+        self->accept_mutex = stator_accept_mutex_open();
+        return self->accept_mutex < 0 ? self->accept_mutex : 0;
     case ASSIGN_PASS:
-        return stator_pass_init(&self->pass, &self->spawn);
+        return stator_fd_passing_init(&self->pass, &self->spawn);
     case ASSIGN_REUSEPORT:
-        return stator_reuse_open(&self->reuse, &self->arch);
+        return stator_reuseport_open(&self->reuseport, &self->arch);
     default:
         return 0;
     }
@@ -121,22 +122,23 @@ static int init_assign(struct prefork *self)
 
 static int init(struct stator_arch *arch)
 {
-    static const struct stator_spawn_host accepting = {.life = {serve, settle}, .keeps = true};
-    static const struct stator_spawn_host passing = {.life = {serve, settle},
-                                                     .keeps = true,
-                                                     .accepts = stator_pass_accepts,
-                                                     .accept = stator_pass_accept,
-                                                     .hear = stator_pass_hear,
-                                                     .bury = stator_pass_bury,
-                                                     .holds = stator_pass_holds};
+    static const struct stator_spawn_host accepting = {.life = {serve, choose_listeners},
+                                                       .respawns = true};
+    static const struct stator_spawn_host passing = {.life = {serve, choose_listeners},
+                                                     .respawns = true,
+                                                     .accepts = stator_fd_passing_accepts,
+                                                     .accept = stator_fd_passing_accept,
+                                                     .on_message = stator_fd_passing_on_message,
+                                                     .on_exit = stator_fd_passing_on_exit,
+                                                     .has_pending = stator_fd_passing_has_pending};
     struct prefork *self = prefork_of(arch);
     int error;
 
-    self->latch = -1;
+    self->accept_mutex = -1;
     self->alone = arch->setup.worker_count == 1;
-    error =
-        stator_spawn_init(&self->spawn, arch,
-                          arch->knobs[ASSIGN] == ASSIGN_PASS ? &passing : &accepting, &self->pass);
+    error = stator_spawn_init(&self->spawn, arch,
+                              arch->options[ASSIGN] == ASSIGN_PASS ? &passing : &accepting,
+                              &self->pass);
     return error < 0 ? error : init_assign(self);
 }
 
@@ -150,7 +152,7 @@ static int run(struct stator_arch *arch)
 static void stop(struct stator_arch *arch)
 {
     if (arch->lifeline >= 0) {
-        stator_fd_close(&prefork_of(arch)->latch);
+        stator_fd_close(&prefork_of(arch)->accept_mutex);
     }
     stator_spawn_stop(&prefork_of(arch)->spawn);
 }
@@ -159,9 +161,9 @@ static void finish(struct stator_arch *arch)
 {
     struct prefork *self = prefork_of(arch);
 
-    stator_pass_finish(&self->pass);
-    stator_reuse_close(&self->reuse);
-    stator_fd_close(&self->latch);
+    stator_fd_passing_finish(&self->pass);
+    stator_reuseport_close(&self->reuseport);
+    stator_fd_close(&self->accept_mutex);
     stator_spawn_finish(&self->spawn);
 }
 
@@ -169,8 +171,8 @@ const struct stator_arch_impl stator_arch_prefork = {
     .name = "prefork",
     .summary = "processes made beforehand, each with one client at a time",
     .source = "Stevens, UNIX Network Programming vol. 1, 3rd ed., 30.6, 30.7, 30.9; Apache prefork",
-    .traits = STATOR_ARCH_MULTICORE | STATOR_ARCH_ISOLATED,
-    .knobs = knobs,
+    .traits = STATOR_ARCH_TRAIT_MULTICORE | STATOR_ARCH_TRAIT_ISOLATED,
+    .options = arch_options,
     .size = sizeof(struct prefork),
     .workers = count_workers,
     .init = init,

@@ -3,7 +3,7 @@
  */
 #include "arch/architectures/registry.h"
 
-static const struct stator_arch_impl *const designs[] = {
+static const struct stator_arch_impl *const archs[] = {
     &stator_arch_iterative,     &stator_arch_fork,          &stator_arch_prefork,
     &stator_arch_thread,        &stator_arch_pool,          &stator_arch_thread_request,
     &stator_arch_thread_object, &stator_arch_spin,          &stator_arch_select,
@@ -11,18 +11,18 @@ static const struct stator_arch_impl *const designs[] = {
     &stator_arch_amped,
 };
 
-#define DESIGNS (sizeof(designs) / sizeof(designs[0]))
+#define ARCHS (sizeof(archs) / sizeof(archs[0]))
 
 const struct stator_arch_impl *stator_arch_at(size_t index)
 {
-    return index < DESIGNS ? designs[index] : NULL;
+    return index < ARCHS ? archs[index] : NULL;
 }
 
 const struct stator_arch_impl *stator_arch_find(struct stator_span name)
 {
-    for (size_t i = 0; i < DESIGNS; i++) {
-        if (stator_span_equal(stator_span_from(designs[i]->name), name)) {
-            return designs[i];
+    for (size_t i = 0; i < ARCHS; i++) {
+        if (stator_span_equal(stator_span_from(archs[i]->name), name)) {
+            return archs[i];
         }
     }
     return NULL;

@@ -36,14 +36,14 @@ struct selecting {
 static int init(struct stator_arch *arch)
 {
     struct selecting *self = (struct selecting *)arch;
-    struct stator_policy *policy = &arch->setup.workers[0]->policy;
+    struct stator_conn_limits *limits = &arch->setup.workers[0]->limits;
     int error;
 
     self->wake[0] = self->wake[1] = -1;
     stator_round_init(&self->round, arch, PIECE);
     self->round.clients.fd_limit = FD_SETSIZE;
-    if (policy->max_connections > CLIENTS_MAX) {
-        policy->max_connections = CLIENTS_MAX;
+    if (limits->max_connections > CLIENTS_MAX) {
+        limits->max_connections = CLIENTS_MAX;
     }
     error = stator_fd_wake_open(self->wake);
     for (size_t i = 0; i < arch->setup.listener_count && error == 0; i++) {
@@ -72,8 +72,8 @@ static void build(struct selecting *self)
     for (size_t i = 0; stator_round_accepts(&self->round) && i < setup->listener_count; i++) {
         add(sets, &sets->read, setup->listeners[i]);
     }
-    for (struct stator_client *client = stator_clients_first(&self->round.clients); client != NULL;
-         client = stator_client_after(client)) {
+    for (struct stator_client *client = stator_client_set_first(&self->round.clients);
+         client != NULL; client = stator_client_after(client)) {
         unsigned waits = stator_client_waits(client);
 
         add(sets, &sets->error, client->fd);
@@ -117,7 +117,7 @@ static void serve_all(struct stator_arch *arch)
 {
     struct selecting *self = (struct selecting *)arch;
 
-    stator_round_visit(&self->round, serve, &self->sets);
+    stator_round_serve_each(&self->round, serve, &self->sets);
     if (FD_ISSET(self->wake[0], &self->sets.read)) {
         stator_fd_wake_clear(self->wake);
     }
@@ -151,7 +151,7 @@ const struct stator_arch_impl stator_arch_select = {
     .name = "select",
     .summary = "select() over blocking sockets: sets to read, to write, exceptional",
     .source = "Stevens, UNIX Network Programming vol. 1, 3rd ed., 6.8",
-    .traits = STATOR_ARCH_MULTIPLEXED,
+    .traits = STATOR_ARCH_TRAIT_MULTIPLEXED,
     .clients_max = CLIENTS_MAX,
     .clients_why = "FD_SETSIZE",
     .size = sizeof(struct selecting),

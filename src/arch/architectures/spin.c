@@ -39,7 +39,7 @@ static void scan(struct stator_arch *arch)
     for (size_t i = 0; stator_round_accepts(round) && i < arch->setup.listener_count; i++) {
         stator_round_accept(round, arch->setup.listeners[i]);
     }
-    stator_round_visit(round, ask, NULL);
+    stator_round_serve_each(round, ask, NULL);
 }
 
 static int run(struct stator_arch *arch)
@@ -62,7 +62,7 @@ const struct stator_arch_impl stator_arch_spin = {
     .name = "spin",
     .summary = "non-blocking sockets, asked in turn without a pause",
     .source = "Stevens, UNIX Network Programming vol. 1, 3rd ed., 6.2: nonblocking I/O",
-    .traits = STATOR_ARCH_MULTIPLEXED,
+    .traits = STATOR_ARCH_TRAIT_MULTIPLEXED,
     .size = sizeof(struct spin),
     .init = init,
     .run = run,

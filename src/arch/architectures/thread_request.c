@@ -9,56 +9,57 @@
 #include "arch/architectures/registry.h"
 #include "arch/blocking/threaded_server.h"
 
-enum { MOST };
+enum { MAX_OPTION };
 
-static const struct stator_knob knobs[] = {
-    [MOST] = {.name = "most",
-              .least = 1,
-              .most = 4096,
-              .standard = 64,
-              .help = "threads, and so requests, at a time; others wait for one to end"},
+static const struct stator_arch_option arch_options[] = {
+    [MAX_OPTION] = {.name = "most",
+                    .min = 1,
+                    .max = 4096,
+                    .default_value = 64,
+                    .help = "threads, and so requests, at a time; others wait for one to end"},
     {.name = NULL},
 };
 
-static size_t count_workers(const long values[STATOR_KNOBS_MAX], size_t asked, size_t processors)
+static size_t count_workers(const long values[STATOR_ARCH_OPTIONS_MAX], size_t asked,
+                            size_t processors)
 {
     (void)processors;
-    return 1 + (asked > 0 ? asked : (size_t)values[MOST]);
+    return 1 + (asked > 0 ? asked : (size_t)values[MAX_OPTION]);
 }
 
-static bool start_request(struct stator_arch *arch, struct stator_guest *guest)
+static bool start_request(struct stator_arch *arch, struct stator_idle_conn *idle)
 {
-    return stator_crewed_hire(arch, guest, true);
+    return stator_threaded_server_start(arch, idle, true);
 }
 
 static void serve_request(struct stator_arch *arch, struct stator_worker *worker, void *task)
 {
-    stator_crewed_serve_last(arch, worker, task, true);
+    stator_threaded_server_serve_last(arch, worker, task, true);
 }
 
 static int init(struct stator_arch *arch)
 {
     /* A connection needs no thread, only one that asks does: there is always room for more. */
-    static const struct stator_guests_host host = {.take = start_request};
+    static const struct stator_idle_set_host host = {.take = start_request};
 
-    return stator_crewed_init(arch, &host, serve_request, stator_crewed_return);
+    return stator_threaded_server_init(arch, &host, serve_request, stator_threaded_server_return);
 }
 
 static int run(struct stator_arch *arch)
 {
-    return stator_crewed_run(arch, NULL, 0);
+    return stator_threaded_server_run(arch, NULL, 0);
 }
 
 const struct stator_arch_impl stator_arch_thread_request = {
     .name = "thread-request",
     .summary = "a thread per request, gone after it; idle connections have none",
     .source = "Schmidt, Evaluating Architectures for Multithreaded ORBs, CACM 41(10), 1998",
-    .traits = STATOR_ARCH_MULTICORE,
-    .knobs = knobs,
-    .size = sizeof(struct stator_crewed),
+    .traits = STATOR_ARCH_TRAIT_MULTICORE,
+    .options = arch_options,
+    .size = sizeof(struct stator_threaded_server),
     .workers = count_workers,
     .init = init,
     .run = run,
-    .stop = stator_crewed_stop,
-    .finish = stator_crewed_finish,
+    .stop = stator_threaded_server_stop,
+    .finish = stator_threaded_server_finish,
 };

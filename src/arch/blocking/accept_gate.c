@@ -17,149 +17,151 @@
 #include "arch/sockets/accept_grace.h"
 #include "arch/sockets/acceptor.h"
 
-struct stator_door {
+struct stator_accept_gate {
     struct stator_arch *arch;
     struct stator_worker *worker;
-    const struct stator_door_host *host;
+    const struct stator_accept_gate_host *host;
     void *context;
     struct event **accepts; /* one a listener */
     struct event *resume;   /* after a pause */
     bool accepting;
     bool paused; /* no connection can be taken just now: descriptors or memory have run out */
-    bool shut;
-    struct stator_linger linger;
+    bool write_closed;
+    struct stator_accept_grace grace;
 };
 
-void stator_door_look(struct stator_door *door)
+void stator_accept_gate_update(struct stator_accept_gate *gate)
 {
-    bool accepting = !door->shut && !door->paused && door->host->is_open(door->context);
+    bool accepting = !gate->write_closed && !gate->paused && gate->host->is_open(gate->context);
 
-    for (size_t i = 0; accepting != door->accepting && i < door->arch->setup.listener_count; i++) {
+    for (size_t i = 0; accepting != gate->accepting && i < gate->arch->setup.listener_count; i++) {
         if (accepting) {
-            event_add(door->accepts[i], NULL);
+            event_add(gate->accepts[i], NULL);
         } else {
-            event_del(door->accepts[i]);
+            event_del(gate->accepts[i]);
         }
     }
-    door->accepting = accepting;
+    gate->accepting = accepting;
 }
 
 /* Returns: -errno as stator_acceptor_next, or 0 where nobody more is to be let in. */
-static int let_in(struct stator_door *door, int listener, int most)
+static int let_in(struct stator_accept_gate *gate, int listener, int max)
 {
-    for (int i = 0; i < most && (door->shut || door->host->is_open(door->context)); i++) {
+    for (int i = 0; i < max && (gate->write_closed || gate->host->is_open(gate->context)); i++) {
         char peer[STATOR_PEER_MAX];
         int fd = stator_acceptor_next(listener, false, peer);
 
         if (fd < 0) {
             return fd;
         }
-        stator_linger_note(&door->linger, door->worker->clock.monotonic);
-        door->host->enter(door->context, fd, peer);
+        stator_accept_grace_note(&gate->grace, gate->worker->clock.monotonic);
+        gate->host->enter(gate->context, fd, peer);
     }
     return 0;
 }
 
 static void on_accept(evutil_socket_t listener, short what, void *context)
 {
-    struct stator_door *door = context;
+    struct stator_accept_gate *gate = context;
     int error;
 
     (void)what;
-    stator_turn_begin(door->worker);
-    error = let_in(door, listener, STATOR_ACCEPT_BATCH);
+    stator_activity_begin(gate->worker);
+    error = let_in(gate, listener, STATOR_ACCEPT_BATCH);
     if (error < 0 && error != -EAGAIN) {
-        door->paused = true;
-        stator_timer_arm(door->resume, STATOR_ACCEPT_PAUSE_MS);
+        gate->paused = true;
+        stator_timer_arm(gate->resume, STATOR_ACCEPT_PAUSE_MS);
     }
-    stator_door_look(door);
+    stator_accept_gate_update(gate);
 }
 
 static void on_resume(evutil_socket_t fd, short what, void *context)
 {
-    struct stator_door *door = context;
+    struct stator_accept_gate *gate = context;
 
     (void)fd;
     (void)what;
-    stator_turn_begin(door->worker);
-    door->paused = false;
-    stator_door_look(door);
+    stator_activity_begin(gate->worker);
+    gate->paused = false;
+    stator_accept_gate_update(gate);
 }
 
-static void let_in_queued(struct stator_door *door)
+static void let_in_queued(struct stator_accept_gate *gate)
 {
-    for (size_t i = 0; i < door->arch->setup.listener_count; i++) {
-        let_in(door, door->arch->setup.listeners[i], SOMAXCONN);
+    for (size_t i = 0; i < gate->arch->setup.listener_count; i++) {
+        let_in(gate, gate->arch->setup.listeners[i], SOMAXCONN);
     }
 }
 
-void stator_door_shut(struct stator_door *door)
+void stator_accept_gate_close(struct stator_accept_gate *gate)
 {
-    door->shut = true;
-    stator_door_look(door);
-    stator_linger_begin(&door->linger, &door->arch->setup, door->worker->clock.monotonic);
-    let_in_queued(door);
+    gate->write_closed = true;
+    stator_accept_gate_update(gate);
+    stator_accept_grace_begin(&gate->grace, &gate->arch->setup, gate->worker->clock.monotonic);
+    let_in_queued(gate);
 }
 
-bool stator_door_lingers(struct stator_door *door)
+bool stator_accept_gate_in_grace(struct stator_accept_gate *gate)
 {
-    if (!stator_linger_lasts(&door->linger, door->worker->clock.monotonic)) {
+    if (!stator_accept_grace_lasts(&gate->grace, gate->worker->clock.monotonic)) {
         return false;
     }
-    let_in_queued(door);
+    let_in_queued(gate);
     return true;
 }
 
-static int create_events(struct stator_door *door, struct event_base *base)
+static int create_events(struct stator_accept_gate *gate, struct event_base *base)
 {
-    const struct stator_arch_setup *setup = &door->arch->setup;
+    const struct stator_arch_setup *setup = &gate->arch->setup;
 
-    door->resume = evtimer_new(base, on_resume, door);
-    door->accepts = calloc(setup->listener_count + 1, sizeof(struct event *));
-    if (door->resume == NULL || door->accepts == NULL) {
+    gate->resume = evtimer_new(base, on_resume, gate);
+    gate->accepts = calloc(setup->listener_count + 1, sizeof(struct event *));
+    if (gate->resume == NULL || gate->accepts == NULL) {
         return -ENOMEM;
     }
     for (size_t i = 0; i < setup->listener_count; i++) {
-        door->accepts[i] =
-            event_new(base, setup->listeners[i], EV_READ | EV_PERSIST, on_accept, door);
-        if (door->accepts[i] == NULL) {
+        gate->accepts[i] =
+            event_new(base, setup->listeners[i], EV_READ | EV_PERSIST, on_accept, gate);
+        if (gate->accepts[i] == NULL) {
             return -ENOMEM;
         }
     }
     return 0;
 }
 
-int stator_door_create(struct event_base *base, struct stator_arch *arch,
-                       struct stator_worker *worker, const struct stator_door_host *host,
-                       void *context, struct stator_door **out)
+int stator_accept_gate_create(struct event_base *base, struct stator_arch *arch,
+                              struct stator_worker *worker,
+                              const struct stator_accept_gate_host *host, void *context,
+                              struct stator_accept_gate **out)
 {
-    struct stator_door *door = calloc(1, sizeof(*door));
+    struct stator_accept_gate *gate = calloc(1, sizeof(*gate));
 
-    if (door == NULL) {
+    if (gate == NULL) {
         return -ENOMEM;
     }
-    *door = (struct stator_door){.arch = arch, .worker = worker, .host = host, .context = context};
-    if (create_events(door, base) < 0) {
-        stator_door_destroy(door);
+    *gate = (struct stator_accept_gate){
+        .arch = arch, .worker = worker, .host = host, .context = context};
+    if (create_events(gate, base) < 0) {
+        stator_accept_gate_destroy(gate);
         return -ENOMEM;
     }
-    *out = door;
+    *out = gate;
     return 0;
 }
 
-void stator_door_destroy(struct stator_door *door)
+void stator_accept_gate_destroy(struct stator_accept_gate *gate)
 {
-    if (door == NULL) {
+    if (gate == NULL) {
         return;
     }
-    for (size_t i = 0; door->accepts != NULL && i < door->arch->setup.listener_count; i++) {
-        if (door->accepts[i] != NULL) {
-            event_free(door->accepts[i]);
+    for (size_t i = 0; gate->accepts != NULL && i < gate->arch->setup.listener_count; i++) {
+        if (gate->accepts[i] != NULL) {
+            event_free(gate->accepts[i]);
         }
     }
-    if (door->resume != NULL) {
-        event_free(door->resume);
+    if (gate->resume != NULL) {
+        event_free(gate->resume);
     }
-    free(door->accepts);
-    free(door);
+    free(gate->accepts);
+    free(gate);
 }

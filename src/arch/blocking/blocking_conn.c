@@ -20,104 +20,104 @@
 
 #define TICK_MS 250
 
-static int64_t now_of(struct stator_block *block)
+static int64_t now_of(struct stator_blocking_conn *client)
 {
-    stator_worker_wake(block->seat.worker);
-    return block->seat.worker->clock.monotonic;
+    stator_worker_wake(client->env.worker);
+    return client->env.worker->clock.monotonic;
 }
 
-static void begin_wait(struct stator_block *block)
+static void begin_wait(struct stator_blocking_conn *client)
 {
-    stator_turn_end(block->seat.worker, block->vain);
+    stator_activity_end(client->env.worker, client->woke_idle);
 }
 
-static void end_wait(struct stator_block *block, bool came)
+static void end_wait(struct stator_blocking_conn *client, bool came)
 {
-    block->vain = !came;
-    stator_turn_begin(block->seat.worker);
+    client->woke_idle = !came;
+    stator_activity_begin(client->env.worker);
 }
 
 /* What is due now? False when the connection is to end. */
-static bool look_around(struct stator_block *block)
+static bool look_around(struct stator_blocking_conn *client)
 {
-    int64_t now = now_of(block);
+    int64_t now = now_of(client);
 
-    block->look_at = now + TICK_MS;
-    stator_log_batch_flush(&block->seat.worker->log, now, false);
-    switch (stator_arch_phase(block->seat.arch, now)) {
-    case STATOR_ARCH_RUN:
+    client->look_at = now + TICK_MS;
+    stator_log_batch_flush(&client->env.worker->log, now, false);
+    switch (stator_arch_phase(client->env.arch, now)) {
+    case STATOR_ARCH_PHASE_RUN:
         break;
-    case STATOR_ARCH_DRAIN:
-        block->seat.worker->draining = true;
+    case STATOR_ARCH_PHASE_DRAIN:
+        client->env.worker->draining = true;
         /* A request that came with the last one is still to be answered. */
-        if (stator_conn_drain(&block->conn, &block->out) && block->in.length == 0) {
-            block->want = STATOR_WANT_WRITE; /* that is all: the next step ends it */
+        if (stator_conn_drain(&client->conn, &client->out) && client->in.length == 0) {
+            client->want = STATOR_WANT_WRITE; /* that is all: the next step ends it */
         }
         break;
-    case STATOR_ARCH_STOP:
+    case STATOR_ARCH_PHASE_STOP:
         return false;
     }
-    if (block->conn.deadline != 0 && block->conn.deadline <= now) {
-        block->out.queued = stator_transfer_queued(block->fd, 0);
-        block->want = stator_conn_expire(&block->conn, block->want, &block->out);
-        return block->want != STATOR_WANT_CLOSE;
+    if (client->conn.deadline != 0 && client->conn.deadline <= now) {
+        client->out.queued = stator_send_queued(client->fd, 0);
+        client->want = stator_conn_expire(&client->conn, client->want, &client->out);
+        return client->want != STATOR_WANT_CLOSE;
     }
     return true;
 }
 
 /* The same, but only when a tick or the deadline has passed: for after every call that returned. */
-static bool attend(struct stator_block *block)
+static bool check_deadlines(struct stator_blocking_conn *client)
 {
-    int64_t now = now_of(block);
-    bool due = block->conn.deadline != 0 && block->conn.deadline <= now;
+    int64_t now = now_of(client);
+    bool due = client->conn.deadline != 0 && client->conn.deadline <= now;
 
-    return due || now >= block->look_at ? look_around(block) : true;
+    return due || now >= client->look_at ? look_around(client) : true;
 }
 
 /*
  * True where the connection may end for another client's sake: no request of it is under way, and
  * what it was sent arrives unless it sends what it was to send no more.
  */
-static bool may_give_way(const struct stator_block *block)
+static bool may_give_way(const struct stator_blocking_conn *client)
 {
-    const struct stator_conn *conn = &block->conn;
+    const struct stator_conn *conn = &client->conn;
     bool was_answered = conn->state == STATOR_CONN_LINGER && !conn->linger;
 
-    return block->seat.gives_way &&
-           (conn->fresh || conn->state == STATOR_CONN_IDLE || was_answered);
+    return client->env.yields &&
+           (conn->no_bytes_yet || conn->state == STATOR_CONN_IDLE || was_answered);
 }
 
 /*
  * The client is silent: waits for it and for the wake-up, until the deadline. False when the
  * connection is to end, because another client waits and this one asks nothing.
  */
-static bool wait_long(struct stator_block *block)
+static bool wait_long(struct stator_blocking_conn *client)
 {
-    const struct stator_arch_setup *setup = &block->seat.arch->setup;
-    struct pollfd fds[2 + STATOR_ARCH_LISTENERS_MAX] = {{.fd = block->fd, .events = POLLIN}};
+    const struct stator_arch_setup *setup = &client->env.arch->setup;
+    struct pollfd fds[2 + STATOR_ARCH_LISTENERS_MAX] = {{.fd = client->fd, .events = POLLIN}};
     nfds_t count = 1;
     nfds_t others;
-    int64_t left = block->conn.deadline - now_of(block);
+    int64_t left = client->conn.deadline - now_of(client);
     int timeout = -1;
 
-    if (stator_log_batch_waits(&block->seat.worker->log)) {
+    if (stator_log_batch_waits(&client->env.worker->log)) {
         timeout = TICK_MS;
-    } else if (block->conn.deadline != 0) {
+    } else if (client->conn.deadline != 0) {
         timeout = left < 0 ? 0 : left > 60000 ? 60000 : (int)left;
     }
-    if (block->seat.worker->draining) {
+    if (client->env.worker->draining) {
         /* The wake-up is always readable from now on. */
         timeout = timeout < 0 || timeout > TICK_MS ? TICK_MS : timeout;
     } else {
-        fds[count++] = (struct pollfd){.fd = block->seat.wake, .events = POLLIN};
+        fds[count++] = (struct pollfd){.fd = client->env.wake, .events = POLLIN};
     }
     others = count;
-    for (size_t i = 0; may_give_way(block) && i < setup->listener_count; i++) {
+    for (size_t i = 0; may_give_way(client) && i < setup->listener_count; i++) {
         fds[count++] = (struct pollfd){.fd = setup->listeners[i], .events = POLLIN};
     }
-    begin_wait(block);
+    begin_wait(client);
     poll(fds, count, timeout);
-    end_wait(block, fds[0].revents != 0);
+    end_wait(client, fds[0].revents != 0);
     for (nfds_t i = others; i < count && fds[0].revents == 0; i++) {
         if (fds[i].revents != 0) {
             return false;
@@ -127,207 +127,211 @@ static bool wait_long(struct stator_block *block)
 }
 
 /* Receives behind what is there already. Returns: bytes, 0 at the end of the stream, -errno. */
-static ssize_t receive(struct stator_block *block, int flags)
+static ssize_t receive(struct stator_blocking_conn *client, int flags)
 {
-    size_t used = block->in.length;
+    size_t used = client->in.length;
     ssize_t count;
 
-    if (block->in.at != block->bytes) {
-        memmove(block->bytes, block->in.at, used);
-        block->in.at = block->bytes;
+    if (client->in.at != client->bytes) {
+        memmove(client->bytes, client->in.at, used);
+        client->in.at = client->bytes;
     }
-    count = recv(block->fd, block->bytes + used, STATOR_BLOCK_INPUT - used, flags);
+    count = recv(client->fd, client->bytes + used, STATOR_BLOCKING_CONN_INPUT - used, flags);
     if (count < 0) {
         return errno == EWOULDBLOCK ? -EAGAIN : -errno;
     }
     if (count == 0) {
-        stator_conn_eof(&block->conn);
+        stator_conn_eof(&client->conn);
     }
-    block->in.length += (size_t)count;
+    client->in.length += (size_t)count;
     return count;
 }
 
 /* The same, for as long as a tick where nothing has come. */
-static ssize_t wait_and_receive(struct stator_block *block)
+static ssize_t wait_and_receive(struct stator_blocking_conn *client)
 {
     ssize_t count;
 
-    begin_wait(block);
-    count = receive(block, 0);
-    end_wait(block, count >= 0);
+    begin_wait(client);
+    count = receive(client, 0);
+    end_wait(client, count >= 0);
     return count;
 }
 
 /* Waits for what the client sends. False when the connection is to end. */
-static bool fill(struct stator_block *block)
+static bool fill(struct stator_blocking_conn *client)
 {
-    enum stator_want before = block->want;
+    enum stator_want before = client->want;
 
     for (;;) {
-        ssize_t count = wait_and_receive(block);
+        ssize_t count = wait_and_receive(client);
 
         if (count >= 0) {
-            return attend(block);
+            return check_deadlines(client);
         }
-        if ((count != -EAGAIN && count != -EINTR) || !look_around(block)) {
+        if ((count != -EAGAIN && count != -EINTR) || !look_around(client)) {
             return false;
         }
-        if (block->want != before) {
+        if (client->want != before) {
             return true; /* the deadline has passed: there is something to say */
         }
-        if (!wait_long(block)) {
+        if (!wait_long(client)) {
             return false;
         }
     }
 }
 
 /* Sends all of the output. False when the connection is to end. */
-static bool drain(struct stator_block *block)
+static bool drain(struct stator_blocking_conn *client)
 {
-    block->out.current = false; /* a blocking call may take its time */
+    client->out.current = false; /* a blocking call may take its time */
     for (;;) {
-        int result = stator_drain(&block->out, block->fd);
+        int result = stator_send_output(&client->out, client->fd);
 
         if (result == 0) {
-            return attend(block);
+            return check_deadlines(client);
         }
-        if (result == -EAGAIN && attend(block)) {
+        if (result == -EAGAIN && check_deadlines(client)) {
             continue;
         }
-        block->conn.reset = true;
+        client->conn.reset = true;
         return false;
     }
 }
 
 /* Between two requests, within a head, or after the last: where one that is served singly rests. */
-static bool rests(const struct stator_block *block)
+static bool rests(const struct stator_blocking_conn *client)
 {
-    bool asks = block->want == STATOR_WANT_READ &&
-                (block->conn.state == STATOR_CONN_IDLE || block->conn.state == STATOR_CONN_HEAD);
+    bool asks = client->want == STATOR_WANT_READ &&
+                (client->conn.state == STATOR_CONN_IDLE || client->conn.state == STATOR_CONN_HEAD);
 
-    return block->conn.single && (asks || (block->want == STATOR_WANT_LINGER && block->shut));
+    return client->conn.one_request &&
+           (asks || (client->want == STATOR_WANT_LINGER && client->write_closed));
 }
 
 /* Does what the connection wants. False when it is to end. */
-static bool carry_out(struct stator_block *block)
+static bool carry_out(struct stator_blocking_conn *client)
 {
-    if (!drain(block) || block->want == STATOR_WANT_CLOSE) {
+    if (!drain(client) || client->want == STATOR_WANT_CLOSE) {
         return false;
     }
-    stator_block_end_sending(block);
-    if (block->want == STATOR_WANT_CLOSE) {
+    stator_blocking_conn_end_sending(client);
+    if (client->want == STATOR_WANT_CLOSE) {
         return false;
     }
-    return block->want == STATOR_WANT_WRITE || rests(block) || fill(block);
+    return client->want == STATOR_WANT_WRITE || rests(client) || fill(client);
 }
 
 /* True where it goes on but rests. */
-static bool serve(struct stator_block *block)
+static bool serve(struct stator_blocking_conn *client)
 {
-    int64_t now = now_of(block);
-    enum stator_arch_phase phase = stator_arch_phase(block->seat.arch, now);
+    int64_t now = now_of(client);
+    enum stator_arch_phase phase = stator_arch_phase(client->env.arch, now);
 
-    block->look_at = now + TICK_MS;
-    block->seat.worker->draining = block->seat.worker->draining || phase != STATOR_ARCH_RUN;
-    if (phase == STATOR_ARCH_STOP) {
+    client->look_at = now + TICK_MS;
+    client->env.worker->draining = client->env.worker->draining || phase != STATOR_ARCH_PHASE_RUN;
+    if (phase == STATOR_ARCH_PHASE_STOP) {
         return false;
     }
     for (;;) {
-        if (stator_output_is_empty(&block->out)) {
-            block->want = stator_conn_step(&block->conn, &block->in, &block->out);
+        if (stator_output_is_empty(&client->out)) {
+            client->want = stator_conn_step(&client->conn, &client->in, &client->out);
         }
         do {
             /* An output may also come from a deadline that passed while we were waiting. */
-            if (!carry_out(block)) {
+            if (!carry_out(client)) {
                 return false;
             }
-        } while (!stator_output_is_empty(&block->out));
-        if (rests(block)) {
+        } while (!stator_output_is_empty(&client->out));
+        if (rests(client)) {
             return true;
         }
     }
 }
 
-void stator_block_open(struct stator_block *block, int fd, const char *peer)
+void stator_blocking_conn_open(struct stator_blocking_conn *client, int fd, const char *peer)
 {
     /* Large: not all of it is cleared. */
-    block->conn.worker = NULL;
-    block->conn.reset = true;
-    block->in = (struct stator_span){block->bytes, 0};
-    block->fd = fd;
-    block->want = STATOR_WANT_READ;
-    block->shut = block->vain = false;
-    strncpy(block->peer, peer, sizeof(block->peer) - 1);
-    block->peer[sizeof(block->peer) - 1] = '\0';
-    stator_output_init(&block->out);
+    client->conn.worker = NULL;
+    client->conn.reset = true;
+    client->in = (struct stator_span){client->bytes, 0};
+    client->fd = fd;
+    client->want = STATOR_WANT_READ;
+    client->write_closed = client->woke_idle = false;
+    strncpy(client->peer, peer, sizeof(client->peer) - 1);
+    client->peer[sizeof(client->peer) - 1] = '\0';
+    stator_output_init(&client->out);
     stator_acceptor_limit(fd, TICK_MS);
 }
 
-void stator_block_close(struct stator_block *block)
+void stator_blocking_conn_close(struct stator_blocking_conn *client)
 {
-    if (block->conn.worker != NULL) {
-        stator_conn_finish(&block->conn, &block->out);
+    if (client->conn.worker != NULL) {
+        stator_conn_finish(&client->conn, &client->out);
     }
-    stator_output_finish(&block->out);
-    stator_acceptor_close(block->fd, block->conn.reset);
-    block->fd = -1;
+    stator_output_finish(&client->out);
+    stator_acceptor_close(client->fd, client->conn.reset);
+    client->fd = -1;
 }
 
-void stator_block_adopt(struct stator_block *block, struct stator_worker *worker)
+void stator_blocking_conn_adopt(struct stator_blocking_conn *client, struct stator_worker *worker)
 {
     stator_worker_wake(worker);
-    if (block->conn.worker == NULL) {
-        stator_conn_init(&block->conn, worker, block->peer);
+    if (client->conn.worker == NULL) {
+        stator_conn_init(&client->conn, worker, client->peer);
     }
-    block->conn.worker = worker;
+    client->conn.worker = worker;
 }
 
-void stator_block_end_sending(struct stator_block *block)
+void stator_blocking_conn_end_sending(struct stator_blocking_conn *client)
 {
-    if (block->want == STATOR_WANT_LINGER && !block->shut) {
-        block->shut = true;
-        block->want = stator_conn_shut(&block->conn, stator_drain_end(&block->out, block->fd));
+    if (client->want == STATOR_WANT_LINGER && !client->write_closed) {
+        client->write_closed = true;
+        client->want =
+            stator_conn_shut(&client->conn, stator_send_shutdown(&client->out, client->fd));
     }
 }
 
-int stator_block_receive(struct stator_block *block)
+int stator_blocking_conn_receive(struct stator_blocking_conn *client)
 {
     ssize_t count;
 
-    if (block->in.length == STATOR_BLOCK_INPUT) {
+    if (client->in.length == STATOR_BLOCKING_CONN_INPUT) {
         return -EAGAIN;
     }
     do {
-        count = receive(block, MSG_DONTWAIT);
+        count = receive(client, MSG_DONTWAIT);
     } while (count == -EINTR);
     return count < 0 ? (int)count : 0;
 }
 
-void stator_block_serve(struct stator_block *block, const struct stator_block_seat *seat)
+void stator_blocking_conn_serve(struct stator_blocking_conn *client,
+                                const struct stator_blocking_env *env)
 {
-    block->seat = *seat;
-    stator_block_adopt(block, seat->worker);
-    block->conn.single = false;
-    serve(block);
+    client->env = *env;
+    stator_blocking_conn_adopt(client, env->worker);
+    client->conn.one_request = false;
+    serve(client);
 }
 
-bool stator_block_serve_one(struct stator_block *block, const struct stator_block_seat *seat)
+bool stator_blocking_conn_serve_one(struct stator_blocking_conn *client,
+                                    const struct stator_blocking_env *env)
 {
-    block->seat = *seat;
-    stator_block_adopt(block, seat->worker);
-    block->conn.single = true;
-    return serve(block);
+    client->env = *env;
+    stator_blocking_conn_adopt(client, env->worker);
+    client->conn.one_request = true;
+    return serve(client);
 }
 
-void stator_drive_block(struct stator_arch *arch, struct stator_worker *worker, int fd,
-                        const char *peer, int wake, bool gives_way)
+void stator_blocking_conn_run(struct stator_arch *arch, struct stator_worker *worker, int fd,
+                              const char *peer, int wake, bool yields)
 {
-    const struct stator_block_seat seat = {arch, worker, wake, gives_way};
-    struct stator_block block;
+    const struct stator_blocking_env env = {arch, worker, wake, yields};
+    struct stator_blocking_conn client;
 
-    stator_block_open(&block, fd, peer);
+    stator_blocking_conn_open(&client, fd, peer);
     stator_counter_add(&worker->counters->accepted, 1);
-    stator_block_serve(&block, &seat);
-    stator_block_close(&block);
+    stator_blocking_conn_serve(&client, &env);
+    stator_blocking_conn_close(&client);
     stator_counter_add(&worker->counters->closed, 1);
 }

@@ -14,7 +14,7 @@ static unsigned read_urgency(struct stator_span member, unsigned before)
     size_t end = stator_span_find(member, ';');
     struct stator_span text = stator_span_trim(stator_span_first(member, end));
 
-    if (text.length != 3 || !stator_span_starts(text, STATOR_SPAN_OF("u=")) || text.at[2] < '0' ||
+    if (text.length != 3 || !stator_span_starts(text, STATOR_SPAN("u=")) || text.at[2] < '0' ||
         text.at[2] >= '0' + STATOR_URGENCIES) {
         return before;
     }
@@ -40,7 +40,8 @@ void stator_classify(struct stator_worker *worker, struct stator_span in,
     struct stator_request_progress progress = {0};
 
     *out = (struct stator_classified){.urgency = STATOR_URGENCY_DEFAULT};
-    if (stator_request_parse(in, &worker->policy.limits, &progress, request) != STATOR_PARSE_DONE) {
+    if (stator_request_parse(in, &worker->limits.request, &progress, request) !=
+        STATOR_PARSE_DONE) {
         return;
     }
     out->path = request->path;
@@ -51,7 +52,7 @@ void stator_classify(struct stator_worker *worker, struct stator_span in,
         const struct stator_request_field *field = &request->fields[i];
 
         if (field->id == STATOR_FIELD_OTHER &&
-            stator_span_equal_nocase(field->name, STATOR_SPAN_OF("Priority"))) {
+            stator_span_equal_nocase(field->name, STATOR_SPAN("Priority"))) {
             out->urgency = read_priority(field->value, out->urgency);
         }
     }
@@ -62,12 +63,12 @@ uint64_t stator_classify_size(struct stator_worker *worker, struct stator_span p
     struct stator_entry *entry = NULL;
     uint64_t size = 0;
 
-    if (!stator_span_starts(path, STATOR_SPAN_OF("/")) ||
+    if (!stator_span_starts(path, STATOR_SPAN("/")) ||
         stator_cache_get(worker->cache, path, &entry) < 0) {
         return 0;
     }
     if (entry->kind == STATOR_ENTRY_FILE) {
-        size = entry->stamp.size;
+        size = entry->version.size;
     }
     stator_entry_unref(entry);
     return size;

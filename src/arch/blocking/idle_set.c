@@ -17,78 +17,78 @@
 #include "arch/sockets/acceptor.h"
 #include "arch/sockets/send.h"
 
-static struct stator_guest *guest_at(struct stator_list *link)
+static struct stator_idle_conn *idle_at(struct stator_list *link)
 {
-    return STATOR_LIST_ENTRY(link, struct stator_guest, link);
+    return STATOR_LIST_ENTRY(link, struct stator_idle_conn, link);
 }
 
 /* --- what became of a guest ---------------------------------------------------------------- */
 
 /* Nothing of the lobby's refers to the guest any more. */
-static void release(struct stator_guest *guest)
+static void release(struct stator_idle_conn *idle)
 {
-    stator_list_remove(&guest->link);
-    stator_deadline_clear(&guest->guests->wheel, &guest->deadline);
-    event_del(&guest->readable);
+    stator_list_remove(&idle->link);
+    stator_deadline_clear(&idle->idle_set->wheel, &idle->deadline);
+    event_del(&idle->readable);
 }
 
-void stator_guests_dismiss(struct stator_guest *guest)
+void stator_idle_set_remove(struct stator_idle_conn *idle)
 {
-    struct stator_guests *guests = guest->guests;
+    struct stator_idle_set *idle_set = idle->idle_set;
 
-    release(guest);
-    if (!guest->over) {
-        stator_block_close(&guest->block);
+    release(idle);
+    if (!idle->over) {
+        stator_blocking_conn_close(&idle->client);
     }
-    guests->count--;
-    guests->moved = true;
-    stator_counter_add(&guests->worker->counters->closed, 1);
-    free(guest);
+    idle_set->count--;
+    idle_set->moved = true;
+    stator_counter_add(&idle_set->worker->counters->closed, 1);
+    free(idle);
 }
 
-void stator_guests_offer(struct stator_guests *guests)
+void stator_idle_set_offer(struct stator_idle_set *idle_set)
 {
-    while (!stator_list_is_empty(&guests->waiting)) {
-        struct stator_guest *guest = guest_at(guests->waiting.next);
+    while (!stator_list_is_empty(&idle_set->waiting)) {
+        struct stator_idle_conn *idle = idle_at(idle_set->waiting.next);
 
-        stator_list_remove(&guest->link);
-        if (!guests->host->take(guests->arch, guest)) {
-            stator_list_push(&guests->waiting, &guest->link);
-            stator_timer_arm(guests->again, STATOR_ACCEPT_PAUSE_MS);
+        stator_list_remove(&idle->link);
+        if (!idle_set->host->take(idle_set->arch, idle)) {
+            stator_list_push(&idle_set->waiting, &idle->link);
+            stator_timer_arm(idle_set->again, STATOR_ACCEPT_PAUSE_MS);
             return;
         }
-        guests->moved = true;
+        idle_set->moved = true;
     }
 }
 
 /* The guest has asked: it is no longer the lobby's to watch. */
-static void offer(struct stator_guest *guest)
+static void offer(struct stator_idle_conn *idle)
 {
-    release(guest);
-    stator_list_append(&guest->guests->waiting, &guest->link);
-    stator_guests_offer(guest->guests);
+    release(idle);
+    stator_list_append(&idle->idle_set->waiting, &idle->link);
+    stator_idle_set_offer(idle->idle_set);
 }
 
-static void watch(struct stator_guest *guest)
+static void watch(struct stator_idle_conn *idle)
 {
-    struct stator_guests *guests = guest->guests;
+    struct stator_idle_set *idle_set = idle->idle_set;
 
-    stator_list_remove(&guest->link);
-    stator_list_append(&guests->watched, &guest->link);
-    stator_deadline_set(&guests->wheel, &guest->deadline, guest->block.conn.deadline);
-    if (event_add(&guest->readable, NULL) < 0) {
-        guest->block.conn.reset = true;
-        stator_guests_dismiss(guest);
+    stator_list_remove(&idle->link);
+    stator_list_append(&idle_set->watched, &idle->link);
+    stator_deadline_set(&idle_set->wheel, &idle->deadline, idle->client.conn.deadline);
+    if (event_add(&idle->readable, NULL) < 0) {
+        idle->client.conn.reset = true;
+        stator_idle_set_remove(idle);
     }
 }
 
 /* True where an empty line has come: all of a head is there, or what the parser will refuse. */
-static bool has_head(struct stator_guest *guest)
+static bool has_head(struct stator_idle_conn *idle)
 {
-    struct stator_span in = guest->block.in;
-    size_t from = guest->searched;
+    struct stator_span in = idle->client.in;
+    size_t from = idle->searched;
 
-    guest->searched = in.length;
+    idle->searched = in.length;
     for (size_t i = from < 3 ? 0 : from - 3; i + 1 < in.length; i++) {
         const char *at = in.at + i;
 
@@ -101,189 +101,191 @@ static bool has_head(struct stator_guest *guest)
 }
 
 /* Puts away what the lobby's worker wrote, for another one to send. */
-static void keep_and_offer(struct stator_guest *guest)
+static void keep_and_offer(struct stator_idle_conn *idle)
 {
-    struct stator_block *block = &guest->block;
+    struct stator_blocking_conn *client = &idle->client;
 
-    if (stator_conn_stall(&block->conn, &block->in, &block->out) < 0) {
-        block->conn.reset = true;
-        stator_guests_dismiss(guest);
+    if (stator_conn_block(&client->conn, &client->in, &client->out) < 0) {
+        client->conn.reset = true;
+        stator_idle_set_remove(idle);
     } else {
-        offer(guest);
+        offer(idle);
     }
 }
 
 /* Decides what becomes of a guest, from what it has sent so far. May end it. */
-static void look_at(struct stator_guest *guest)
+static void look_at(struct stator_idle_conn *idle)
 {
-    struct stator_block *block = &guest->block;
+    struct stator_blocking_conn *client = &idle->client;
 
-    if (block->conn.state != STATOR_CONN_LINGER && has_head(guest)) {
-        offer(guest);
+    if (client->conn.state != STATOR_CONN_LINGER && has_head(idle)) {
+        offer(idle);
         return;
     }
-    block->conn.single = true;
-    block->want = stator_conn_step(&block->conn, &block->in, &block->out);
-    if (!stator_output_is_empty(&block->out)) {
-        keep_and_offer(guest);
+    client->conn.one_request = true;
+    client->want = stator_conn_step(&client->conn, &client->in, &client->out);
+    if (!stator_output_is_empty(&client->out)) {
+        keep_and_offer(idle);
         return;
     }
-    stator_block_end_sending(block);
-    if (block->want == STATOR_WANT_READ || block->want == STATOR_WANT_LINGER) {
-        watch(guest);
+    stator_blocking_conn_end_sending(client);
+    if (client->want == STATOR_WANT_READ || client->want == STATOR_WANT_LINGER) {
+        watch(idle);
     } else {
-        stator_guests_dismiss(guest);
+        stator_idle_set_remove(idle);
     }
 }
 
 /* Takes what came. */
-static void receive(struct stator_guest *guest)
+static void receive(struct stator_idle_conn *idle)
 {
-    int error = stator_block_receive(&guest->block);
+    int error = stator_blocking_conn_receive(&idle->client);
 
-    guest->guests->moved = guest->guests->moved || error != -EAGAIN;
+    idle->idle_set->moved = idle->idle_set->moved || error != -EAGAIN;
     if (error < 0 && error != -EAGAIN) {
-        stator_guests_dismiss(guest);
+        stator_idle_set_remove(idle);
     } else {
-        look_at(guest);
+        look_at(idle);
     }
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *context)
 {
-    struct stator_guest *guest = context;
+    struct stator_idle_conn *idle = context;
 
     (void)fd;
     (void)what;
-    stator_turn_begin(guest->guests->worker);
-    receive(guest);
+    stator_activity_begin(idle->idle_set->worker);
+    receive(idle);
 }
 
 /* --- coming, and coming back ---------------------------------------------------------------- */
 
-bool stator_guests_has_room(const struct stator_guests *guests)
+bool stator_idle_set_has_room(const struct stator_idle_set *idle_set)
 {
-    size_t most = guests->worker->policy.max_connections * guests->arch->setup.worker_count;
+    size_t max = idle_set->worker->limits.max_connections * idle_set->arch->setup.worker_count;
 
-    return guests->count < most && stator_list_is_empty(&guests->waiting) &&
-           (guests->host->has_room == NULL || guests->host->has_room(guests->arch));
+    return idle_set->count < max && stator_list_is_empty(&idle_set->waiting) &&
+           (idle_set->host->has_room == NULL || idle_set->host->has_room(idle_set->arch));
 }
 
-void stator_guests_enter(struct stator_guests *guests, int fd, const char *peer)
+void stator_idle_set_add(struct stator_idle_set *idle_set, int fd, const char *peer)
 {
-    struct stator_guest *guest = malloc(sizeof(*guest)); /* mostly input that is never touched */
+    struct stator_idle_conn *idle = malloc(sizeof(*idle)); /* mostly input that is never touched */
 
-    if (guest == NULL) {
+    if (idle == NULL) {
         stator_acceptor_close(fd, true);
         return;
     }
-    guest->guests = guests;
-    guest->searched = 0;
-    guest->over = false;
-    stator_list_init(&guest->link);
-    stator_deadline_init(&guest->deadline);
-    stator_block_open(&guest->block, fd, peer);
-    event_assign(&guest->readable, guests->base, fd, EV_READ, on_readable, guest);
-    guests->count++;
-    guests->moved = true;
-    stator_counter_add(&guests->worker->counters->accepted, 1);
-    if (guests->host->at_once) {
-        offer(guest);
+    idle->idle_set = idle_set;
+    idle->searched = 0;
+    idle->over = false;
+    stator_list_init(&idle->link);
+    stator_deadline_init(&idle->deadline);
+    stator_blocking_conn_open(&idle->client, fd, peer);
+    event_assign(&idle->readable, idle_set->base, fd, EV_READ, on_readable, idle);
+    idle_set->count++;
+    idle_set->moved = true;
+    stator_counter_add(&idle_set->worker->counters->accepted, 1);
+    if (idle_set->host->at_once) {
+        offer(idle);
     } else {
-        stator_block_adopt(&guest->block, guests->worker);
-        receive(guest); /* the request is often there already */
+        stator_blocking_conn_adopt(&idle->client, idle_set->worker);
+        receive(idle); /* the request is often there already */
     }
 }
 
-void stator_guests_take_back(struct stator_guest *guest)
+void stator_idle_set_return(struct stator_idle_conn *idle)
 {
-    guest->guests->moved = true;
-    if (guest->over) {
-        stator_guests_dismiss(guest);
+    idle->idle_set->moved = true;
+    if (idle->over) {
+        stator_idle_set_remove(idle);
         return;
     }
-    stator_block_adopt(&guest->block, guest->guests->worker);
+    stator_blocking_conn_adopt(&idle->client, idle->idle_set->worker);
     /* Within a head the parser has seen all that is there: only what is new can end it. */
-    guest->searched = guest->block.conn.state == STATOR_CONN_HEAD ? guest->block.in.length : 0;
-    look_at(guest);
+    idle->searched = idle->client.conn.state == STATOR_CONN_HEAD ? idle->client.in.length : 0;
+    look_at(idle);
 }
 
 /* --- time, and the end ----------------------------------------------------------------------- */
 
 static void on_expired(struct stator_deadline *deadline, void *context)
 {
-    struct stator_guest *guest = STATOR_LIST_ENTRY(deadline, struct stator_guest, deadline);
-    struct stator_block *block = &guest->block;
+    struct stator_idle_conn *idle = STATOR_LIST_ENTRY(deadline, struct stator_idle_conn, deadline);
+    struct stator_blocking_conn *client = &idle->client;
 
     (void)context;
-    block->out.queued = stator_transfer_queued(block->fd, 0);
-    block->want = stator_conn_expire(&block->conn, block->want, &block->out);
-    if (!stator_output_is_empty(&block->out)) {
-        keep_and_offer(guest);
-    } else if (block->want == STATOR_WANT_CLOSE) {
-        stator_guests_dismiss(guest);
+    client->out.queued = stator_send_queued(client->fd, 0);
+    client->want = stator_conn_expire(&client->conn, client->want, &client->out);
+    if (!stator_output_is_empty(&client->out)) {
+        keep_and_offer(idle);
+    } else if (client->want == STATOR_WANT_CLOSE) {
+        stator_idle_set_remove(idle);
     } else {
-        stator_deadline_set(&guest->guests->wheel, deadline, block->conn.deadline);
+        stator_deadline_set(&idle->idle_set->wheel, deadline, client->conn.deadline);
     }
 }
 
-void stator_guests_expire(struct stator_guests *guests)
+void stator_idle_set_expire(struct stator_idle_set *idle_set)
 {
-    stator_wheel_turn(&guests->wheel, guests->worker->clock.monotonic, on_expired, NULL);
+    stator_timing_wheel_advance(&idle_set->wheel, idle_set->worker->clock.monotonic, on_expired,
+                                NULL);
 }
 
-void stator_guests_drain(struct stator_guests *guests)
+void stator_idle_set_drain(struct stator_idle_set *idle_set)
 {
     struct stator_list before;
 
-    stator_list_move(&guests->watched, &before);
+    stator_list_move(&idle_set->watched, &before);
     while (!stator_list_is_empty(&before)) {
-        struct stator_guest *guest = guest_at(before.next);
+        struct stator_idle_conn *idle = idle_at(before.next);
 
-        stator_conn_drain(&guest->block.conn, &guest->block.out);
-        receive(guest);
+        stator_conn_drain(&idle->client.conn, &idle->client.out);
+        receive(idle);
     }
 }
 
 static void dismiss_all(struct stator_list *list)
 {
     while (!stator_list_is_empty(list)) {
-        stator_guests_dismiss(guest_at(list->next));
+        stator_idle_set_remove(idle_at(list->next));
     }
 }
 
-void stator_guests_clear(struct stator_guests *guests)
+void stator_idle_set_clear(struct stator_idle_set *idle_set)
 {
-    dismiss_all(&guests->watched);
-    dismiss_all(&guests->waiting);
+    dismiss_all(&idle_set->watched);
+    dismiss_all(&idle_set->waiting);
 }
 
 static void on_again(evutil_socket_t fd, short what, void *context)
 {
-    struct stator_guests *guests = context;
+    struct stator_idle_set *idle_set = context;
 
     (void)fd;
     (void)what;
-    stator_turn_begin(guests->worker);
-    stator_guests_offer(guests);
+    stator_activity_begin(idle_set->worker);
+    stator_idle_set_offer(idle_set);
 }
 
-int stator_guests_init(struct stator_guests *guests, struct stator_arch *arch,
-                       struct stator_worker *worker, const struct stator_guests_host *host,
-                       struct event_base *base)
+int stator_idle_set_init(struct stator_idle_set *idle_set, struct stator_arch *arch,
+                         struct stator_worker *worker, const struct stator_idle_set_host *host,
+                         struct event_base *base)
 {
-    *guests = (struct stator_guests){.arch = arch, .worker = worker, .host = host, .base = base};
-    stator_list_init(&guests->watched);
-    stator_list_init(&guests->waiting);
-    stator_wheel_init(&guests->wheel, worker->clock.monotonic);
-    guests->again = evtimer_new(base, on_again, guests);
-    return guests->again != NULL ? 0 : -ENOMEM;
+    *idle_set =
+        (struct stator_idle_set){.arch = arch, .worker = worker, .host = host, .base = base};
+    stator_list_init(&idle_set->watched);
+    stator_list_init(&idle_set->waiting);
+    stator_timing_wheel_init(&idle_set->wheel, worker->clock.monotonic);
+    idle_set->again = evtimer_new(base, on_again, idle_set);
+    return idle_set->again != NULL ? 0 : -ENOMEM;
 }
 
-void stator_guests_finish(struct stator_guests *guests)
+void stator_idle_set_finish(struct stator_idle_set *idle_set)
 {
-    if (guests->again != NULL) {
-        event_free(guests->again);
-        guests->again = NULL;
+    if (idle_set->again != NULL) {
+        event_free(idle_set->again);
+        idle_set->again = NULL;
     }
 }

@@ -12,125 +12,126 @@
 #include <stdlib.h>
 #include <time.h>
 
-struct stator_line_place {
-    uint64_t turn, arrival;
+struct stator_run_queue_slot {
+    uint64_t rank, arrival;
     void *item;
 };
 
-void stator_line_init(struct stator_line *line, enum stator_line_discipline discipline, size_t cap,
-                      atomic_uint_fast64_t *gauge)
+void stator_run_queue_init(struct stator_run_queue *queue,
+                           enum stator_run_queue_discipline discipline, size_t max,
+                           atomic_uint_fast64_t *gauge)
 {
-    *line = (struct stator_line){.discipline = discipline, .cap = cap, .gauge = gauge};
-    pthread_mutex_init(&line->lock, NULL);
-    pthread_cond_init(&line->came, NULL);
+    *queue = (struct stator_run_queue){.discipline = discipline, .max = max, .gauge = gauge};
+    pthread_mutex_init(&queue->lock, NULL);
+    pthread_cond_init(&queue->came, NULL);
 }
 
-void stator_line_finish(struct stator_line *line)
+void stator_run_queue_finish(struct stator_run_queue *queue)
 {
-    pthread_cond_destroy(&line->came);
-    pthread_mutex_destroy(&line->lock);
-    free(line->heap);
-    line->heap = NULL;
+    pthread_cond_destroy(&queue->came);
+    pthread_mutex_destroy(&queue->lock);
+    free(queue->heap);
+    queue->heap = NULL;
 }
 
-static uint64_t turn_of(const struct stator_line *line, unsigned class, uint64_t size)
+static uint64_t rank_of(const struct stator_run_queue *queue, unsigned class, uint64_t size)
 {
-    switch (line->discipline) {
-    case STATOR_LINE_STRICT:
+    switch (queue->discipline) {
+    case STATOR_RUN_QUEUE_DISCIPLINE_STRICT:
         return class;
-    case STATOR_LINE_AGING:
-        return line->takes + (uint64_t) class * STATOR_LINE_RISE;
-    case STATOR_LINE_SFF:
+    case STATOR_RUN_QUEUE_DISCIPLINE_AGING:
+        return queue->takes + (uint64_t) class * STATOR_RUN_QUEUE_AGING_STEP;
+    case STATOR_RUN_QUEUE_DISCIPLINE_SFF:
         return size;
     default:
         return 0;
     }
 }
 
-static bool is_before(const struct stator_line_place *a, const struct stator_line_place *b)
+static bool is_before(const struct stator_run_queue_slot *a, const struct stator_run_queue_slot *b)
 {
-    return a->turn != b->turn ? a->turn < b->turn : a->arrival < b->arrival;
+    return a->rank != b->rank ? a->rank < b->rank : a->arrival < b->arrival;
 }
 
 /* Lets `place` rise from the hole at `at` to where it belongs. */
-static void sift_up(struct stator_line *line, size_t at, struct stator_line_place place)
+static void sift_up(struct stator_run_queue *queue, size_t at, struct stator_run_queue_slot slot)
 {
-    while (at > 0 && is_before(&place, &line->heap[(at - 1) / 2])) {
-        line->heap[at] = line->heap[(at - 1) / 2];
+    while (at > 0 && is_before(&slot, &queue->heap[(at - 1) / 2])) {
+        queue->heap[at] = queue->heap[(at - 1) / 2];
         at = (at - 1) / 2;
     }
-    line->heap[at] = place;
+    queue->heap[at] = slot;
 }
 
 /* Lets `place` sink from the top. */
-static void sift_down(struct stator_line *line, struct stator_line_place place)
+static void sift_down(struct stator_run_queue *queue, struct stator_run_queue_slot slot)
 {
     size_t at = 0;
 
     for (;;) {
         size_t child = 2 * at + 1;
 
-        if (child + 1 < line->count && is_before(&line->heap[child + 1], &line->heap[child])) {
+        if (child + 1 < queue->count && is_before(&queue->heap[child + 1], &queue->heap[child])) {
             child++;
         }
-        if (child >= line->count || !is_before(&line->heap[child], &place)) {
+        if (child >= queue->count || !is_before(&queue->heap[child], &slot)) {
             break;
         }
-        line->heap[at] = line->heap[child];
+        queue->heap[at] = queue->heap[child];
         at = child;
     }
-    line->heap[at] = place;
+    queue->heap[at] = slot;
 }
 
-static bool make_room(struct stator_line *line)
+static bool make_room(struct stator_run_queue *queue)
 {
-    size_t room = line->room > 0 ? 2 * line->room : 64;
-    struct stator_line_place *heap;
+    size_t capacity = queue->capacity > 0 ? 2 * queue->capacity : 64;
+    struct stator_run_queue_slot *heap;
 
-    if (line->count < line->room) {
+    if (queue->count < queue->capacity) {
         return true;
     }
-    heap = realloc(line->heap, room * sizeof(*heap));
+    heap = realloc(queue->heap, capacity * sizeof(*heap));
     if (heap == NULL) {
         return false;
     }
-    line->heap = heap;
-    line->room = room;
+    queue->heap = heap;
+    queue->capacity = capacity;
     return true;
 }
 
-static void tell_count(struct stator_line *line)
+static void tell_count(struct stator_run_queue *queue)
 {
-    if (line->gauge != NULL) {
-        atomic_store_explicit(line->gauge, line->count, memory_order_relaxed);
+    if (queue->gauge != NULL) {
+        atomic_store_explicit(queue->gauge, queue->count, memory_order_relaxed);
     }
 }
 
-bool stator_line_put(struct stator_line *line, void *item, unsigned class, uint64_t size)
+bool stator_run_queue_put(struct stator_run_queue *queue, void *item, unsigned class, uint64_t size)
 {
     bool fits;
 
-    pthread_mutex_lock(&line->lock);
-    fits = !line->closed && line->count < line->cap && make_room(line);
+    pthread_mutex_lock(&queue->lock);
+    fits = !queue->closed && queue->count < queue->max && make_room(queue);
     if (fits) {
-        struct stator_line_place place = {turn_of(line, class, size), line->arrivals++, item};
+        struct stator_run_queue_slot slot = {rank_of(queue, class, size), queue->arrivals++, item};
 
-        line->count++;
-        sift_up(line, line->count - 1, place);
-        tell_count(line);
-        pthread_cond_signal(&line->came);
+        queue->count++;
+        sift_up(queue, queue->count - 1, slot);
+        tell_count(queue);
+        pthread_cond_signal(&queue->came);
     }
-    pthread_mutex_unlock(&line->lock);
+    pthread_mutex_unlock(&queue->lock);
     return fits;
 }
 
 /* Waits until `end`, or for ever where it is NULL. False when the time is up. */
-static bool wait_for_item(struct stator_line *line, const struct timespec *end)
+static bool wait_for_item(struct stator_run_queue *queue, const struct timespec *end)
 {
     if (end == NULL) {
-        return pthread_cond_wait(&line->came, &line->lock) == 0;
+        return pthread_cond_wait(&queue->came, &queue->lock) == 0;
     }
-    return pthread_cond_timedwait(&line->came, &line->lock, end) != ETIMEDOUT;
+    return pthread_cond_timedwait(&queue->came, &queue->lock, end) != ETIMEDOUT;
 }
 
 static struct timespec after(int64_t ms)
@@ -147,52 +148,52 @@ static struct timespec after(int64_t ms)
     return end;
 }
 
-static struct stator_line_turn take_first(struct stator_line *line)
+static struct stator_run_queue_item take_first(struct stator_run_queue *queue)
 {
-    struct stator_line_turn turn = {line->heap[0].item, line->count == line->cap};
+    struct stator_run_queue_item rank = {queue->heap[0].item, queue->count == queue->max};
 
-    line->count--;
-    line->takes++;
-    if (line->count > 0) {
-        sift_down(line, line->heap[line->count]);
+    queue->count--;
+    queue->takes++;
+    if (queue->count > 0) {
+        sift_down(queue, queue->heap[queue->count]);
     }
-    tell_count(line);
-    return turn;
+    tell_count(queue);
+    return rank;
 }
 
-enum stator_line_taken stator_line_take(struct stator_line *line, int64_t wait,
-                                        struct stator_line_turn *out)
+enum stator_run_queue_result stator_run_queue_take(struct stator_run_queue *queue, int64_t wait,
+                                                   struct stator_run_queue_item *out)
 {
     struct timespec end = wait > 0 ? after(wait) : (struct timespec){0};
-    enum stator_line_taken taken = STATOR_LINE_ITEM;
+    enum stator_run_queue_result taken = STATOR_RUN_QUEUE_RESULT_ITEM;
 
-    pthread_mutex_lock(&line->lock);
-    while (line->count == 0 && !line->closed && wait != 0 &&
-           wait_for_item(line, wait < 0 ? NULL : &end)) {
+    pthread_mutex_lock(&queue->lock);
+    while (queue->count == 0 && !queue->closed && wait != 0 &&
+           wait_for_item(queue, wait < 0 ? NULL : &end)) {
     }
-    if (line->count > 0) {
-        *out = take_first(line);
+    if (queue->count > 0) {
+        *out = take_first(queue);
     } else {
-        taken = line->closed ? STATOR_LINE_OVER : STATOR_LINE_NONE;
+        taken = queue->closed ? STATOR_RUN_QUEUE_RESULT_CLOSED : STATOR_RUN_QUEUE_RESULT_TIMEOUT;
     }
-    pthread_mutex_unlock(&line->lock);
+    pthread_mutex_unlock(&queue->lock);
     return taken;
 }
 
-void stator_line_close(struct stator_line *line)
+void stator_run_queue_close(struct stator_run_queue *queue)
 {
-    pthread_mutex_lock(&line->lock);
-    line->closed = true;
-    pthread_cond_broadcast(&line->came);
-    pthread_mutex_unlock(&line->lock);
+    pthread_mutex_lock(&queue->lock);
+    queue->closed = true;
+    pthread_cond_broadcast(&queue->came);
+    pthread_mutex_unlock(&queue->lock);
 }
 
-bool stator_line_is_full(struct stator_line *line)
+bool stator_run_queue_is_full(struct stator_run_queue *queue)
 {
     bool is_full;
 
-    pthread_mutex_lock(&line->lock);
-    is_full = line->count >= line->cap;
-    pthread_mutex_unlock(&line->lock);
+    pthread_mutex_lock(&queue->lock);
+    is_full = queue->count >= queue->max;
+    pthread_mutex_unlock(&queue->lock);
     return is_full;
 }

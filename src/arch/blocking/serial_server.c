@@ -14,37 +14,37 @@
 #include "arch/blocking/blocking_conn.h"
 #include "arch/sockets/acceptor.h"
 
-enum stator_arch_phase stator_desk_phase(struct stator_desk *desk)
+enum stator_arch_phase stator_serial_server_phase(struct stator_serial_server *serial)
 {
     enum stator_arch_phase phase;
 
-    stator_worker_wake(desk->worker);
-    phase = stator_arch_phase(desk->arch, desk->worker->clock.monotonic);
-    desk->worker->draining = desk->worker->draining || phase != STATOR_ARCH_RUN;
+    stator_worker_wake(serial->worker);
+    phase = stator_arch_phase(serial->arch, serial->worker->clock.monotonic);
+    serial->worker->draining = serial->worker->draining || phase != STATOR_ARCH_PHASE_RUN;
     return phase;
 }
 
-void stator_desk_begin_wait(struct stator_desk *desk)
+void stator_serial_server_begin_wait(struct stator_serial_server *serial)
 {
-    stator_turn_end(desk->worker, desk->moves == 0);
-    desk->moves = 0;
+    stator_activity_end(serial->worker, serial->moves == 0);
+    serial->moves = 0;
 }
 
-void stator_desk_end_wait(struct stator_desk *desk)
+void stator_serial_server_end_wait(struct stator_serial_server *serial)
 {
-    stator_turn_begin(desk->worker);
+    stator_activity_begin(serial->worker);
 }
 
 /* Takes who waits, the addresses by turns. Returns: the socket, or as stator_acceptor_next. */
-static int take(struct stator_desk *desk, char peer[STATOR_PEER_MAX])
+static int take(struct stator_serial_server *serial, char peer[STATOR_PEER_MAX])
 {
-    const struct stator_arch_setup *setup = &desk->arch->setup;
+    const struct stator_arch_setup *setup = &serial->arch->setup;
     int result = -EAGAIN;
 
     for (size_t i = 0; i < setup->listener_count; i++) {
-        int fd = stator_acceptor_next(setup->listeners[desk->next], false, peer);
+        int fd = stator_acceptor_next(setup->listeners[serial->next], false, peer);
 
-        desk->next = (desk->next + 1) % setup->listener_count;
+        serial->next = (serial->next + 1) % setup->listener_count;
         if (fd >= 0) {
             return fd;
         }
@@ -54,117 +54,119 @@ static int take(struct stator_desk *desk, char peer[STATOR_PEER_MAX])
 }
 
 /* Sleeps until somebody comes or there is something else to do. */
-static void await(struct stator_desk *desk, bool pause)
+static void await(struct stator_serial_server *serial, bool pause)
 {
-    const struct stator_arch_setup *setup = &desk->arch->setup;
+    const struct stator_arch_setup *setup = &serial->arch->setup;
     struct pollfd fds[STATOR_ARCH_LISTENERS_MAX + 1];
     size_t count = 0;
 
-    fds[count++] = (struct pollfd){.fd = desk->wake, .events = POLLIN};
+    fds[count++] = (struct pollfd){.fd = serial->wake, .events = POLLIN};
     for (size_t i = 0; !pause && i < setup->listener_count; i++) {
         fds[count++] = (struct pollfd){.fd = setup->listeners[i], .events = POLLIN};
     }
-    stator_desk_begin_wait(desk);
+    stator_serial_server_begin_wait(serial);
     if (pause) {
         poll(fds, count, STATOR_ACCEPT_PAUSE_MS);
-    } else if (stator_log_batch_waits(&desk->worker->log)) {
+    } else if (stator_log_batch_waits(&serial->worker->log)) {
         poll(fds, count, STATOR_LOG_DELAY_MS);
     } else {
         poll(fds, count, -1);
     }
-    stator_desk_end_wait(desk);
+    stator_serial_server_end_wait(serial);
 }
 
 /* Waits until it may call. False where there is something else to do. */
-static bool enter(struct stator_desk *desk)
+static bool enter(struct stator_serial_server *serial)
 {
     bool entered;
 
-    stator_desk_begin_wait(desk);
-    entered = desk->gate->enter(desk->arch);
-    stator_desk_end_wait(desk);
-    desk->moves += entered;
+    stator_serial_server_begin_wait(serial);
+    entered = serial->gate->enter(serial->arch);
+    stator_serial_server_end_wait(serial);
+    serial->moves += entered;
     return entered;
 }
 
 /* The next client, if one comes before there is something else to do. */
-static int call(struct stator_desk *desk, char peer[STATOR_PEER_MAX])
+static int call(struct stator_serial_server *serial, char peer[STATOR_PEER_MAX])
 {
     int fd;
 
-    if (desk->gate != NULL && !enter(desk)) {
+    if (serial->gate != NULL && !enter(serial)) {
         return -EAGAIN;
     }
-    fd = take(desk, peer);
+    fd = take(serial, peer);
     if (fd == -EAGAIN) {
-        await(desk, false);
-        fd = take(desk, peer);
+        await(serial, false);
+        fd = take(serial, peer);
     }
-    if (desk->gate != NULL) {
-        desk->gate->leave(desk->arch);
+    if (serial->gate != NULL) {
+        serial->gate->leave(serial->arch);
     }
     return fd;
 }
 
-static void flush(struct stator_desk *desk)
+static void flush(struct stator_serial_server *serial)
 {
-    stator_worker_wake(desk->worker);
-    stator_log_batch_flush(&desk->worker->log, desk->worker->clock.monotonic, false);
+    stator_worker_wake(serial->worker);
+    stator_log_batch_flush(&serial->worker->log, serial->worker->clock.monotonic, false);
 }
 
-void stator_desk_serve(struct stator_desk *desk, int fd, const char *peer)
+void stator_serial_server_serve(struct stator_serial_server *serial, int fd, const char *peer)
 {
-    stator_drive_block(desk->arch, desk->worker, fd, peer, desk->wake, desk->gives_way);
-    desk->moves++;
-    flush(desk);
-    stator_linger_note(&desk->linger, desk->worker->clock.monotonic);
+    stator_blocking_conn_run(serial->arch, serial->worker, fd, peer, serial->wake, serial->yields);
+    serial->moves++;
+    flush(serial);
+    stator_accept_grace_note(&serial->grace, serial->worker->clock.monotonic);
 }
 
-static void serve_next(struct stator_desk *desk)
+static void serve_next(struct stator_serial_server *serial)
 {
     char peer[STATOR_PEER_MAX];
-    int fd = call(desk, peer);
+    int fd = call(serial, peer);
 
     if (fd >= 0) {
-        stator_desk_serve(desk, fd, peer);
+        stator_serial_server_serve(serial, fd, peer);
     } else {
-        flush(desk);
+        flush(serial);
     }
     if (fd < 0 && fd != -EAGAIN) {
-        await(desk, true);
+        await(serial, true);
     }
 }
 
 /* Who is in the queue now. */
-static void serve_queued(struct stator_desk *desk)
+static void serve_queued(struct stator_serial_server *serial)
 {
     char peer[STATOR_PEER_MAX];
     int fd;
 
-    while (stator_desk_phase(desk) != STATOR_ARCH_STOP && (fd = take(desk, peer)) >= 0) {
-        stator_desk_serve(desk, fd, peer);
+    while (stator_serial_server_phase(serial) != STATOR_ARCH_PHASE_STOP &&
+           (fd = take(serial, peer)) >= 0) {
+        stator_serial_server_serve(serial, fd, peer);
     }
 }
 
-void stator_desk_serve_last(struct stator_desk *desk)
+void stator_serial_server_serve_last(struct stator_serial_server *serial)
 {
-    stator_linger_begin(&desk->linger, &desk->arch->setup, desk->worker->clock.monotonic);
-    serve_queued(desk);
-    while (stator_desk_phase(desk) != STATOR_ARCH_STOP &&
-           stator_linger_lasts(&desk->linger, desk->worker->clock.monotonic)) {
-        stator_desk_begin_wait(desk);
-        poll(NULL, 0, STATOR_LINGER_ACCEPT_MS / 20);
-        stator_desk_end_wait(desk);
-        serve_queued(desk);
+    stator_accept_grace_begin(&serial->grace, &serial->arch->setup,
+                              serial->worker->clock.monotonic);
+    serve_queued(serial);
+    while (stator_serial_server_phase(serial) != STATOR_ARCH_PHASE_STOP &&
+           stator_accept_grace_lasts(&serial->grace, serial->worker->clock.monotonic)) {
+        stator_serial_server_begin_wait(serial);
+        poll(NULL, 0, STATOR_ACCEPT_GRACE_MS / 20);
+        stator_serial_server_end_wait(serial);
+        serve_queued(serial);
     }
 }
 
-void stator_desk_run(struct stator_desk *desk)
+void stator_serial_server_run(struct stator_serial_server *serial)
 {
-    while (stator_desk_phase(desk) == STATOR_ARCH_RUN) {
-        serve_next(desk);
+    while (stator_serial_server_phase(serial) == STATOR_ARCH_PHASE_RUN) {
+        serve_next(serial);
     }
-    stator_desk_serve_last(desk);
-    stator_log_batch_flush(&desk->worker->log, desk->worker->clock.monotonic, true);
-    stator_desk_begin_wait(desk); /* there will be none: it only ends the last turn */
+    stator_serial_server_serve_last(serial);
+    stator_log_batch_flush(&serial->worker->log, serial->worker->clock.monotonic, true);
+    stator_serial_server_begin_wait(serial); /* there will be none: it only ends the last turn */
 }

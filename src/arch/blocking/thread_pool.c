@@ -13,86 +13,86 @@
 
 #include "base/fd.h"
 
-struct stator_crew_member {
-    struct stator_crew *crew;
-    struct stator_crew_member *next; /* idle: under it on the pile */
+struct stator_pool_thread {
+    struct stator_thread_pool *threads;
+    struct stator_pool_thread *next; /* idle: under it on the pile */
     struct stator_worker *worker;
     void *task;
     pthread_t thread;
     bool started; /* the thread was made and not joined yet */
 };
 
-int stator_crew_init(struct stator_crew *crew, struct stator_arch *arch,
-                     struct stator_worker **workers, size_t count, stator_crew_work_fn *work,
-                     stator_crew_done_fn *done)
+int stator_thread_pool_init(struct stator_thread_pool *threads, struct stator_arch *arch,
+                            struct stator_worker **workers, size_t count,
+                            stator_thread_pool_work_fn *work, stator_thread_pool_done_fn *done)
 {
-    *crew = (struct stator_crew){
+    *threads = (struct stator_thread_pool){
         .arch = arch, .work = work, .done = done, .count = count, .halt = {-1, -1}};
-    crew->members = calloc(count, sizeof(*crew->members));
-    if (crew->members == NULL) {
+    threads->members = calloc(count, sizeof(*threads->members));
+    if (threads->members == NULL) {
         return -ENOMEM;
     }
-    pthread_mutex_init(&crew->lock, NULL);
+    pthread_mutex_init(&threads->lock, NULL);
     for (size_t i = count; i > 0; i--) {
-        struct stator_crew_member *member = &crew->members[i - 1];
+        struct stator_pool_thread *member = &threads->members[i - 1];
 
-        *member =
-            (struct stator_crew_member){.crew = crew, .worker = workers[i - 1], .next = crew->idle};
-        crew->idle = member;
+        *member = (struct stator_pool_thread){
+            .threads = threads, .worker = workers[i - 1], .next = threads->idle};
+        threads->idle = member;
     }
-    return stator_fd_wake_open(crew->halt);
+    return stator_fd_wake_open(threads->halt);
 }
 
-void stator_crew_finish(struct stator_crew *crew)
+void stator_thread_pool_finish(struct stator_thread_pool *threads)
 {
-    if (crew->members != NULL) {
-        stator_fd_wake_close(crew->halt);
-        pthread_mutex_destroy(&crew->lock);
-        free(crew->members);
-        crew->members = NULL;
+    if (threads->members != NULL) {
+        stator_fd_wake_close(threads->halt);
+        pthread_mutex_destroy(&threads->lock);
+        free(threads->members);
+        threads->members = NULL;
     }
 }
 
-static struct stator_crew_member *take_idle(struct stator_crew *crew)
+static struct stator_pool_thread *take_idle(struct stator_thread_pool *threads)
 {
-    struct stator_crew_member *member;
+    struct stator_pool_thread *member;
 
-    pthread_mutex_lock(&crew->lock);
-    member = crew->idle;
+    pthread_mutex_lock(&threads->lock);
+    member = threads->idle;
     if (member != NULL) {
-        crew->idle = member->next;
-        crew->busy++;
+        threads->idle = member->next;
+        threads->busy++;
     }
-    pthread_mutex_unlock(&crew->lock);
+    pthread_mutex_unlock(&threads->lock);
     return member;
 }
 
-static void put_idle(struct stator_crew_member *member)
+static void put_idle(struct stator_pool_thread *member)
 {
-    struct stator_crew *crew = member->crew;
+    struct stator_thread_pool *threads = member->threads;
 
-    pthread_mutex_lock(&crew->lock);
-    member->next = crew->idle;
-    crew->idle = member;
-    crew->busy--;
-    pthread_mutex_unlock(&crew->lock);
+    pthread_mutex_lock(&threads->lock);
+    member->next = threads->idle;
+    threads->idle = member;
+    threads->busy--;
+    pthread_mutex_unlock(&threads->lock);
 }
 
 static void *run_member(void *context)
 {
-    struct stator_crew_member *member = context;
-    struct stator_crew *crew = member->crew;
+    struct stator_pool_thread *member = context;
+    struct stator_thread_pool *threads = member->threads;
     void *task = member->task;
 
-    crew->work(crew->arch, member->worker, task);
+    threads->work(threads->arch, member->worker, task);
     put_idle(member); /* the member may have another task from here on */
-    if (crew->done != NULL) {
-        crew->done(crew->arch, task);
+    if (threads->done != NULL) {
+        threads->done(threads->arch, task);
     }
     return NULL;
 }
 
-static void join(struct stator_crew_member *member)
+static void join(struct stator_pool_thread *member)
 {
     if (member->started) {
         pthread_join(member->thread, NULL);
@@ -100,19 +100,19 @@ static void join(struct stator_crew_member *member)
     }
 }
 
-static void tell_short(struct stator_crew *crew)
+static void report_shortage(struct stator_thread_pool *threads)
 {
-    size_t busy = stator_crew_busy(crew);
+    size_t busy = stator_thread_pool_busy(threads);
 
     if (busy > 0) {
-        stator_arch_meet(crew->arch, STATOR_ARCH_SHORT, busy,
-                         crew->arch->setup.workers[0]->clock.monotonic);
+        stator_arch_report_condition(threads->arch, STATOR_ARCH_CONDITION_SHORTAGE, busy,
+                                     threads->arch->setup.workers[0]->clock.monotonic);
     }
 }
 
-bool stator_crew_hire(struct stator_crew *crew, void *task)
+bool stator_thread_pool_start(struct stator_thread_pool *threads, void *task)
 {
-    struct stator_crew_member *member = take_idle(crew);
+    struct stator_pool_thread *member = take_idle(threads);
     sigset_t all, before;
 
     if (member == NULL) {
@@ -126,29 +126,29 @@ bool stator_crew_hire(struct stator_crew *crew, void *task)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (!member->started) {
         put_idle(member);
-        tell_short(crew);
+        report_shortage(threads);
     }
     return member->started;
 }
 
-size_t stator_crew_busy(struct stator_crew *crew)
+size_t stator_thread_pool_busy(struct stator_thread_pool *threads)
 {
     size_t busy;
 
-    pthread_mutex_lock(&crew->lock);
-    busy = crew->busy;
-    pthread_mutex_unlock(&crew->lock);
+    pthread_mutex_lock(&threads->lock);
+    busy = threads->busy;
+    pthread_mutex_unlock(&threads->lock);
     return busy;
 }
 
-void stator_crew_join(struct stator_crew *crew)
+void stator_thread_pool_join(struct stator_thread_pool *threads)
 {
-    for (size_t i = 0; i < crew->count; i++) {
-        join(&crew->members[i]);
+    for (size_t i = 0; i < threads->count; i++) {
+        join(&threads->members[i]);
     }
 }
 
-void stator_crew_halt(struct stator_crew *crew)
+void stator_thread_pool_wake(struct stator_thread_pool *threads)
 {
-    stator_fd_wake(crew->halt);
+    stator_fd_wake(threads->halt);
 }

@@ -12,52 +12,52 @@
 #include "arch/arch.h"
 
 /* What a thread does with its worker; the thread ends with it. */
-typedef void stator_crew_work_fn(struct stator_arch *arch, struct stator_worker *worker,
-                                 void *task);
+typedef void stator_thread_pool_work_fn(struct stator_arch *arch, struct stator_worker *worker,
+                                        void *task);
 
 /* Called in the same thread when its worker may already be at work in another; NULL for nothing. */
-typedef void stator_crew_done_fn(struct stator_arch *arch, void *task);
+typedef void stator_thread_pool_done_fn(struct stator_arch *arch, void *task);
 
-struct stator_crew_member;
+struct stator_pool_thread;
 
-struct stator_crew {
+struct stator_thread_pool {
     struct stator_arch *arch;
-    stator_crew_work_fn *work;
-    stator_crew_done_fn *done;
-    struct stator_crew_member *members; /* owned */
+    stator_thread_pool_work_fn *work;
+    stator_thread_pool_done_fn *done;
+    struct stator_pool_thread *members; /* owned */
     size_t count;
     int halt[2]; /* readable from the first stop on: nobody takes it */
     pthread_mutex_t lock;
-    struct stator_crew_member *idle; /* under the lock, as is busy */
+    struct stator_pool_thread *idle; /* under the lock, as is busy */
     size_t busy;                     /* those at work */
 };
 
 /*
  * Makes a crew of `count` workers that stand at `workers`; no thread runs yet.
- * Fails: -ENOMEM, -errno; stator_crew_finish is allowed then too, on a zeroed crew as well.
+ * Fails: -ENOMEM, -errno; stator_thread_pool_finish is allowed then too, on a zeroed crew as well.
  */
-int stator_crew_init(struct stator_crew *crew, struct stator_arch *arch,
-                     struct stator_worker **workers, size_t count, stator_crew_work_fn *work,
-                     stator_crew_done_fn *done);
+int stator_thread_pool_init(struct stator_thread_pool *threads, struct stator_arch *arch,
+                            struct stator_worker **workers, size_t count,
+                            stator_thread_pool_work_fn *work, stator_thread_pool_done_fn *done);
 
-/* After stator_crew_join. */
-void stator_crew_finish(struct stator_crew *crew);
+/* After stator_thread_pool_join. */
+void stator_thread_pool_finish(struct stator_thread_pool *threads);
 
 /*
  * Starts a thread that does `task`; no signal is delivered to it. False where every worker is at
- * work or the system gives no thread; of that somebody hears (stator_arch_meet) while others are
+ * work or the system gives no thread; of that somebody hears (stator_arch_report_condition) while others are
  * at work, else it is the caller's to tell. The design's own thread calls this and
- * stator_crew_join.
+ * stator_thread_pool_join.
  */
-bool stator_crew_hire(struct stator_crew *crew, void *task);
+bool stator_thread_pool_start(struct stator_thread_pool *threads, void *task);
 
 /* How many are at work; all of them where it is crew->count. */
-size_t stator_crew_busy(struct stator_crew *crew);
+size_t stator_thread_pool_busy(struct stator_thread_pool *threads);
 
 /* Waits until every thread has ended. */
-void stator_crew_join(struct stator_crew *crew);
+void stator_thread_pool_join(struct stator_thread_pool *threads);
 
 /* Makes the threads look at the phase. Any thread; async-signal-safe. */
-void stator_crew_halt(struct stator_crew *crew);
+void stator_thread_pool_wake(struct stator_thread_pool *threads);
 
 #endif

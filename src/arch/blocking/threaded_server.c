@@ -13,122 +13,124 @@
 
 #include "arch/activity.h"
 
-static struct stator_crewed *crewed_of(struct stator_arch *arch)
+static struct stator_threaded_server *threaded_of(struct stator_arch *arch)
 {
-    return (struct stator_crewed *)arch;
+    return (struct stator_threaded_server *)arch;
 }
 
-int stator_crewed_init(struct stator_arch *arch, const struct stator_guests_host *host,
-                       stator_crew_work_fn *work, stator_crew_done_fn *done)
+int stator_threaded_server_init(struct stator_arch *arch, const struct stator_idle_set_host *host,
+                                stator_thread_pool_work_fn *work, stator_thread_pool_done_fn *done)
 {
-    struct stator_crewed *self = crewed_of(arch);
+    struct stator_threaded_server *self = threaded_of(arch);
     struct stator_worker **workers = arch->setup.workers;
     int error;
 
     if (arch->setup.worker_count < 2) {
         return -EINVAL;
     }
-    error =
-        stator_crew_init(&self->crew, arch, workers + 1, arch->setup.worker_count - 1, work, done);
-    return error < 0 ? error : stator_lobby_create(arch, workers[0], host, &self->lobby);
+    error = stator_thread_pool_init(&self->threads, arch, workers + 1, arch->setup.worker_count - 1,
+                                    work, done);
+    return error < 0 ? error : stator_dispatcher_create(arch, workers[0], host, &self->dispatcher);
 }
 
-void stator_crewed_finish(struct stator_arch *arch)
+void stator_threaded_server_finish(struct stator_arch *arch)
 {
-    stator_lobby_destroy(crewed_of(arch)->lobby);
-    stator_crew_finish(&crewed_of(arch)->crew);
+    stator_dispatcher_destroy(threaded_of(arch)->dispatcher);
+    stator_thread_pool_finish(&threaded_of(arch)->threads);
 }
 
 /* Takes out of a line that no thread came to. */
-static void clear_line(struct stator_line *line)
+static void clear_line(struct stator_run_queue *queue)
 {
-    struct stator_line_turn turn;
+    struct stator_run_queue_item taken;
 
-    while (stator_line_take(line, 0, &turn) == STATOR_LINE_ITEM) {
-        stator_lobby_return(turn.item);
+    while (stator_run_queue_take(queue, 0, &taken) == STATOR_RUN_QUEUE_RESULT_ITEM) {
+        stator_dispatcher_return(taken.item);
     }
 }
 
-int stator_crewed_run(struct stator_arch *arch, struct stator_line *lines, size_t count)
+int stator_threaded_server_run(struct stator_arch *arch, struct stator_run_queue *queues,
+                               size_t count)
 {
-    struct stator_crewed *self = crewed_of(arch);
-    int error = stator_lobby_run(self->lobby);
+    struct stator_threaded_server *self = threaded_of(arch);
+    int error = stator_dispatcher_run(self->dispatcher);
 
     for (size_t i = 0; i < count; i++) {
-        stator_line_close(&lines[i]);
+        stator_run_queue_close(&queues[i]);
     }
-    stator_crew_join(&self->crew);
+    stator_thread_pool_join(&self->threads);
     for (size_t i = 0; i < count; i++) {
-        clear_line(&lines[i]);
+        clear_line(&queues[i]);
     }
-    stator_lobby_clear(self->lobby);
+    stator_dispatcher_clear(self->dispatcher);
     return error;
 }
 
-void stator_crewed_stop(struct stator_arch *arch)
+void stator_threaded_server_stop(struct stator_arch *arch)
 {
-    stator_crew_halt(&crewed_of(arch)->crew);
-    stator_lobby_wake(crewed_of(arch)->lobby);
+    stator_thread_pool_wake(&threaded_of(arch)->threads);
+    stator_dispatcher_wake(threaded_of(arch)->dispatcher);
 }
 
 /* The lobby's worker has others to see to: with it, who is idle gives way to who comes. */
-void stator_crewed_serve(struct stator_arch *arch, struct stator_worker *worker,
-                         struct stator_guest *guest, bool one)
+void stator_threaded_server_serve(struct stator_arch *arch, struct stator_worker *worker,
+                                  struct stator_idle_conn *idle, bool one)
 {
-    const struct stator_block_seat seat = {.arch = arch,
-                                           .worker = worker,
-                                           .wake = crewed_of(arch)->crew.halt[0],
-                                           .gives_way = worker == arch->setup.workers[0]};
+    const struct stator_blocking_env env = {.arch = arch,
+                                            .worker = worker,
+                                            .wake = threaded_of(arch)->threads.halt[0],
+                                            .yields = worker == arch->setup.workers[0]};
 
-    stator_turn_begin(worker);
+    stator_activity_begin(worker);
     if (one) {
-        guest->over = !stator_block_serve_one(&guest->block, &seat);
+        idle->over = !stator_blocking_conn_serve_one(&idle->client, &env);
     } else {
-        stator_block_serve(&guest->block, &seat);
-        guest->over = true;
+        stator_blocking_conn_serve(&idle->client, &env);
+        idle->over = true;
     }
-    if (guest->over) {
-        stator_block_close(&guest->block);
+    if (idle->over) {
+        stator_blocking_conn_close(&idle->client);
     }
-    stator_turn_end(worker, false);
+    stator_activity_end(worker, false);
 }
 
-void stator_crewed_serve_last(struct stator_arch *arch, struct stator_worker *worker,
-                              struct stator_guest *guest, bool one)
+void stator_threaded_server_serve_last(struct stator_arch *arch, struct stator_worker *worker,
+                                       struct stator_idle_conn *idle, bool one)
 {
-    stator_crewed_serve(arch, worker, guest, one);
+    stator_threaded_server_serve(arch, worker, idle, one);
     stator_worker_wake(worker);
     stator_log_batch_flush(&worker->log, worker->clock.monotonic, true);
 }
 
-void stator_crewed_stand_in(struct stator_arch *arch, struct stator_guest *guest, bool one)
+void stator_threaded_server_serve_here(struct stator_arch *arch, struct stator_idle_conn *idle,
+                                       bool one)
 {
     struct stator_worker *worker = arch->setup.workers[0];
 
-    stator_arch_meet(arch, STATOR_ARCH_SHORT, 0, worker->clock.monotonic);
-    stator_crewed_serve(arch, worker, guest, one);
-    stator_turn_begin(worker); /* the lobby's, which has not ended */
-    stator_lobby_return(guest);
+    stator_arch_report_condition(arch, STATOR_ARCH_CONDITION_SHORTAGE, 0, worker->clock.monotonic);
+    stator_threaded_server_serve(arch, worker, idle, one);
+    stator_activity_begin(worker); /* the lobby's, which has not ended */
+    stator_dispatcher_return(idle);
 }
 
-bool stator_crewed_hire(struct stator_arch *arch, struct stator_guest *guest, bool one)
+bool stator_threaded_server_start(struct stator_arch *arch, struct stator_idle_conn *idle, bool one)
 {
-    struct stator_crew *crew = &crewed_of(arch)->crew;
+    struct stator_thread_pool *threads = &threaded_of(arch)->threads;
 
-    if (stator_crew_hire(crew, guest)) {
+    if (stator_thread_pool_start(threads, idle)) {
         return true;
     }
-    if (stator_crew_busy(crew) > 0) {
+    if (stator_thread_pool_busy(threads) > 0) {
         return false;
     }
-    stator_crewed_stand_in(arch, guest, one);
+    stator_threaded_server_serve_here(arch, idle, one);
     return true;
 }
 
-void stator_crewed_return(struct stator_arch *arch, void *guest)
+void stator_threaded_server_return(struct stator_arch *arch, void *idle)
 {
     (void)arch;
-    stator_lobby_return(guest);
+    stator_dispatcher_return(idle);
 }
 
 /* How long the next wait may be, in ms: for ever, unless log lines grow old meanwhile. */
@@ -139,25 +141,25 @@ static int64_t patience(struct stator_worker *worker)
     return stator_log_batch_waits(&worker->log) ? STATOR_LOG_DELAY_MS : -1;
 }
 
-void stator_crewed_attend(struct stator_arch *arch, struct stator_worker *worker,
-                          struct stator_line *line, bool one)
+void stator_threaded_server_work(struct stator_arch *arch, struct stator_worker *worker,
+                                 struct stator_run_queue *queue, bool one)
 {
     for (;;) {
-        struct stator_line_turn turn;
+        struct stator_run_queue_item taken;
 
-        switch (stator_line_take(line, patience(worker), &turn)) {
-        case STATOR_LINE_ITEM:
-            if (turn.made_room) {
-                stator_lobby_wake(crewed_of(arch)->lobby);
+        switch (stator_run_queue_take(queue, patience(worker), &taken)) {
+        case STATOR_RUN_QUEUE_RESULT_ITEM:
+            if (taken.made_room) {
+                stator_dispatcher_wake(threaded_of(arch)->dispatcher);
             }
-            stator_crewed_serve(arch, worker, turn.item, one);
-            stator_lobby_return(turn.item);
+            stator_threaded_server_serve(arch, worker, taken.item, one);
+            stator_dispatcher_return(taken.item);
             break;
-        case STATOR_LINE_NONE:
-            stator_turn_begin(worker);
-            stator_turn_end(worker, true);
+        case STATOR_RUN_QUEUE_RESULT_TIMEOUT:
+            stator_activity_begin(worker);
+            stator_activity_end(worker, true);
             break;
-        case STATOR_LINE_OVER:
+        case STATOR_RUN_QUEUE_RESULT_CLOSED:
             stator_log_batch_flush(&worker->log, worker->clock.monotonic, true);
             return;
         }

@@ -16,16 +16,16 @@
 #define SLACK 2
 
 int stator_balance_init(struct stator_balance *balance, const struct stator_counters *counters,
-                        size_t most, stator_balance_wake_fn *wake)
+                        size_t max, stator_balance_wake_fn *wake)
 {
-    *balance = (struct stator_balance){.counters = counters, .most = (int64_t)most, .wake = wake};
+    *balance = (struct stator_balance){.counters = counters, .max = (int64_t)max, .wake = wake};
     atomic_init(&balance->handed, 0);
-    return stator_queue_init(&balance->queue, QUEUE_MAX);
+    return stator_conn_queue_init(&balance->queue, QUEUE_MAX);
 }
 
 void stator_balance_finish(struct stator_balance *balance)
 {
-    stator_queue_finish(&balance->queue);
+    stator_conn_queue_finish(&balance->queue);
 }
 
 void stator_balance_share(struct stator_balance *balance, struct stator_balance *const *all,
@@ -62,7 +62,7 @@ static struct stator_balance *choose(struct stator_balance *balance)
     int64_t theirs = clients_of(other);
     bool leads = clients_of(balance) > theirs + SLACK + theirs / 8;
 
-    return leads && theirs < other->most ? other : balance;
+    return leads && theirs < other->max ? other : balance;
 }
 
 bool stator_balance_hand_on(struct stator_balance *balance, const struct stator_accepted *accepted)
@@ -73,7 +73,7 @@ bool stator_balance_hand_on(struct stator_balance *balance, const struct stator_
         return false;
     }
     atomic_fetch_add_explicit(&to->handed, 1, memory_order_relaxed);
-    if (!stator_queue_put(&to->queue, accepted)) {
+    if (!stator_conn_queue_put(&to->queue, accepted)) {
         atomic_fetch_sub_explicit(&to->handed, 1, memory_order_relaxed);
         return false;
     }
@@ -83,7 +83,7 @@ bool stator_balance_hand_on(struct stator_balance *balance, const struct stator_
 
 bool stator_balance_take(struct stator_balance *balance, struct stator_accepted *out)
 {
-    if (!stator_queue_take(&balance->queue, out)) {
+    if (!stator_conn_queue_take(&balance->queue, out)) {
         return false;
     }
     atomic_fetch_sub_explicit(&balance->handed, 1, memory_order_relaxed);

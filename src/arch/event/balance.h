@@ -18,19 +18,19 @@ struct stator_balance;
 typedef void stator_balance_wake_fn(struct stator_balance *balance);
 
 struct stator_balance {
-    struct stator_queue queue;              /* what was handed to this loop and not taken yet */
+    struct stator_conn_queue queue;         /* what was handed to this loop and not taken yet */
     atomic_long handed;                     /* how many those are */
     const struct stator_counters *counters; /* its worker's, which tell how many clients it has */
     struct stator_balance *const *all;      /* of the loops that share */
     size_t count;                           /* of them; 0: this one is alone */
-    int64_t most;                           /* clients that this loop may have */
+    int64_t max;                            /* clients that this loop may have */
     size_t next;                            /* whom to compare with next */
     stator_balance_wake_fn *wake;
 };
 
 /* A loop that is alone and has at most `most` clients. `counters` are borrowed. Fails: -ENOMEM. */
 int stator_balance_init(struct stator_balance *balance, const struct stator_counters *counters,
-                        size_t most, stator_balance_wake_fn *wake);
+                        size_t max, stator_balance_wake_fn *wake);
 
 /* Ends what nobody took. */
 void stator_balance_finish(struct stator_balance *balance);

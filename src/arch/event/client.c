@@ -17,8 +17,8 @@
 #include "arch/sockets/send.h"
 
 /* How many steps a client may take, and for how many ms, before the others have a turn. */
-#define TURN_MAX 128
-#define TURN_MS  10
+#define STEPS_MAX 128
+#define STEPS_MS  10
 
 /* At its end in a way that must not look like a good one. Returns: false. */
 static bool cut(struct stator_client *client)
@@ -30,8 +30,8 @@ static bool cut(struct stator_client *client)
 /* The last was said and sent. */
 static void end_sending(struct stator_client *client)
 {
-    client->shut = true;
-    client->want = stator_conn_shut(&client->conn, stator_drain_end(&client->out, client->fd));
+    client->write_closed = true;
+    client->want = stator_conn_shut(&client->conn, stator_send_shutdown(&client->out, client->fd));
 }
 
 /* --- steps ---------------------------------------------------------------------------------- */
@@ -39,23 +39,22 @@ static void end_sending(struct stator_client *client)
 /* The connection waits for its request's path to be looked up. False where it need not. */
 static bool send_to_look(struct stator_client *client)
 {
-    struct stator_clients *clients = client->clients;
+    struct stator_client_set *set = client->set;
 
-    if (clients->errands != NULL) {
-        client->errand =
-            stator_errands_look(clients->errands, client, clients->worker->request.path);
+    if (set->io_helpers != NULL) {
+        client->job = stator_io_helpers_look_up(set->io_helpers, client, set->worker->request.path);
     }
-    client->stalled = client->errand != NULL;
-    return client->stalled;
+    client->blocked = client->job != NULL;
+    return client->blocked;
 }
 
 /* Goes on until the client has to send or take something. False when it is at its end. */
 static bool advance(struct stator_client *client, struct stator_span in)
 {
-    struct stator_worker *worker = client->clients->worker;
+    struct stator_worker *worker = client->set->worker;
     int64_t begun = worker->clock.monotonic;
 
-    for (int turn = 0; !client->stalled; turn++) {
+    for (int steps = 0; !client->blocked; steps++) {
         client->want = stator_conn_step(&client->conn, &in, &client->out);
         client->present = 0;
         if (client->want == STATOR_WANT_WAIT) {
@@ -65,11 +64,11 @@ static bool advance(struct stator_client *client, struct stator_span in)
         if (!stator_client_send(client, &in)) {
             return cut(client);
         }
-        if (client->stalled) {
+        if (client->blocked) {
             stator_worker_wake(worker); /* for the others: it may have waited for a disk */
             break;
         }
-        if (client->want == STATOR_WANT_LINGER && !client->shut) {
+        if (client->want == STATOR_WANT_LINGER && !client->write_closed) {
             end_sending(client);
         }
         if (client->want == STATOR_WANT_CLOSE) {
@@ -79,20 +78,20 @@ static bool advance(struct stator_client *client, struct stator_span in)
             break;
         }
         stator_worker_wake(worker);
-        if ((turn >= TURN_MAX || worker->clock.monotonic - begun >= TURN_MS) &&
-            !stator_client_stall(client, &in)) {
+        if ((steps >= STEPS_MAX || worker->clock.monotonic - begun >= STEPS_MS) &&
+            !stator_client_block(client, &in)) {
             return cut(client);
         }
     }
     if (!stator_client_keep(client, in)) {
         return cut(client);
     }
-    stator_deadline_set(&client->clients->wheel, &client->deadline, client->conn.deadline);
+    stator_deadline_set(&client->set->wheel, &client->deadline, client->conn.deadline);
     return true;
 }
 
 /* Goes on with what came. False when the client is at its end. */
-static bool use(struct stator_client *client, struct stator_received received)
+static bool consume(struct stator_client *client, struct stator_received received)
 {
     struct stator_span in;
 
@@ -112,39 +111,40 @@ bool stator_client_readable(struct stator_client *client, bool closed)
     /* Where the loop does not repeat itself, only a short receive, where the end cannot be behind
      * it, says that there is nothing more. */
     do {
-        if (client->stalled) {
-            client->deaf = true;
+        if (client->blocked) {
+            client->input_pending = true;
             return true;
         }
         received = stator_client_receive(client, 0);
         if (received.nothing) {
             return true;
         }
-        if (!use(client, received)) {
+        if (!consume(client, received)) {
             return false;
         }
-    } while (received.count > 0 && client->clients->once &&
-             (received.count == STATOR_CLIENTS_INPUT || closed));
+    } while (received.count > 0 && client->set->edge_triggered &&
+             (received.count == STATOR_CLIENT_SET_INPUT || closed));
     return true;
 }
 
 /* Nothing holds it up any more; goes on with what the client has sent so far. */
 static bool resume(struct stator_client *client)
 {
-    bool deaf = client->deaf;
+    bool input_pending = client->input_pending;
     struct stator_span in;
 
     if (client->want == STATOR_WANT_CLOSE) {
         return false;
     }
-    client->deaf = false;
+    client->input_pending = false;
     if (!stator_client_join(client, 0, &in)) {
         return cut(client);
     }
     if (!advance(client, in)) {
         return false;
     }
-    return deaf && client->clients->once ? stator_client_readable(client, true) : true;
+    return input_pending && client->set->edge_triggered ? stator_client_readable(client, true)
+                                                        : true;
 }
 
 bool stator_client_writable(struct stator_client *client)
@@ -152,22 +152,22 @@ bool stator_client_writable(struct stator_client *client)
     uint64_t before = client->out.taken;
     int result;
 
-    if (!client->stalled || client->errand != NULL) {
+    if (!client->blocked || client->job != NULL) {
         return true;
     }
     result = stator_output_is_empty(&client->out) ? 0 : stator_client_send_some(client, true);
-    client->clients->moves += client->out.taken != before || result == 0;
+    client->set->moves += client->out.taken != before || result == 0;
     if (result == -EAGAIN) {
-        stator_worker_wake(client->clients->worker);
+        stator_worker_wake(client->set->worker);
         return true; /* what it needs was kept when it stalled */
     }
-    client->stalled = false;
+    client->blocked = false;
     return result == 0 ? resume(client) : cut(client);
 }
 
 bool stator_client_fetched(struct stator_client *client)
 {
-    client->errand = NULL;
+    client->job = NULL;
     return stator_client_writable(client);
 }
 
@@ -176,29 +176,28 @@ bool stator_client_expire(struct stator_client *client)
     struct stator_span none = {NULL, 0};
     bool sending;
 
-    if (!stator_output_is_empty(&client->out) && client->errand == NULL &&
-        client->clients->piece == 0) {
+    if (!stator_output_is_empty(&client->out) && client->job == NULL && client->set->piece == 0) {
         /* What the kernel can take is progress too, though it may not have said so yet. */
         stator_client_send_some(client, true);
     }
     sending = !stator_output_is_empty(&client->out);
-    client->out.queued = stator_transfer_queued(client->fd, 0);
+    client->out.queued = stator_send_queued(client->fd, 0);
     client->want = stator_conn_expire(&client->conn, client->want, &client->out);
     if (client->want == STATOR_WANT_CLOSE) {
         return false;
     }
     if (sending || stator_output_is_empty(&client->out)) {
-        stator_deadline_set(&client->clients->wheel, &client->deadline, client->conn.deadline);
+        stator_deadline_set(&client->set->wheel, &client->deadline, client->conn.deadline);
         return true;
     }
     /* There is a last word to say, whatever the client waited for. */
-    stator_errand_abandon(client->errand);
-    client->errand = NULL;
-    client->stalled = false;
+    stator_io_job_abandon(client->job);
+    client->job = NULL;
+    client->blocked = false;
     if (!stator_client_send(client, &none)) {
         return cut(client);
     }
-    return client->stalled || resume(client);
+    return client->blocked || resume(client);
 }
 
 /*
@@ -208,39 +207,39 @@ bool stator_client_expire(struct stator_client *client)
 bool stator_client_drain(struct stator_client *client)
 {
     if (stator_conn_drain(&client->conn, &client->out)) {
-        return use(client, stator_client_receive(client, MSG_DONTWAIT));
+        return consume(client, stator_client_receive(client, MSG_DONTWAIT));
     }
-    stator_deadline_set(&client->clients->wheel, &client->deadline, client->conn.deadline);
+    stator_deadline_set(&client->set->wheel, &client->deadline, client->conn.deadline);
     return true;
 }
 
 /* --- its beginning and its end --------------------------------------------------------------- */
 
-void stator_client_init(struct stator_client *client, struct stator_clients *clients, int fd,
+void stator_client_init(struct stator_client *client, struct stator_client_set *set, int fd,
                         const char *peer)
 {
-    client->clients = clients;
+    client->set = set;
     client->rest = NULL;
-    client->errand = NULL;
+    client->job = NULL;
     client->present = 0;
     client->fd = fd;
     client->want = STATOR_WANT_READ;
-    client->stalled = client->deaf = client->shut = false;
+    client->blocked = client->input_pending = client->write_closed = false;
     stator_output_init(&client->out);
-    stator_conn_init(&client->conn, clients->worker, peer);
+    stator_conn_init(&client->conn, set->worker, peer);
     stator_deadline_init(&client->deadline);
-    stator_list_append(&clients->list, &client->link);
-    clients->count++;
-    clients->moves++;
-    stator_counter_add(&clients->worker->counters->accepted, 1);
-    stator_deadline_set(&clients->wheel, &client->deadline, client->conn.deadline);
+    stator_list_append(&set->list, &client->link);
+    set->count++;
+    set->moves++;
+    stator_counter_add(&set->worker->counters->accepted, 1);
+    stator_deadline_set(&set->wheel, &client->deadline, client->conn.deadline);
 }
 
 void stator_client_finish(struct stator_client *client)
 {
-    struct stator_clients *clients = client->clients;
+    struct stator_client_set *set = client->set;
 
-    stator_errand_abandon(client->errand);
+    stator_io_job_abandon(client->job);
     if (client->conn.state == STATOR_CONN_RESPOND &&
         (client->out.more || !stator_output_is_empty(&client->out))) {
         cut(client);
@@ -250,10 +249,10 @@ void stator_client_finish(struct stator_client *client)
     if (client->rest != NULL) {
         evbuffer_free(client->rest);
     }
-    stator_deadline_clear(&clients->wheel, &client->deadline);
+    stator_deadline_clear(&set->wheel, &client->deadline);
     stator_list_remove(&client->link);
-    clients->count--;
-    clients->moves++;
+    set->count--;
+    set->moves++;
     stator_acceptor_close(client->fd, client->conn.reset);
-    stator_counter_add(&clients->worker->counters->closed, 1);
+    stator_counter_add(&set->worker->counters->closed, 1);
 }

@@ -16,25 +16,25 @@
 #include "conn/conn.h"
 
 struct evbuffer;
-struct stator_errand;
-struct stator_errands;
+struct stator_io_job;
+struct stator_io_helpers;
 
 /* What is received at one time: a head of the largest size, and as much again. */
-#define STATOR_CLIENTS_INPUT (2u * STATOR_REQUEST_HEAD_MAX)
+#define STATOR_CLIENT_SET_INPUT (2u * STATOR_REQUEST_HEAD_MAX)
 
 /* What the clients of one loop share. The loop owns it; all of it is one thread's. */
-struct stator_clients {
+struct stator_client_set {
     struct stator_worker *worker;
-    struct stator_errands *errands; /* who waits for the disk in their place; NULL: nobody */
-    struct stator_wheel wheel;
+    struct stator_io_helpers *io_helpers; /* who waits for the disk in their place; NULL: nobody */
+    struct stator_timing_wheel wheel;
     struct stator_list list;
     size_t count;
     uint64_t
         moves;    /* how often bytes or clients came or went: a turn without any was for nothing */
     size_t piece; /* 0; or sockets block: send only when writable, this much, and not before */
     int fd_limit; /* sockets from this number on are refused; 0: none are */
-    bool once;    /* the loop tells of input only once: all of it is taken then */
-    char input[STATOR_CLIENTS_INPUT];
+    bool edge_triggered; /* the loop tells of input only once: all of it is taken then */
+    char input[STATOR_CLIENT_SET_INPUT];
 };
 
 struct stator_client {
@@ -42,30 +42,30 @@ struct stator_client {
     struct stator_output out;
     struct stator_deadline deadline;
     struct stator_list link;
-    struct stator_clients *clients;
+    struct stator_client_set *set;
     struct evbuffer *rest; /* input that was received and not used yet; NULL where there is none */
-    struct stator_errand *errand; /* what it waits for besides its socket; NULL for nothing */
+    struct stator_io_job *job; /* what it waits for besides its socket; NULL for nothing */
     uint64_t present; /* with errands: where the part of the file ends that needs no disk */
     int fd;
     enum stator_want want;
-    bool stalled; /* it cannot go on now; the connection is not stepped until then */
-    bool deaf;    /* input came meanwhile and waits */
-    bool shut;    /* the sending side is shut down */
+    bool blocked;       /* it cannot go on now; the connection is not stepped until then */
+    bool input_pending; /* input came meanwhile and waits */
+    bool write_closed;  /* the sending side is shut down */
 };
 
 /* All zero but for the worker: no bounds, non-blocking sockets, a loop that repeats itself. */
-void stator_clients_init(struct stator_clients *clients, struct stator_worker *worker);
+void stator_client_set_init(struct stator_client_set *set, struct stator_worker *worker);
 
 /*
  * Takes the next connection off a listening socket, unless there are as many clients as the policy
  * allows, or its number is beyond fd_limit.
  * Fails: -EAGAIN where none waits; -EMFILE or another -errno where none can be taken now: pause.
  */
-int stator_clients_accept(struct stator_clients *clients, int listener, bool nonblocking,
-                          struct stator_accepted *out);
+int stator_client_set_accept(struct stator_client_set *set, int listener, bool nonblocking,
+                             struct stator_accepted *out);
 
 /* The client that came first, and the one that came after; NULL where there is none. */
-struct stator_client *stator_clients_first(const struct stator_clients *clients);
+struct stator_client *stator_client_set_first(const struct stator_client_set *set);
 struct stator_client *stator_client_after(const struct stator_client *client);
 
 /* The client whose deadline the wheel says has passed. */
@@ -75,7 +75,7 @@ static inline struct stator_client *stator_client_of(struct stator_deadline *dea
 }
 
 /* Begins to serve a connected socket. Owns: takes `fd` over. */
-void stator_client_init(struct stator_client *client, struct stator_clients *clients, int fd,
+void stator_client_init(struct stator_client *client, struct stator_client_set *set, int fd,
                         const char *peer);
 
 /* Ends the connection, so that its peer sees if something is missing, and closes the socket. */
@@ -89,8 +89,8 @@ enum stator_client_wait {
 /* What the loop is to wait for: both, one, or neither (then something else makes it go on). */
 static inline unsigned stator_client_waits(const struct stator_client *client)
 {
-    bool reads = !client->conn.eof && (!client->deaf || client->clients->once);
-    bool writes = client->stalled && client->errand == NULL;
+    bool reads = !client->conn.eof && (!client->input_pending || client->set->edge_triggered);
+    bool writes = client->blocked && client->job == NULL;
 
     return (reads ? STATOR_CLIENT_READS : 0u) | (writes ? STATOR_CLIENT_WRITES : 0u);
 }

@@ -29,15 +29,15 @@ bool stator_client_keep(struct stator_client *client, struct stator_span in)
     return client->rest != NULL && evbuffer_add(client->rest, in.at, in.length) == 0;
 }
 
-bool stator_client_join(struct stator_client *client, size_t fresh, struct stator_span *out)
+bool stator_client_join(struct stator_client *client, size_t received, struct stator_span *out)
 {
     struct evbuffer *rest = client->rest;
 
     if (rest == NULL) {
-        *out = (struct stator_span){client->clients->input, fresh};
+        *out = (struct stator_span){client->set->input, received};
         return true;
     }
-    if (fresh > 0 && evbuffer_add(rest, client->clients->input, fresh) < 0) {
+    if (received > 0 && evbuffer_add(rest, client->set->input, received) < 0) {
         return false;
     }
     *out = (struct stator_span){(const char *)evbuffer_pullup(rest, -1), evbuffer_get_length(rest)};
@@ -49,14 +49,14 @@ struct stator_received stator_client_receive(struct stator_client *client, int f
     ssize_t count;
 
     do {
-        count = recv(client->fd, client->clients->input, STATOR_CLIENTS_INPUT, flags);
+        count = recv(client->fd, client->set->input, STATOR_CLIENT_SET_INPUT, flags);
     } while (count < 0 && errno == EINTR);
     if (count < 0) {
         bool nothing = errno == EAGAIN || errno == EWOULDBLOCK;
 
         return (struct stator_received){.nothing = nothing, .lost = !nothing};
     }
-    client->clients->moves++;
+    client->set->moves++;
     if (count == 0) {
         stator_conn_eof(&client->conn);
     }

@@ -18,7 +18,7 @@ struct stator_received stator_client_receive(struct stator_client *client, int f
  * All input that is there, in one piece, of which `fresh` bytes are new in the shared buffer.
  * Lives: until the next receive of any client. Fails: false, memory is out.
  */
-bool stator_client_join(struct stator_client *client, size_t fresh, struct stator_span *out);
+bool stator_client_join(struct stator_client *client, size_t received, struct stator_span *out);
 
 /*
  * What is left of what join gave stays with the client. Fails: false, memory is out.

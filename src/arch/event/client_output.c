@@ -12,10 +12,10 @@
 #include "arch/event/io_helpers.h"
 #include "arch/sockets/send.h"
 
-bool stator_client_stall(struct stator_client *client, struct stator_span *in)
+bool stator_client_block(struct stator_client *client, struct stator_span *in)
 {
-    client->stalled = true;
-    return stator_conn_stall(&client->conn, in, &client->out) == 0;
+    client->blocked = true;
+    return stator_conn_block(&client->conn, in, &client->out) == 0;
 }
 
 /* Most loops have neither errands nor sockets that block: what is for these alone is cold, so that
@@ -25,40 +25,41 @@ bool stator_client_stall(struct stator_client *client, struct stator_span *in)
 __attribute__((cold)) static int send_present(struct stator_client *client)
 {
     struct stator_output *out = &client->out;
-    uint64_t left = out->file_left < STATOR_ERRAND_STRETCH ? out->file_left : STATOR_ERRAND_STRETCH;
+    uint64_t left =
+        out->file_left < STATOR_IO_JOB_LENGTH_MAX ? out->file_left : STATOR_IO_JOB_LENGTH_MAX;
 
     if (client->present <= out->file_offset) {
         client->present = out->file_offset + left;
-        client->errand =
-            stator_errands_read(client->clients->errands, client, out->file_offset, (size_t)left);
-        if (client->errand != NULL) {
+        client->job =
+            stator_io_helpers_read(client->set->io_helpers, client, out->file_offset, (size_t)left);
+        if (client->job != NULL) {
             out->current = false;
             return -EAGAIN;
         }
     }
-    return stator_drain_some(out, client->fd,
-                             stator_output_memory(out) + client->present - out->file_offset);
+    return stator_send_some(out, client->fd,
+                            stator_output_memory(out) + client->present - out->file_offset);
 }
 
 __attribute__((cold)) static int send_piece(struct stator_client *client, bool writable)
 {
     client->out.current = false;
-    return writable ? stator_drain_some(&client->out, client->fd, client->clients->piece) : -EAGAIN;
+    return writable ? stator_send_some(&client->out, client->fd, client->set->piece) : -EAGAIN;
 }
 
 int stator_client_send_some(struct stator_client *client, bool writable)
 {
-    const struct stator_clients *clients = client->clients;
+    const struct stator_client_set *set = client->set;
 
-    if (clients->piece == 0 && (clients->errands == NULL || client->out.file_left == 0)) {
-        return stator_drain(&client->out, client->fd);
+    if (set->piece == 0 && (set->io_helpers == NULL || client->out.file_left == 0)) {
+        return stator_send_output(&client->out, client->fd);
     }
-    return clients->piece > 0 ? send_piece(client, writable) : send_present(client);
+    return set->piece > 0 ? send_piece(client, writable) : send_present(client);
 }
 
 bool stator_client_send(struct stator_client *client, struct stator_span *in)
 {
     int result = stator_output_is_empty(&client->out) ? 0 : stator_client_send_some(client, false);
 
-    return result == -EAGAIN ? stator_client_stall(client, in) : result == 0;
+    return result == -EAGAIN ? stator_client_block(client, in) : result == 0;
 }

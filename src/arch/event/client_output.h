@@ -6,7 +6,7 @@
 
 /* The client goes on later: when its socket is writable, or its errand is done. False: it is lost.
  */
-bool stator_client_stall(struct stator_client *client, struct stator_span *in);
+bool stator_client_block(struct stator_client *client, struct stator_span *in);
 
 /*
  * Sends what may go now; `writable` says that the loop found the socket so. Returns: 0 when all is

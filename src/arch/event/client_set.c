@@ -11,27 +11,27 @@
 #include "arch/sockets/acceptor.h"
 #include "base/fd.h"
 
-void stator_clients_init(struct stator_clients *clients, struct stator_worker *worker)
+void stator_client_set_init(struct stator_client_set *set, struct stator_worker *worker)
 {
-    clients->worker = worker;
-    clients->errands = NULL;
-    clients->count = 0;
-    clients->moves = 0;
-    clients->piece = 0;
-    clients->fd_limit = 0;
-    clients->once = false;
-    stator_list_init(&clients->list);
-    stator_wheel_init(&clients->wheel, worker->clock.monotonic);
+    set->worker = worker;
+    set->io_helpers = NULL;
+    set->count = 0;
+    set->moves = 0;
+    set->piece = 0;
+    set->fd_limit = 0;
+    set->edge_triggered = false;
+    stator_list_init(&set->list);
+    stator_timing_wheel_init(&set->wheel, worker->clock.monotonic);
 }
 
 /* The same connection under a number below `limit`, or -1: low numbers may be cached files'. */
-static int lower(struct stator_clients *clients, int fd)
+static int lower(struct stator_client_set *set, int fd)
 {
     int low;
 
-    stator_cache_clear(clients->worker->cache);
+    stator_cache_clear(set->worker->cache);
     low = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    if (low >= clients->fd_limit) {
+    if (low >= set->fd_limit) {
         stator_fd_close(&low);
     }
     if (low < 0) {
@@ -42,17 +42,17 @@ static int lower(struct stator_clients *clients, int fd)
     return low;
 }
 
-int stator_clients_accept(struct stator_clients *clients, int listener, bool nonblocking,
-                          struct stator_accepted *out)
+int stator_client_set_accept(struct stator_client_set *set, int listener, bool nonblocking,
+                             struct stator_accepted *out)
 {
     int fd;
 
-    if (clients->count >= clients->worker->policy.max_connections) {
+    if (set->count >= set->worker->limits.max_connections) {
         return -EMFILE;
     }
     fd = stator_acceptor_next(listener, nonblocking, out->peer);
-    if (clients->fd_limit > 0 && fd >= clients->fd_limit) {
-        fd = lower(clients, fd);
+    if (set->fd_limit > 0 && fd >= set->fd_limit) {
+        fd = lower(set, fd);
         fd = fd < 0 ? -EMFILE : fd;
     }
     if (fd < 0) {
@@ -62,18 +62,18 @@ int stator_clients_accept(struct stator_clients *clients, int listener, bool non
     return 0;
 }
 
-static struct stator_client *client_at(const struct stator_clients *clients,
+static struct stator_client *client_at(const struct stator_client_set *set,
                                        struct stator_list *link)
 {
-    return link != &clients->list ? STATOR_LIST_ENTRY(link, struct stator_client, link) : NULL;
+    return link != &set->list ? STATOR_LIST_ENTRY(link, struct stator_client, link) : NULL;
 }
 
-struct stator_client *stator_clients_first(const struct stator_clients *clients)
+struct stator_client *stator_client_set_first(const struct stator_client_set *set)
 {
-    return client_at(clients, clients->list.next);
+    return client_at(set, set->list.next);
 }
 
 struct stator_client *stator_client_after(const struct stator_client *client)
 {
-    return client_at(client->clients, client->link.next);
+    return client_at(client->set, client->link.next);
 }

@@ -20,7 +20,7 @@
 /* A client and the events that are waited for on its account. */
 struct watched {
     struct stator_client client;
-    struct stator_drive *drive;
+    struct stator_event_driver *driver;
     struct event readable;
     struct event *writable; /* made when the socket takes no more for the first time */
     unsigned waits;         /* which of them are waited for: enum stator_client_wait */
@@ -52,11 +52,11 @@ static bool watch_reading(struct watched *watched, bool reads)
 
 static bool watch_writing(struct watched *watched, bool writes)
 {
-    struct stator_drive *drive = watched->drive;
+    struct stator_event_driver *driver = watched->driver;
 
     if (watched->writable == NULL) {
-        watched->writable = event_new(drive->base, watched->client.fd,
-                                      (short)(EV_WRITE | drive->edge), on_writable, watched);
+        watched->writable = event_new(driver->base, watched->client.fd,
+                                      (short)(EV_WRITE | driver->edge), on_writable, watched);
     }
     if (watched->writable == NULL) {
         return false;
@@ -77,7 +77,7 @@ static bool watch(struct watched *watched, unsigned waits)
 }
 
 /* Something was done with the client: it goes on, or is at its end. */
-static inline void settle(struct watched *watched, bool goes_on)
+static inline void apply_wants(struct watched *watched, bool goes_on)
 {
     unsigned waits = stator_client_waits(&watched->client);
 
@@ -96,8 +96,8 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
     struct watched *watched = context;
 
     (void)fd;
-    stator_turn_begin(watched->drive->clients.worker);
-    settle(watched, stator_client_readable(&watched->client, (what & EV_CLOSED) != 0));
+    stator_activity_begin(watched->driver->clients.worker);
+    apply_wants(watched, stator_client_readable(&watched->client, (what & EV_CLOSED) != 0));
 }
 
 static void on_writable(evutil_socket_t fd, short what, void *context)
@@ -107,8 +107,8 @@ static void on_writable(evutil_socket_t fd, short what, void *context)
     (void)fd;
     (void)what;
     watched->waits &= ~(unsigned)STATOR_CLIENT_WRITES; /* it is told once */
-    stator_turn_begin(watched->drive->clients.worker);
-    settle(watched, stator_client_writable(&watched->client));
+    stator_activity_begin(watched->driver->clients.worker);
+    apply_wants(watched, stator_client_writable(&watched->client));
 }
 
 static void on_expired(struct stator_deadline *deadline, void *context)
@@ -116,33 +116,33 @@ static void on_expired(struct stator_deadline *deadline, void *context)
     struct stator_client *client = stator_client_of(deadline);
 
     (void)context;
-    settle(watched_of(client), stator_client_expire(client));
+    apply_wants(watched_of(client), stator_client_expire(client));
 }
 
 /* --- all of them ---------------------------------------------------------------------------- */
 
-void stator_drive_init(struct stator_drive *drive, struct event_base *base,
-                       struct stator_worker *worker)
+void stator_event_driver_init(struct stator_event_driver *driver, struct event_base *base,
+                              struct stator_worker *worker)
 {
     /* The end of a stream must be told apart from its bytes, or one edge would hide the other. */
     const int needed = EV_FEATURE_ET | EV_FEATURE_EARLY_CLOSE;
 
-    drive->base = base;
-    drive->edge = base != NULL && (event_base_get_features(base) & needed) == needed ? EV_ET : 0;
-    stator_clients_init(&drive->clients, worker);
-    drive->clients.once = drive->edge != 0;
+    driver->base = base;
+    driver->edge = base != NULL && (event_base_get_features(base) & needed) == needed ? EV_ET : 0;
+    stator_client_set_init(&driver->clients, worker);
+    driver->clients.edge_triggered = driver->edge != 0;
 }
 
-void stator_drive_finish(struct stator_drive *drive)
+void stator_event_driver_finish(struct stator_event_driver *driver)
 {
     struct stator_client *client;
 
-    while ((client = stator_clients_first(&drive->clients)) != NULL) {
+    while ((client = stator_client_set_first(&driver->clients)) != NULL) {
         watched_destroy(watched_of(client));
     }
 }
 
-void stator_drive_add(struct stator_drive *drive, int fd, const char *peer)
+void stator_event_driver_add(struct stator_event_driver *driver, int fd, const char *peer)
 {
     struct watched *watched = calloc(1, sizeof(*watched));
 
@@ -150,38 +150,39 @@ void stator_drive_add(struct stator_drive *drive, int fd, const char *peer)
         stator_acceptor_close(fd, true);
         return;
     }
-    watched->drive = drive;
-    stator_client_init(&watched->client, &drive->clients, fd, peer);
-    event_assign(&watched->readable, drive->base, fd,
-                 (short)(EV_READ | EV_PERSIST | drive->edge | (drive->edge ? EV_CLOSED : 0)),
+    watched->driver = driver;
+    stator_client_init(&watched->client, &driver->clients, fd, peer);
+    event_assign(&watched->readable, driver->base, fd,
+                 (short)(EV_READ | EV_PERSIST | driver->edge | (driver->edge ? EV_CLOSED : 0)),
                  on_readable, watched);
-    settle(watched, stator_client_readable(&watched->client, false));
+    apply_wants(watched, stator_client_readable(&watched->client, false));
 }
 
-void stator_drive_tick(struct stator_drive *drive)
+void stator_event_driver_tick(struct stator_event_driver *driver)
 {
-    struct stator_clients *clients = &drive->clients;
+    struct stator_client_set *clients = &driver->clients;
 
-    stator_wheel_turn(&clients->wheel, clients->worker->clock.monotonic, on_expired, NULL);
+    stator_timing_wheel_advance(&clients->wheel, clients->worker->clock.monotonic, on_expired,
+                                NULL);
 }
 
-void stator_drive_collect(struct stator_drive *drive)
+void stator_event_driver_collect(struct stator_event_driver *driver)
 {
-    struct stator_errands *errands = drive->clients.errands;
+    struct stator_io_helpers *io_helpers = driver->clients.io_helpers;
     struct stator_client *client;
 
-    while (errands != NULL && (client = stator_errands_take(errands)) != NULL) {
-        settle(watched_of(client), stator_client_fetched(client));
+    while (io_helpers != NULL && (client = stator_io_helpers_take(io_helpers)) != NULL) {
+        apply_wants(watched_of(client), stator_client_fetched(client));
     }
 }
 
-void stator_drive_drain(struct stator_drive *drive)
+void stator_event_driver_drain(struct stator_event_driver *driver)
 {
     struct stator_client *next;
 
-    for (struct stator_client *client = stator_clients_first(&drive->clients); client != NULL;
+    for (struct stator_client *client = stator_client_set_first(&driver->clients); client != NULL;
          client = next) {
         next = stator_client_after(client);
-        settle(watched_of(client), stator_client_drain(client));
+        apply_wants(watched_of(client), stator_client_drain(client));
     }
 }

@@ -22,24 +22,25 @@
 /* As much of a new file as may be asked for before its body is: libmagic's share. */
 #define BEGINNING 4096
 
-struct stator_errand {
+struct stator_io_job {
     struct stator_list link;
     struct stator_client *client; /* the loop's alone; NULL once it has gone */
     struct stator_entry *entry;   /* whose bytes are wanted; NULL: look `path` up */
-    struct stator_visit visit;    /* of an emulated disk; the client's, before and after */
+    struct stator_emulation_point
+        emulation; /* of an emulated disk; the client's, before and after */
     uint64_t offset;
     size_t length; /* of the stretch, or of the path */
     char path[];
 };
 
-struct stator_errands {
+struct stator_io_helpers {
     struct stator_worker *worker; /* what of it is used by helpers never changes */
     stator_probe_fn *probe;
-    stator_errands_wake_fn *wake;
+    stator_io_helpers_wake_fn *wake;
     void *context;
     uint64_t taken; /* the loop's alone */
     size_t helpers;
-    pthread_t threads[STATOR_ERRAND_HELPERS];
+    pthread_t threads[STATOR_IO_HELPERS_MAX];
 
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t asked;
@@ -48,23 +49,24 @@ struct stator_errands {
     bool closed;
 };
 
-int stator_errands_create(struct stator_worker *worker, stator_probe_fn *probe,
-                          stator_errands_wake_fn *wake, void *context, struct stator_errands **out)
+int stator_io_helpers_create(struct stator_worker *worker, stator_probe_fn *probe,
+                             stator_io_helpers_wake_fn *wake, void *context,
+                             struct stator_io_helpers **out)
 {
-    struct stator_errands *errands = calloc(1, sizeof(*errands));
+    struct stator_io_helpers *io_helpers = calloc(1, sizeof(*io_helpers));
 
-    if (errands == NULL) {
+    if (io_helpers == NULL) {
         return -ENOMEM;
     }
-    errands->worker = worker;
-    errands->probe = probe;
-    errands->wake = wake;
-    errands->context = context;
-    pthread_mutex_init(&errands->lock, NULL);
-    pthread_cond_init(&errands->asked, NULL);
-    stator_list_init(&errands->todo);
-    stator_list_init(&errands->done);
-    *out = errands;
+    io_helpers->worker = worker;
+    io_helpers->probe = probe;
+    io_helpers->wake = wake;
+    io_helpers->context = context;
+    pthread_mutex_init(&io_helpers->lock, NULL);
+    pthread_cond_init(&io_helpers->asked, NULL);
+    stator_list_init(&io_helpers->todo);
+    stator_list_init(&io_helpers->done);
+    *out = io_helpers;
     return 0;
 }
 
@@ -93,34 +95,37 @@ static void look_up(const struct stator_site *site, struct stator_span path)
     stator_clock_read(&clock);
     if (stator_entry_create(site, NULL, &clock, path, &entry) == 0) {
         if (entry->kind == STATOR_ENTRY_FILE && entry->fd >= 0) {
-            read_stretch(entry, 0, entry->stamp.size < BEGINNING ? entry->stamp.size : BEGINNING);
+            read_stretch(entry, 0,
+                         entry->version.size < BEGINNING ? entry->version.size : BEGINNING);
         }
         stator_entry_unref(entry);
     }
 }
 
 /* A helper that was busy until `*free` could not ask the disk before. */
-static void visit_disk(const struct stator_stage *stage, struct stator_visit *visit, int64_t *free)
+static void wait_for_disk(const struct stator_emulation *emulation,
+                          struct stator_emulation_point *point, int64_t *free)
 {
-    if (visit->misses) {
-        visit->misses = false;
-        visit->until = stage->fetch(stage->context, visit->until > *free ? visit->until : *free);
-        *free = visit->until;
+    if (point->misses) {
+        point->misses = false;
+        point->until =
+            emulation->fetch(emulation->context, point->until > *free ? point->until : *free);
+        *free = point->until;
     }
 }
 
-static void run_errand(const struct stator_errands *errands, struct stator_errand *errand,
-                       int64_t *free)
+static void run_job(const struct stator_io_helpers *io_helpers, struct stator_io_job *job,
+                    int64_t *free)
 {
-    visit_disk(errands->worker->stage, &errand->visit, free);
-    if (errand->entry != NULL) {
-        read_stretch(errand->entry, errand->offset, errand->length);
+    wait_for_disk(io_helpers->worker->emulation, &job->emulation, free);
+    if (job->entry != NULL) {
+        read_stretch(job->entry, job->offset, job->length);
     } else {
-        look_up(errands->worker->site, (struct stator_span){errand->path, errand->length});
+        look_up(io_helpers->worker->site, (struct stator_span){job->path, job->length});
     }
 }
 
-static struct stator_errand *first_of(struct stator_list *list)
+static struct stator_io_job *first_of(struct stator_list *list)
 {
     struct stator_list *link = list->next;
 
@@ -128,206 +133,208 @@ static struct stator_errand *first_of(struct stator_list *list)
         return NULL;
     }
     stator_list_remove(link);
-    return STATOR_LIST_ENTRY(link, struct stator_errand, link);
+    return STATOR_LIST_ENTRY(link, struct stator_io_job, link);
 }
 
 /* Waits for something to do. NULL when there will be no more. */
-static struct stator_errand *next_errand(struct stator_errands *errands)
+static struct stator_io_job *next_job(struct stator_io_helpers *io_helpers)
 {
-    struct stator_errand *errand = NULL;
+    struct stator_io_job *job = NULL;
 
-    pthread_mutex_lock(&errands->lock);
-    while (!errands->closed && stator_list_is_empty(&errands->todo)) {
-        pthread_cond_wait(&errands->asked, &errands->lock);
+    pthread_mutex_lock(&io_helpers->lock);
+    while (!io_helpers->closed && stator_list_is_empty(&io_helpers->todo)) {
+        pthread_cond_wait(&io_helpers->asked, &io_helpers->lock);
     }
-    if (!errands->closed) {
-        errand = first_of(&errands->todo);
-        errands->waiting--;
+    if (!io_helpers->closed) {
+        job = first_of(&io_helpers->todo);
+        io_helpers->waiting--;
     }
-    pthread_mutex_unlock(&errands->lock);
-    return errand;
+    pthread_mutex_unlock(&io_helpers->lock);
+    return job;
 }
 
 static void *help(void *context)
 {
-    struct stator_errands *errands = context;
-    struct stator_errand *errand;
+    struct stator_io_helpers *io_helpers = context;
+    struct stator_io_job *job;
     int64_t free = 0; /* in emulated time */
 
-    while ((errand = next_errand(errands)) != NULL) {
+    while ((job = next_job(io_helpers)) != NULL) {
         bool first;
 
-        run_errand(errands, errand, &free);
-        pthread_mutex_lock(&errands->lock);
-        first = stator_list_is_empty(&errands->done);
-        stator_list_append(&errands->done, &errand->link);
-        pthread_mutex_unlock(&errands->lock);
+        run_job(io_helpers, job, &free);
+        pthread_mutex_lock(&io_helpers->lock);
+        first = stator_list_is_empty(&io_helpers->done);
+        stator_list_append(&io_helpers->done, &job->link);
+        pthread_mutex_unlock(&io_helpers->lock);
         if (first) {
-            errands->wake(errands->context); /* it takes all that are done by then */
+            io_helpers->wake(io_helpers->context); /* it takes all that are done by then */
         }
     }
     return NULL;
 }
 
-size_t stator_errands_start(struct stator_errands *errands, size_t helpers)
+size_t stator_io_helpers_start(struct stator_io_helpers *io_helpers, size_t helpers)
 {
     sigset_t all, before;
 
-    errands->closed = false;
+    io_helpers->closed = false;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (errands->helpers < helpers && errands->helpers < STATOR_ERRAND_HELPERS &&
-           pthread_create(&errands->threads[errands->helpers], NULL, help, errands) == 0) {
-        errands->helpers++;
+    while (io_helpers->helpers < helpers && io_helpers->helpers < STATOR_IO_HELPERS_MAX &&
+           pthread_create(&io_helpers->threads[io_helpers->helpers], NULL, help, io_helpers) == 0) {
+        io_helpers->helpers++;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return errands->helpers;
+    return io_helpers->helpers;
 }
 
-void stator_errands_stop(struct stator_errands *errands)
+void stator_io_helpers_stop(struct stator_io_helpers *io_helpers)
 {
-    pthread_mutex_lock(&errands->lock);
-    errands->closed = true;
-    pthread_cond_broadcast(&errands->asked);
-    pthread_mutex_unlock(&errands->lock);
-    while (errands->helpers > 0) {
-        pthread_join(errands->threads[--errands->helpers], NULL);
+    pthread_mutex_lock(&io_helpers->lock);
+    io_helpers->closed = true;
+    pthread_cond_broadcast(&io_helpers->asked);
+    pthread_mutex_unlock(&io_helpers->lock);
+    while (io_helpers->helpers > 0) {
+        pthread_join(io_helpers->threads[--io_helpers->helpers], NULL);
     }
 }
 
 /* --- the loop's side ------------------------------------------------------------------------ */
 
 /* Makes an errand that nobody was sent on yet. NULL where nobody could be, or memory is out. */
-static struct stator_errand *create_errand(const struct stator_errands *errands,
-                                           struct stator_client *client, size_t room)
+static struct stator_io_job *create_job(const struct stator_io_helpers *io_helpers,
+                                        struct stator_client *client, size_t room)
 {
-    struct stator_errand *errand = errands->helpers > 0 ? malloc(sizeof(*errand) + room) : NULL;
+    struct stator_io_job *job = io_helpers->helpers > 0 ? malloc(sizeof(*job) + room) : NULL;
 
-    if (errand != NULL) {
-        *errand = (struct stator_errand){.client = client};
+    if (job != NULL) {
+        *job = (struct stator_io_job){.client = client};
     }
-    return errand;
+    return job;
 }
 
-static void destroy_errand(struct stator_errand *errand)
+static void destroy_job(struct stator_io_job *job)
 {
-    stator_entry_unref(errand->entry);
-    free(errand);
+    stator_entry_unref(job->entry);
+    free(job);
 }
 
-static struct stator_errand *send_out(struct stator_errands *errands, struct stator_errand *errand)
+static struct stator_io_job *send_out(struct stator_io_helpers *io_helpers,
+                                      struct stator_io_job *job)
 {
     bool has_room;
 
-    pthread_mutex_lock(&errands->lock);
-    has_room = errands->waiting < STATOR_ERRAND_QUEUE;
+    pthread_mutex_lock(&io_helpers->lock);
+    has_room = io_helpers->waiting < STATOR_IO_HELPERS_QUEUE_MAX;
     if (has_room) {
-        stator_list_append(&errands->todo, &errand->link);
-        errands->waiting++;
-        pthread_cond_signal(&errands->asked);
+        stator_list_append(&io_helpers->todo, &job->link);
+        io_helpers->waiting++;
+        pthread_cond_signal(&io_helpers->asked);
     }
-    pthread_mutex_unlock(&errands->lock);
+    pthread_mutex_unlock(&io_helpers->lock);
     if (!has_room) {
-        destroy_errand(errand);
+        destroy_job(job);
         return NULL;
     }
-    stator_counter_add(&errands->worker->counters->queued, 1);
-    return errand;
+    stator_counter_add(&io_helpers->worker->counters->queued, 1);
+    return job;
 }
 
-struct stator_errand *stator_errands_look(struct stator_errands *errands,
-                                          struct stator_client *client, struct stator_span path)
+struct stator_io_job *stator_io_helpers_look_up(struct stator_io_helpers *io_helpers,
+                                                struct stator_client *client,
+                                                struct stator_span path)
 {
-    struct stator_errand *errand = create_errand(errands, client, path.length);
+    struct stator_io_job *job = create_job(io_helpers, client, path.length);
 
-    if (errand == NULL) {
+    if (job == NULL) {
         return NULL;
     }
-    memcpy(errand->path, path.at, path.length);
-    errand->length = path.length;
-    errand->visit = client->conn.visit;
-    return send_out(errands, errand);
+    memcpy(job->path, path.at, path.length);
+    job->length = path.length;
+    job->emulation = client->conn.emulation;
+    return send_out(io_helpers, job);
 }
 
-struct stator_errand *stator_errands_read(struct stator_errands *errands,
-                                          struct stator_client *client, uint64_t offset,
-                                          size_t length)
+struct stator_io_job *stator_io_helpers_read(struct stator_io_helpers *io_helpers,
+                                             struct stator_client *client, uint64_t offset,
+                                             size_t length)
 {
     struct stator_entry *entry = client->conn.response.entry;
-    struct stator_errand *errand;
+    struct stator_io_job *job;
 
-    if (errands->probe != NULL && errands->probe(entry->fd, offset, length)) {
+    if (io_helpers->probe != NULL && io_helpers->probe(entry->fd, offset, length)) {
         return NULL;
     }
-    errand = create_errand(errands, client, 0);
-    if (errand == NULL) {
+    job = create_job(io_helpers, client, 0);
+    if (job == NULL) {
         return NULL;
     }
-    errand->entry = stator_entry_ref(entry);
-    errand->offset = offset;
-    errand->length = length;
-    return send_out(errands, errand);
+    job->entry = stator_entry_ref(entry);
+    job->offset = offset;
+    job->length = length;
+    return send_out(io_helpers, job);
 }
 
-void stator_errand_abandon(struct stator_errand *errand)
+void stator_io_job_abandon(struct stator_io_job *job)
 {
-    if (errand != NULL) {
-        errand->client = NULL;
+    if (job != NULL) {
+        job->client = NULL;
     }
 }
 
 /* Where the client is in emulated time now, if that was what the errand was for. */
-static void take_visit(struct stator_client *client, const struct stator_errand *errand)
+static void take_emulation_point(struct stator_client *client, const struct stator_io_job *job)
 {
-    if (client != NULL && errand->entry == NULL) {
-        client->conn.visit = errand->visit;
+    if (client != NULL && job->entry == NULL) {
+        client->conn.emulation = job->emulation;
     }
 }
 
-struct stator_client *stator_errands_take(struct stator_errands *errands)
+struct stator_client *stator_io_helpers_take(struct stator_io_helpers *io_helpers)
 {
     struct stator_client *client = NULL;
-    struct stator_errand *errand = NULL;
+    struct stator_io_job *job = NULL;
 
     do {
-        pthread_mutex_lock(&errands->lock);
-        errand = first_of(&errands->done);
-        pthread_mutex_unlock(&errands->lock);
-        if (errand != NULL) {
-            client = errand->client;
-            take_visit(client, errand);
-            destroy_errand(errand);
-            errands->taken++;
-            stator_counter_add(&errands->worker->counters->queued, UINT64_MAX); /* one less */
+        pthread_mutex_lock(&io_helpers->lock);
+        job = first_of(&io_helpers->done);
+        pthread_mutex_unlock(&io_helpers->lock);
+        if (job != NULL) {
+            client = job->client;
+            take_emulation_point(client, job);
+            destroy_job(job);
+            io_helpers->taken++;
+            stator_counter_add(&io_helpers->worker->counters->queued, UINT64_MAX); /* one less */
         }
-    } while (errand != NULL && client == NULL);
+    } while (job != NULL && client == NULL);
     return client;
 }
 
-uint64_t stator_errands_done(const struct stator_errands *errands)
+uint64_t stator_io_helpers_done(const struct stator_io_helpers *io_helpers)
 {
-    return errands->taken;
+    return io_helpers->taken;
 }
 
-static void forget(struct stator_errands *errands, struct stator_list *list)
+static void forget(struct stator_io_helpers *io_helpers, struct stator_list *list)
 {
-    struct stator_errand *errand;
+    struct stator_io_job *job;
 
-    while ((errand = first_of(list)) != NULL) {
-        destroy_errand(errand);
-        stator_counter_add(&errands->worker->counters->queued, UINT64_MAX);
+    while ((job = first_of(list)) != NULL) {
+        destroy_job(job);
+        stator_counter_add(&io_helpers->worker->counters->queued, UINT64_MAX);
     }
 }
 
-void stator_errands_destroy(struct stator_errands *errands)
+void stator_io_helpers_destroy(struct stator_io_helpers *io_helpers)
 {
-    if (errands == NULL) {
+    if (io_helpers == NULL) {
         return;
     }
-    stator_errands_stop(errands);
-    forget(errands, &errands->todo);
-    forget(errands, &errands->done);
-    pthread_cond_destroy(&errands->asked);
-    pthread_mutex_destroy(&errands->lock);
-    free(errands);
+    stator_io_helpers_stop(io_helpers);
+    forget(io_helpers, &io_helpers->todo);
+    forget(io_helpers, &io_helpers->done);
+    pthread_cond_destroy(&io_helpers->asked);
+    pthread_mutex_destroy(&io_helpers->lock);
+    free(io_helpers);
 }

@@ -10,13 +10,13 @@
 #include "exchange/worker.h"
 
 struct stator_client;
-struct stator_errand;
-struct stator_errands;
+struct stator_io_job;
+struct stator_io_helpers;
 
 /* The most helpers, the most errands that wait for one, and the longest stretch of a file. */
-#define STATOR_ERRAND_HELPERS 64
-#define STATOR_ERRAND_QUEUE   256
-#define STATOR_ERRAND_STRETCH (512u * 1024)
+#define STATOR_IO_HELPERS_MAX       64
+#define STATOR_IO_HELPERS_QUEUE_MAX 256
+#define STATOR_IO_JOB_LENGTH_MAX    (512u * 1024)
 
 /* True if these bytes of a file can be had without waiting for a disk. */
 typedef bool stator_probe_fn(int file, uint64_t offset, size_t length);
@@ -25,43 +25,45 @@ typedef bool stator_probe_fn(int file, uint64_t offset, size_t length);
 bool stator_probe_nowait(int file, uint64_t offset, size_t length);
 
 /* Tells the loop that errands are done. Any thread. */
-typedef void stator_errands_wake_fn(void *context);
+typedef void stator_io_helpers_wake_fn(void *context);
 
 /*
  * Makes errands of one loop's worker. `probe` NULL: no file is ever in memory. No helper runs yet.
  * Fails: -ENOMEM, `out` untouched.
  */
-int stator_errands_create(struct stator_worker *worker, stator_probe_fn *probe,
-                          stator_errands_wake_fn *wake, void *context, struct stator_errands **out);
+int stator_io_helpers_create(struct stator_worker *worker, stator_probe_fn *probe,
+                             stator_io_helpers_wake_fn *wake, void *context,
+                             struct stator_io_helpers **out);
 
 /* Stops helpers that still run, and forgets what was not done. NULL is allowed. */
-void stator_errands_destroy(struct stator_errands *errands);
+void stator_io_helpers_destroy(struct stator_io_helpers *io_helpers);
 
 /* Starts up to `helpers` threads, with all signals blocked, and returns how many: fewer where the
  * system has no more, 0 where none; then the loop does everything itself. */
-size_t stator_errands_start(struct stator_errands *errands, size_t helpers);
+size_t stator_io_helpers_start(struct stator_io_helpers *io_helpers, size_t helpers);
 
 /* Ends the helpers, each after the errand that it is on. */
-void stator_errands_stop(struct stator_errands *errands);
+void stator_io_helpers_stop(struct stator_io_helpers *io_helpers);
 
 /*
  * Sends for what the client needs: what stands at `path` (copied), or `length` bytes of the file
  * that it is being sent. Returns: NULL where nobody need go, or nobody can: the queue is full, or
  * memory is out. Threads: the loop's, as the three below.
  */
-struct stator_errand *stator_errands_look(struct stator_errands *errands,
-                                          struct stator_client *client, struct stator_span path);
-struct stator_errand *stator_errands_read(struct stator_errands *errands,
-                                          struct stator_client *client, uint64_t offset,
-                                          size_t length);
+struct stator_io_job *stator_io_helpers_look_up(struct stator_io_helpers *io_helpers,
+                                                struct stator_client *client,
+                                                struct stator_span path);
+struct stator_io_job *stator_io_helpers_read(struct stator_io_helpers *io_helpers,
+                                             struct stator_client *client, uint64_t offset,
+                                             size_t length);
 
 /* The client has gone or waits no longer. NULL is allowed. */
-void stator_errand_abandon(struct stator_errand *errand);
+void stator_io_job_abandon(struct stator_io_job *job);
 
 /* A client whose errand was done; the errand is no more. NULL where there is none. */
-struct stator_client *stator_errands_take(struct stator_errands *errands);
+struct stator_client *stator_io_helpers_take(struct stator_io_helpers *io_helpers);
 
 /* How many errands the loop has been told of so far. */
-uint64_t stator_errands_done(const struct stator_errands *errands);
+uint64_t stator_io_helpers_done(const struct stator_io_helpers *io_helpers);
 
 #endif

@@ -28,7 +28,7 @@ struct stator_loop {
     struct stator_arch *arch;
     struct stator_worker *worker;
     struct event_base *base;
-    struct stator_drive drive;
+    struct stator_event_driver driver;
     struct stator_balance balance;
     struct event **accepts; /* one a listener */
     struct event *tick;
@@ -37,20 +37,20 @@ struct stator_loop {
     struct event *told; /* in a child: by its parent, or by its end; else NULL */
     int wake[2];
     bool paused;
-    struct stator_linger linger;
+    struct stator_accept_grace grace;
     uint64_t moves; /* of its clients, when the last turn ended */
 };
 
 /* True while a drain goes on accepting. */
 static bool is_lingering(const struct stator_loop *loop)
 {
-    return stator_linger_lasts(&loop->linger, loop->worker->clock.monotonic);
+    return stator_accept_grace_lasts(&loop->grace, loop->worker->clock.monotonic);
 }
 
 /* The tick runs while there is something that time can change. */
 static void keep_ticking(struct stator_loop *loop)
 {
-    if (loop->drive.clients.count > 0 || is_lingering(loop) ||
+    if (loop->driver.clients.count > 0 || is_lingering(loop) ||
         stator_log_batch_waits(&loop->worker->log)) {
         stator_timer_arm(loop->tick, STATOR_DEADLINE_TICK_MS);
     }
@@ -66,19 +66,19 @@ static void pause_accepting(struct stator_loop *loop)
 }
 
 /* Takes at most `most` connections. Fails: -errno as stator_acceptor_next. */
-static int take(struct stator_loop *loop, int listener, int most)
+static int take(struct stator_loop *loop, int listener, int max)
 {
-    for (int i = 0; i < most; i++) {
+    for (int i = 0; i < max; i++) {
         struct stator_accepted accepted;
-        int error = stator_clients_accept(&loop->drive.clients, listener, true, &accepted);
+        int error = stator_client_set_accept(&loop->driver.clients, listener, true, &accepted);
 
         if (error < 0) {
             return error;
         }
-        stator_linger_note(&loop->linger, loop->worker->clock.monotonic);
-        loop->drive.clients.moves++; /* though the client may go to another loop */
+        stator_accept_grace_note(&loop->grace, loop->worker->clock.monotonic);
+        loop->driver.clients.moves++; /* though the client may go to another loop */
         if (!stator_balance_hand_on(&loop->balance, &accepted)) {
-            stator_drive_add(&loop->drive, accepted.fd, accepted.peer);
+            stator_event_driver_add(&loop->driver, accepted.fd, accepted.peer);
         }
     }
     return 0;
@@ -91,11 +91,11 @@ static void take_handed(struct stator_loop *loop)
     bool took = false;
 
     while (stator_balance_take(&loop->balance, &accepted)) {
-        stator_drive_add(&loop->drive, accepted.fd, accepted.peer);
+        stator_event_driver_add(&loop->driver, accepted.fd, accepted.peer);
         took = true;
     }
     if (took && loop->worker->draining) {
-        stator_drive_drain(&loop->drive); /* the new ones too */
+        stator_event_driver_drain(&loop->driver); /* the new ones too */
     }
 }
 
@@ -105,7 +105,7 @@ static void on_accept(evutil_socket_t listener, short what, void *context)
     int error;
 
     (void)what;
-    stator_turn_begin(loop->worker);
+    stator_activity_begin(loop->worker);
     error = take(loop, listener, STATOR_ACCEPT_BATCH);
     if (error < 0 && error != -EAGAIN) {
         pause_accepting(loop);
@@ -119,7 +119,7 @@ static void on_resume(evutil_socket_t fd, short what, void *context)
 
     (void)fd;
     (void)what;
-    stator_turn_begin(loop->worker);
+    stator_activity_begin(loop->worker);
     loop->paused = false;
     if (loop->worker->draining) {
         return;
@@ -134,7 +134,7 @@ static void take_queued(struct stator_loop *loop)
     for (size_t i = 0; i < loop->arch->setup.listener_count; i++) {
         take(loop, loop->arch->setup.listeners[i], SOMAXCONN);
     }
-    stator_drive_drain(&loop->drive);
+    stator_event_driver_drain(&loop->driver);
 }
 
 /* Who is in the queue already, or will be there in a moment, is not turned away. */
@@ -143,7 +143,7 @@ static void begin_drain(struct stator_loop *loop)
     const struct stator_arch_setup *setup = &loop->arch->setup;
 
     loop->worker->draining = true;
-    stator_linger_begin(&loop->linger, setup, loop->worker->clock.monotonic);
+    stator_accept_grace_begin(&loop->grace, setup, loop->worker->clock.monotonic);
     for (size_t i = 0; i < setup->listener_count; i++) {
         event_del(loop->accepts[i]);
     }
@@ -153,21 +153,21 @@ static void begin_drain(struct stator_loop *loop)
 /* Nobody is left, and nobody can come any more. */
 static bool is_drained(struct stator_loop *loop)
 {
-    return !is_lingering(loop) && loop->drive.clients.count == 0 &&
-           stator_queue_close(&loop->balance.queue);
+    return !is_lingering(loop) && loop->driver.clients.count == 0 &&
+           stator_conn_queue_close(&loop->balance.queue);
 }
 
 /* Does what the design's phase asks for. */
-static void obey(struct stator_loop *loop)
+static void apply_phase(struct stator_loop *loop)
 {
     enum stator_arch_phase phase = stator_arch_phase(loop->arch, loop->worker->clock.monotonic);
 
-    if (phase == STATOR_ARCH_DRAIN && !loop->worker->draining) {
+    if (phase == STATOR_ARCH_PHASE_DRAIN && !loop->worker->draining) {
         begin_drain(loop);
-    } else if (phase == STATOR_ARCH_DRAIN && is_lingering(loop)) {
+    } else if (phase == STATOR_ARCH_PHASE_DRAIN && is_lingering(loop)) {
         take_queued(loop);
     }
-    if (phase == STATOR_ARCH_STOP || (phase == STATOR_ARCH_DRAIN && is_drained(loop))) {
+    if (phase == STATOR_ARCH_PHASE_STOP || (phase == STATOR_ARCH_PHASE_DRAIN && is_drained(loop))) {
         event_base_loopbreak(loop->base);
     }
 }
@@ -178,10 +178,10 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
 
     (void)fd;
     (void)what;
-    stator_turn_begin(loop->worker);
-    stator_drive_tick(&loop->drive);
+    stator_activity_begin(loop->worker);
+    stator_event_driver_tick(&loop->driver);
     stator_log_batch_flush(&loop->worker->log, loop->worker->clock.monotonic, false);
-    obey(loop);
+    apply_phase(loop);
     keep_ticking(loop);
 }
 
@@ -192,10 +192,10 @@ static void on_stirred(evutil_socket_t fd, short what, void *context)
     (void)fd;
     (void)what;
     stator_fd_wake_clear(loop->wake);
-    stator_turn_begin(loop->worker);
+    stator_activity_begin(loop->worker);
     take_handed(loop);
-    stator_drive_collect(&loop->drive);
-    obey(loop);
+    stator_event_driver_collect(&loop->driver);
+    apply_phase(loop);
     keep_ticking(loop);
 }
 
@@ -205,8 +205,8 @@ static void on_told(evutil_socket_t fd, short what, void *context)
 
     (void)fd;
     (void)what;
-    stator_turn_begin(loop->worker);
-    obey(loop);
+    stator_activity_begin(loop->worker);
+    apply_phase(loop);
     keep_ticking(loop);
 }
 
@@ -262,16 +262,16 @@ int stator_loop_create(struct stator_arch *arch, struct stator_worker *worker, c
     }
     *loop = (struct stator_loop){.arch = arch, .worker = worker, .wake = {-1, -1}};
     loop->base = stator_backend_open(backend);
-    stator_drive_init(&loop->drive, loop->base, worker);
+    stator_event_driver_init(&loop->driver, loop->base, worker);
     if (loop->base == NULL) {
         goto fail;
     }
-    error = stator_balance_init(&loop->balance, worker->counters, worker->policy.max_connections,
+    error = stator_balance_init(&loop->balance, worker->counters, worker->limits.max_connections,
                                 wake_for_handed);
     if (error < 0) {
         goto fail;
     }
-    loop->drive.clients.fd_limit =
+    loop->driver.clients.fd_limit =
         strcmp(event_base_get_method(loop->base), "select") == 0 ? SELECT_FDS : 0;
     error = stator_fd_wake_open(loop->wake);
     if (error < 0) {
@@ -300,7 +300,7 @@ void stator_loop_destroy(struct stator_loop *loop)
     if (loop == NULL) {
         return;
     }
-    stator_drive_finish(&loop->drive);
+    stator_event_driver_finish(&loop->driver);
     stator_balance_finish(&loop->balance);
     for (size_t i = 0; loop->accepts != NULL && i < loop->arch->setup.listener_count; i++) {
         destroy_event(loop->accepts[i]);
@@ -319,14 +319,14 @@ void stator_loop_destroy(struct stator_loop *loop)
 
 void stator_loop_retire(struct stator_loop *loop)
 {
-    stator_queue_shut(&loop->balance.queue);
+    stator_conn_queue_shut(&loop->balance.queue);
 }
 
-static void end_turn(struct stator_loop *loop)
+static void end_activity(struct stator_loop *loop)
 {
-    uint64_t moves = loop->drive.clients.moves;
+    uint64_t moves = loop->driver.clients.moves;
 
-    stator_turn_end(loop->worker, moves == loop->moves);
+    stator_activity_end(loop->worker, moves == loop->moves);
     loop->moves = moves;
 }
 
@@ -337,18 +337,18 @@ int stator_loop_run(struct stator_loop *loop)
 
     do {
         result = event_base_loop(loop->base, EVLOOP_ONCE);
-        end_turn(loop);
+        end_activity(loop);
     } while (result == 0 && !event_base_got_break(loop->base));
     stator_loop_retire(loop);
-    stator_drive_finish(&loop->drive);
+    stator_event_driver_finish(&loop->driver);
     stator_worker_wake(loop->worker);
     stator_log_batch_flush(&loop->worker->log, loop->worker->clock.monotonic, true);
     return result < 0 ? -EIO : 0;
 }
 
-void stator_loop_delegate(struct stator_loop *loop, struct stator_errands *errands)
+void stator_loop_delegate(struct stator_loop *loop, struct stator_io_helpers *io_helpers)
 {
-    loop->drive.clients.errands = errands;
+    loop->driver.clients.io_helpers = io_helpers;
     loop->worker->defers = true;
 }
 

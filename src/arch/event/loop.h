@@ -10,7 +10,7 @@
 #include "base/timing_wheel.h"
 
 struct event_base;
-struct stator_errands;
+struct stator_io_helpers;
 struct stator_loop;
 
 /*
@@ -35,7 +35,7 @@ void stator_loop_retire(struct stator_loop *loop);
 struct stator_balance *stator_loop_balance(struct stator_loop *loop);
 
 /* Lets others wait for the disk in its place; they wake the loop when errands are done. */
-void stator_loop_delegate(struct stator_loop *loop, struct stator_errands *errands);
+void stator_loop_delegate(struct stator_loop *loop, struct stator_io_helpers *io_helpers);
 
 /* Makes the loop look at the design's phase. Any thread; async-signal-safe. */
 void stator_loop_wake(struct stator_loop *loop);

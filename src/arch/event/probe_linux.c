@@ -5,7 +5,7 @@
 
 /* Every byte lands in the same page, again and again: it is the answer that is wanted. */
 #define PAGE  4096u
-#define PAGES (STATOR_ERRAND_STRETCH / PAGE)
+#define PAGES (STATOR_IO_JOB_LENGTH_MAX / PAGE)
 
 bool stator_probe_nowait(int file, uint64_t offset, size_t length)
 {

@@ -22,14 +22,14 @@ void stator_round_init(struct stator_round *round, struct stator_arch *arch, siz
     round->arch = arch;
     round->worker = arch->setup.workers[0];
     round->resume = 0;
-    round->linger = (struct stator_linger){0, 0};
+    round->grace = (struct stator_accept_grace){0, 0};
     stator_worker_wake(round->worker);
-    stator_clients_init(&round->clients, round->worker);
+    stator_client_set_init(&round->clients, round->worker);
     round->clients.piece = piece;
 }
 
 /* Ends the client unless it `goes_on`. */
-static void settle(struct stator_client *client, bool goes_on)
+static void close_finished(struct stator_client *client, bool goes_on)
 {
     if (!goes_on) {
         stator_client_finish(client);
@@ -41,8 +41,8 @@ void stator_round_finish(struct stator_round *round)
 {
     struct stator_client *client;
 
-    while (round->arch != NULL && (client = stator_clients_first(&round->clients)) != NULL) {
-        settle(client, false);
+    while (round->arch != NULL && (client = stator_client_set_first(&round->clients)) != NULL) {
+        close_finished(client, false);
     }
     if (round->arch != NULL) {
         stator_worker_wake(round->worker);
@@ -55,20 +55,20 @@ bool stator_round_accepts(const struct stator_round *round)
     return !round->worker->draining && round->worker->clock.monotonic >= round->resume;
 }
 
-/* Takes at most `most` connections. Fails: -errno as stator_clients_accept. */
-static int take(struct stator_round *round, int listener, int most)
+/* Takes at most `most` connections. Fails: -errno as stator_client_set_accept. */
+static int take(struct stator_round *round, int listener, int max)
 {
     bool blocking = round->clients.piece > 0;
 
-    for (int i = 0; i < most; i++) {
+    for (int i = 0; i < max; i++) {
         struct stator_accepted accepted;
         struct stator_client *client;
-        int error = stator_clients_accept(&round->clients, listener, !blocking, &accepted);
+        int error = stator_client_set_accept(&round->clients, listener, !blocking, &accepted);
 
         if (error < 0) {
             return error;
         }
-        stator_linger_note(&round->linger, round->worker->clock.monotonic);
+        stator_accept_grace_note(&round->grace, round->worker->clock.monotonic);
         if (blocking) {
             stator_acceptor_limit(accepted.fd, BLOCK_MS);
         }
@@ -96,16 +96,17 @@ static void on_expired(struct stator_deadline *deadline, void *context)
     struct stator_client *client = stator_client_of(deadline);
 
     (void)context;
-    settle(client, stator_client_expire(client));
+    close_finished(client, stator_client_expire(client));
 }
 
-void stator_round_visit(struct stator_round *round, stator_round_visit_fn *visit, void *context)
+void stator_round_serve_each(struct stator_round *round, stator_round_serve_one_fn *serve_one,
+                             void *context)
 {
     struct stator_client *client, *next;
 
-    for (client = stator_clients_first(&round->clients); client != NULL; client = next) {
+    for (client = stator_client_set_first(&round->clients); client != NULL; client = next) {
         next = stator_client_after(client);
-        settle(client, visit(client, context));
+        close_finished(client, serve_one(client, context));
     }
 }
 
@@ -123,27 +124,27 @@ static void take_queued(struct stator_round *round)
     for (size_t i = 0; i < setup->listener_count; i++) {
         take(round, setup->listeners[i], SOMAXCONN);
     }
-    stator_round_visit(round, drain, NULL);
+    stator_round_serve_each(round, drain, NULL);
 }
 
-static bool attend(struct stator_round *round)
+static bool check_deadlines(struct stator_round *round)
 {
     struct stator_worker *worker = round->worker;
     int64_t now = worker->clock.monotonic;
     enum stator_arch_phase phase = stator_arch_phase(round->arch, now);
 
-    stator_wheel_turn(&round->clients.wheel, now, on_expired, round);
+    stator_timing_wheel_advance(&round->clients.wheel, now, on_expired, round);
     stator_log_batch_flush(&worker->log, now, false);
-    if (phase == STATOR_ARCH_DRAIN && !worker->draining) {
+    if (phase == STATOR_ARCH_PHASE_DRAIN && !worker->draining) {
         worker->draining = true;
-        stator_linger_begin(&round->linger, &round->arch->setup, now);
+        stator_accept_grace_begin(&round->grace, &round->arch->setup, now);
         take_queued(round);
-    } else if (phase == STATOR_ARCH_DRAIN && stator_linger_lasts(&round->linger, now)) {
+    } else if (phase == STATOR_ARCH_PHASE_DRAIN && stator_accept_grace_lasts(&round->grace, now)) {
         take_queued(round);
     }
-    return phase == STATOR_ARCH_RUN ||
-           (phase == STATOR_ARCH_DRAIN &&
-            (round->clients.count > 0 || stator_linger_lasts(&round->linger, now)));
+    return phase == STATOR_ARCH_PHASE_RUN ||
+           (phase == STATOR_ARCH_PHASE_DRAIN &&
+            (round->clients.count > 0 || stator_accept_grace_lasts(&round->grace, now)));
 }
 
 int64_t stator_round_patience(const struct stator_round *round)
@@ -153,7 +154,7 @@ int64_t stator_round_patience(const struct stator_round *round)
     if (round->resume > now) {
         return round->resume - now;
     }
-    return round->clients.count > 0 || stator_linger_lasts(&round->linger, now) ||
+    return round->clients.count > 0 || stator_accept_grace_lasts(&round->grace, now) ||
                    stator_log_batch_waits(&round->worker->log)
                ? STATOR_DEADLINE_TICK_MS
                : -1;
@@ -168,12 +169,12 @@ void stator_round_run(struct stator_round *round, stator_round_wait_fn *wait,
         bool ready = wait == NULL || wait(round->arch);
         uint64_t before = round->clients.moves;
 
-        stator_turn_begin(round->worker);
+        stator_activity_begin(round->worker);
         if (ready) {
             serve(round->arch);
         }
-        goes_on = attend(round);
-        stator_turn_end(round->worker, round->clients.moves == before);
+        goes_on = check_deadlines(round);
+        stator_activity_end(round->worker, round->clients.moves == before);
     }
     stator_round_finish(round);
 }

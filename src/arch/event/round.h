@@ -12,14 +12,14 @@
 struct stator_round {
     struct stator_arch *arch;
     struct stator_worker *worker;
-    struct stator_clients clients;
+    struct stator_client_set clients;
     int64_t resume; /* monotonic ms at which accepting goes on after a pause; 0: it does */
-    struct stator_linger linger;
+    struct stator_accept_grace grace;
 };
 
 /*
  * Makes rounds for the first worker of the design. With a `piece` the clients' sockets block; see
- * stator_clients.
+ * stator_client_set.
  */
 void stator_round_init(struct stator_round *round, struct stator_arch *arch, size_t piece);
 
@@ -40,10 +40,11 @@ void stator_round_run(struct stator_round *round, stator_round_wait_fn *wait,
                       stator_round_serve_fn *serve);
 
 /* Asks one client. False when it is at its end, as the functions of stator_client say. */
-typedef bool stator_round_visit_fn(struct stator_client *client, void *context);
+typedef bool stator_round_serve_one_fn(struct stator_client *client, void *context);
 
 /* Asks all clients in turn, and ends those that are at their end. */
-void stator_round_visit(struct stator_round *round, stator_round_visit_fn *visit, void *context);
+void stator_round_serve_each(struct stator_round *round, stator_round_serve_one_fn *serve_one,
+                             void *context);
 
 /* True where listeners are to be asked: accepting neither pauses nor is over. */
 bool stator_round_accepts(const struct stator_round *round);

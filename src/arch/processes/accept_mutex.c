@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-int stator_latch_open(void)
+int stator_accept_mutex_open(void)
 {
     const char *directory = getenv("TMPDIR");
     char path[256];
@@ -31,26 +31,26 @@ int stator_latch_open(void)
     return fd;
 }
 
-static int apply(int latch, int command, short type)
+static int apply(int accept_mutex, int command, short type)
 {
     struct flock whole = {.l_type = type, .l_whence = SEEK_SET};
 
-    return fcntl(latch, command, &whole) == 0 ? 0 : -errno;
+    return fcntl(accept_mutex, command, &whole) == 0 ? 0 : -errno;
 }
 
-bool stator_latch_try(int latch)
+bool stator_accept_mutex_try(int accept_mutex)
 {
-    int error = apply(latch, F_SETLK, F_WRLCK);
+    int error = apply(accept_mutex, F_SETLK, F_WRLCK);
 
     return error != -EAGAIN && error != -EACCES;
 }
 
-bool stator_latch_wait(int latch)
+bool stator_accept_mutex_wait(int accept_mutex)
 {
-    return apply(latch, F_SETLKW, F_WRLCK) != -EINTR;
+    return apply(accept_mutex, F_SETLKW, F_WRLCK) != -EINTR;
 }
 
-void stator_latch_release(int latch)
+void stator_accept_mutex_release(int accept_mutex)
 {
-    apply(latch, F_SETLK, F_UNLCK);
+    apply(accept_mutex, F_SETLK, F_UNLCK);
 }

@@ -7,15 +7,15 @@
 #include <stdbool.h>
 
 /* Makes one, before the processes that share it. Returns: its descriptor, or -errno. */
-int stator_latch_open(void);
+int stator_accept_mutex_open(void);
 
 /* Takes it if nobody has it. */
-bool stator_latch_try(int latch);
+bool stator_accept_mutex_try(int accept_mutex);
 
 /* Waits for it. False where a signal came first. A handler that closes it ends the wait too. */
-bool stator_latch_wait(int latch);
+bool stator_accept_mutex_wait(int accept_mutex);
 
 /* Only after it was taken. */
-void stator_latch_release(int latch);
+void stator_accept_mutex_release(int accept_mutex);
 
 #endif

@@ -37,16 +37,16 @@ static void close_strangers(const struct stator_arch *arch, int extra)
 
 /* The whole life. Signals are blocked until whoever handles them can stop this process alone. */
 __attribute__((noreturn)) static void live(struct stator_arch *arch, size_t index,
-                                           const struct stator_child_life *life, int line,
+                                           const struct stator_child_life *life, int channel,
                                            const sigset_t *mask)
 {
     int extra = -1;
 
-    arch->lifeline = line;
+    arch->lifeline = channel;
     arch->setup.workers += index;
     arch->setup.worker_count = 1;
-    if (life->settle != NULL) {
-        extra = life->settle(arch, index);
+    if (life->choose_listeners != NULL) {
+        extra = life->choose_listeners(arch, index);
     }
     close_strangers(arch, extra);
     pthread_sigmask(SIG_SETMASK, mask, NULL);
@@ -55,7 +55,7 @@ __attribute__((noreturn)) static void live(struct stator_arch *arch, size_t inde
     _exit(EXIT_SUCCESS); /* what else the parent would do at its end is not this one's business */
 }
 
-static int open_line(int out[2])
+static int open_channel(int out[2])
 {
     int pair[2];
 
@@ -73,8 +73,8 @@ int stator_child_start(struct stator_child *child, struct stator_arch *arch, siz
                        const struct stator_child_life *life, int64_t now)
 {
     sigset_t all, before;
-    int line[2];
-    int error = open_line(line);
+    int channel[2];
+    int error = open_channel(channel);
 
     if (error < 0) {
         return error;
@@ -85,27 +85,27 @@ int stator_child_start(struct stator_child *child, struct stator_arch *arch, siz
     pid_t pid = fork();
 
     if (pid == 0) {
-        live(arch, index, life, line[1], &before);
+        live(arch, index, life, channel[1], &before);
     }
     error = pid < 0 ? -errno : 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    stator_fd_close(&line[1]);
+    stator_fd_close(&channel[1]);
     if (error < 0) {
-        stator_fd_close(&line[0]);
+        stator_fd_close(&channel[0]);
         return error;
     }
     child->pid = pid;
-    child->line = line[0];
+    child->channel = channel[0];
     child->born = now;
     return 0;
 }
 
 void stator_child_tell(struct stator_child *child)
 {
-    shutdown(child->line, SHUT_WR);
+    shutdown(child->channel, SHUT_WR);
 }
 
-bool stator_child_bury(struct stator_child *child, struct stator_counters *counters, int64_t now)
+bool stator_child_reap(struct stator_child *child, struct stator_counters *counters, int64_t now)
 {
     uint64_t open;
     bool orderly;
@@ -115,7 +115,7 @@ bool stator_child_bury(struct stator_child *child, struct stator_counters *count
     }
     orderly = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
     open = stator_counter_read(&counters->accepted) - stator_counter_read(&counters->closed);
-    stator_fd_close(&child->line);
+    stator_fd_close(&child->channel);
     child->pid = 0;
     child->due = now + stator_respawn_delay(now - child->born, &child->deaths);
     child->crashes = orderly || child->deaths == 0 ? 0 : child->crashes + 1;

@@ -10,13 +10,13 @@
 #include "arch/arch.h"
 
 struct stator_child {
-    pid_t pid;        /* 0: none */
-    int line;         /* the parent's side, non-blocking; -1: none */
-    int64_t born;     /* monotonic ms */
-    int64_t due;      /* the next one is not made before */
-    unsigned deaths;  /* young, in a row */
-    unsigned crashes; /* the same, of those that did not end of their own accord */
-    bool owes;        /* the last one may have left clients that nobody else can serve */
+    pid_t pid;             /* 0: none */
+    int channel;           /* the parent's side, non-blocking; -1: none */
+    int64_t born;          /* monotonic ms */
+    int64_t due;           /* the next one is not made before */
+    unsigned deaths;       /* young, in a row */
+    unsigned crashes;      /* the same, of those that did not end of their own accord */
+    bool replace_on_drain; /* the last one may have left clients that nobody else can serve */
 };
 
 /* What it does; it ends when this returns. */
@@ -31,7 +31,7 @@ struct stator_child_life {
      * Before that, while all of the parent's descriptors are still open: chooses listeners; `index`
      * says which child it is. Returns: a descriptor that is kept too, or -1. NULL for nothing.
      */
-    int (*settle)(struct stator_arch *arch, size_t index);
+    int (*choose_listeners)(struct stator_arch *arch, size_t index);
 };
 
 /*
@@ -51,6 +51,6 @@ void stator_child_tell(struct stator_child *child);
  * connections that it had as closed, for its worker's `counters` have no other writer now.
  * Returns: true where it ended of its own accord.
  */
-bool stator_child_bury(struct stator_child *child, struct stator_counters *counters, int64_t now);
+bool stator_child_reap(struct stator_child *child, struct stator_counters *counters, int64_t now);
 
 #endif

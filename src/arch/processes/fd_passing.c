@@ -16,9 +16,9 @@
 #include "arch/sockets/acceptor.h"
 #include "base/fd.h"
 
-enum { WORD_IDLE = 'i', WORD_TAKEN = 't' };
+enum { MESSAGE_IDLE = 'i', MESSAGE_TAKEN = 't' };
 
-struct stator_pass_place {
+struct stator_fd_passing_child {
     bool idle;
     struct stator_accepted sent; /* fd -1: nothing */
 };
@@ -29,91 +29,91 @@ union rights {
     char bytes[CMSG_SPACE(sizeof(int))];
 };
 
-int stator_pass_init(struct stator_pass *pass, struct stator_spawn *spawn)
+int stator_fd_passing_init(struct stator_fd_passing *pass, struct stator_spawn *spawn)
 {
     size_t count = spawn->arch->setup.worker_count;
 
-    *pass = (struct stator_pass){.spawn = spawn};
-    pass->places = calloc(count, sizeof(*pass->places));
+    *pass = (struct stator_fd_passing){.spawn = spawn};
+    pass->slots = calloc(count, sizeof(*pass->slots));
     pass->waiting = calloc(count + 1, sizeof(*pass->waiting));
-    if (pass->places == NULL || pass->waiting == NULL) {
+    if (pass->slots == NULL || pass->waiting == NULL) {
         return -ENOMEM;
     }
     for (size_t i = 0; i < count; i++) {
-        pass->places[i].sent.fd = -1;
+        pass->slots[i].sent.fd = -1;
     }
     return 0;
 }
 
-void stator_pass_finish(struct stator_pass *pass)
+void stator_fd_passing_finish(struct stator_fd_passing *pass)
 {
     for (size_t i = 0; i < pass->waiting_count; i++) {
         stator_acceptor_close(pass->waiting[i].fd, true);
     }
-    free(pass->places);
+    free(pass->slots);
     free(pass->waiting);
-    *pass = (struct stator_pass){NULL};
+    *pass = (struct stator_fd_passing){NULL};
 }
 
 /* What is accepted now would be passed on at once. */
-bool stator_pass_accepts(void *context)
+bool stator_fd_passing_accepts(void *context)
 {
-    const struct stator_pass *pass = context;
+    const struct stator_fd_passing *pass = context;
 
     return pass->idle > 0 && pass->waiting_count == 0;
 }
 
-bool stator_pass_holds(void *context)
+bool stator_fd_passing_has_pending(void *context)
 {
-    return ((const struct stator_pass *)context)->known > 0;
+    return ((const struct stator_fd_passing *)context)->known > 0;
 }
 
 /* One message: the descriptor, and who the client is. */
-static bool send_to(int line, const struct stator_accepted *accepted)
+static bool send_to(int channel, const struct stator_accepted *accepted)
 {
     struct iovec peer = {(char *)accepted->peer, sizeof(accepted->peer)};
     union rights rights = {.head = {.cmsg_len = CMSG_LEN(sizeof(int)),
                                     .cmsg_level = SOL_SOCKET,
                                     .cmsg_type = SCM_RIGHTS}};
-    struct msghdr message = {.msg_iov = &peer,
-                             .msg_iovlen = 1,
-                             .msg_control = &rights,
-                             .msg_controllen = sizeof(rights.bytes)};
+    struct msghdr header = {.msg_iov = &peer,
+                            .msg_iovlen = 1,
+                            .msg_control = &rights,
+                            .msg_controllen = sizeof(rights.bytes)};
     ssize_t sent;
 
     memcpy(CMSG_DATA(&rights.head), &accepted->fd, sizeof(int));
     do {
-        sent = sendmsg(line, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        sent = sendmsg(channel, &header, MSG_NOSIGNAL | MSG_DONTWAIT);
     } while (sent < 0 && errno == EINTR);
     return sent == (ssize_t)sizeof(accepted->peer);
 }
 
-static void set_idle(struct stator_pass *pass, size_t index, bool idle)
+static void set_idle(struct stator_fd_passing *pass, size_t index, bool idle)
 {
-    pass->idle += idle ? !pass->places[index].idle : 0;
-    pass->idle -= idle ? 0 : pass->places[index].idle;
-    pass->places[index].idle = idle;
+    pass->idle += idle ? !pass->slots[index].idle : 0;
+    pass->idle -= idle ? 0 : pass->slots[index].idle;
+    pass->slots[index].idle = idle;
 }
 
 /* False where no child is idle. */
-static bool send_to_idle(struct stator_pass *pass, const struct stator_accepted *accepted)
+static bool send_to_idle(struct stator_fd_passing *pass, const struct stator_accepted *accepted)
 {
     for (size_t i = 0; pass->idle > 0 && i < pass->spawn->arch->setup.worker_count; i++) {
-        if (!pass->places[i].idle) {
+        if (!pass->slots[i].idle) {
             continue;
         }
         set_idle(pass, i, false);
-        if (send_to(pass->spawn->children[i].line, accepted)) {
-            pass->places[i].sent = *accepted;
+        if (send_to(pass->spawn->children[i].channel, accepted)) {
+            pass->slots[i].sent = *accepted;
             return true;
         } /* else it is about to end, of its own accord or not */
     }
     return false;
 }
 
-int stator_pass_accept(void *context, size_t listener)
+int stator_fd_passing_accept(void *context, size_t listener)
 {
-    struct stator_pass *pass = context;
+    struct stator_fd_passing *pass = context;
     struct stator_accepted accepted;
 
     accepted.fd =
@@ -128,7 +128,7 @@ int stator_pass_accept(void *context, size_t listener)
     return 0;
 }
 
-static void send_waiting(struct stator_pass *pass)
+static void send_waiting(struct stator_fd_passing *pass)
 {
     while (pass->waiting_count > 0 && send_to_idle(pass, &pass->waiting[pass->waiting_count - 1])) {
         pass->waiting_count--;
@@ -136,46 +136,46 @@ static void send_waiting(struct stator_pass *pass)
 }
 
 /* What was sent to a child that does not have it is to be sent again. */
-static void take_back(struct stator_pass *pass, struct stator_pass_place *place)
+static void take_back(struct stator_fd_passing *pass, struct stator_fd_passing_child *slot)
 {
-    if (place->sent.fd >= 0) {
-        pass->waiting[pass->waiting_count++] = place->sent;
-        place->sent.fd = -1;
+    if (slot->sent.fd >= 0) {
+        pass->waiting[pass->waiting_count++] = slot->sent;
+        slot->sent.fd = -1;
     }
 }
 
-void stator_pass_hear(void *context, size_t index, char word)
+void stator_fd_passing_on_message(void *context, size_t index, char message)
 {
-    struct stator_pass *pass = context;
-    struct stator_pass_place *place = &pass->places[index];
+    struct stator_fd_passing *pass = context;
+    struct stator_fd_passing_child *slot = &pass->slots[index];
 
-    if (word == WORD_IDLE) {
+    if (message == MESSAGE_IDLE) {
         set_idle(pass, index, true);
-        take_back(pass, place);
+        take_back(pass, slot);
         send_waiting(pass);
-    } else if (word == WORD_TAKEN && place->sent.fd >= 0) {
-        stator_fd_close(&place->sent.fd);
+    } else if (message == MESSAGE_TAKEN && slot->sent.fd >= 0) {
+        stator_fd_close(&slot->sent.fd);
         pass->known--;
     }
 }
 
-void stator_pass_bury(void *context, size_t index)
+void stator_fd_passing_on_exit(void *context, size_t index)
 {
-    struct stator_pass *pass = context;
+    struct stator_fd_passing *pass = context;
 
     set_idle(pass, index, false);
-    take_back(pass, &pass->places[index]);
+    take_back(pass, &pass->slots[index]);
     send_waiting(pass);
 }
 
 /* --- the child's side ----------------------------------------------------------------------- */
 
-static void say(int line, char word)
+static void say(int channel, char message)
 {
     ssize_t sent;
 
     do {
-        sent = send(line, &word, 1, MSG_NOSIGNAL);
+        sent = send(channel, &message, 1, MSG_NOSIGNAL);
     } while (sent < 0 && errno == EINTR);
 }
 
@@ -184,68 +184,68 @@ static void say(int line, char word)
  * Fails: -EAGAIN, none came; -EMFILE, none can be taken now (the parent still has it: pause and
  * ask again); -EPIPE, none will come any more; `out` untouched.
  */
-static int take(int line, int ms, struct stator_accepted *out)
+static int take(int channel, int ms, struct stator_accepted *out)
 {
     struct stator_accepted accepted;
     struct iovec peer = {accepted.peer, sizeof(accepted.peer)};
     union rights rights;
-    struct msghdr message = {.msg_iov = &peer,
-                             .msg_iovlen = 1,
-                             .msg_control = &rights,
-                             .msg_controllen = sizeof(rights.bytes)};
-    struct pollfd poller = {.fd = line, .events = POLLIN};
+    struct msghdr header = {.msg_iov = &peer,
+                            .msg_iovlen = 1,
+                            .msg_control = &rights,
+                            .msg_controllen = sizeof(rights.bytes)};
+    struct pollfd poller = {.fd = channel, .events = POLLIN};
     const struct cmsghdr *head;
     ssize_t count;
 
     if (poll(&poller, 1, ms) <= 0) {
         return -EAGAIN;
     }
-    count = recvmsg(line, &message, 0);
+    count = recvmsg(channel, &header, 0);
     if (count <= 0) {
         return count < 0 && errno == EINTR ? -EAGAIN : -EPIPE;
     }
-    head = CMSG_FIRSTHDR(&message);
+    head = CMSG_FIRSTHDR(&header);
     if (head == NULL || head->cmsg_type != SCM_RIGHTS || count != (ssize_t)sizeof(accepted.peer)) {
         return -EMFILE;
     }
     memcpy(&accepted.fd, CMSG_DATA(head), sizeof(int));
     fcntl(accepted.fd, F_SETFD, FD_CLOEXEC);
-    say(line, WORD_TAKEN);
+    say(channel, MESSAGE_TAKEN);
     *out = accepted;
     return 0;
 }
 
 /* Waits for a connection and serves it. Fails: as `take`. */
-static int serve_passed(struct stator_desk *desk)
+static int serve_passed(struct stator_serial_server *serial)
 {
     struct stator_accepted accepted;
-    bool lines = stator_log_batch_waits(&desk->worker->log);
+    bool lines = stator_log_batch_waits(&serial->worker->log);
     int result;
 
-    stator_desk_begin_wait(desk);
-    result = take(desk->wake, lines ? STATOR_LOG_DELAY_MS : -1, &accepted);
-    stator_desk_end_wait(desk);
+    stator_serial_server_begin_wait(serial);
+    result = take(serial->wake, lines ? STATOR_LOG_DELAY_MS : -1, &accepted);
+    stator_serial_server_end_wait(serial);
     if (result == 0) {
-        stator_desk_serve(desk, accepted.fd, accepted.peer);
+        stator_serial_server_serve(serial, accepted.fd, accepted.peer);
     } else {
-        stator_log_batch_flush(&desk->worker->log, desk->worker->clock.monotonic, false);
+        stator_log_batch_flush(&serial->worker->log, serial->worker->clock.monotonic, false);
     }
     return result;
 }
 
-void stator_pass_run(struct stator_desk *desk)
+void stator_fd_passing_run(struct stator_serial_server *serial)
 {
     int result = 0;
 
-    while (result != -EPIPE && stator_desk_phase(desk) != STATOR_ARCH_STOP) {
+    while (result != -EPIPE && stator_serial_server_phase(serial) != STATOR_ARCH_PHASE_STOP) {
         if (result == -EMFILE) {
             poll(NULL, 0, STATOR_ACCEPT_PAUSE_MS);
         }
         if (result != -EAGAIN) {
-            say(desk->wake, WORD_IDLE);
+            say(serial->wake, MESSAGE_IDLE);
         }
-        result = serve_passed(desk);
+        result = serve_passed(serial);
     }
-    stator_desk_serve_last(desk);
-    stator_desk_begin_wait(desk); /* there will be none: it only ends the last turn */
+    stator_serial_server_serve_last(serial);
+    stator_serial_server_begin_wait(serial); /* there will be none: it only ends the last turn */
 }

@@ -11,35 +11,35 @@
 #include "arch/processes/spawn.h"
 #include "arch/sockets/conn_queue.h"
 
-struct stator_pass_place;
+struct stator_fd_passing_child;
 
 /* The parent's side. */
-struct stator_pass {
+struct stator_fd_passing {
     struct stator_spawn *spawn;
-    struct stator_pass_place *places; /* owned; one a child */
-    struct stator_accepted *waiting;  /* owned; whose child died: there is none who has them */
+    struct stator_fd_passing_child *slots; /* owned; one a child */
+    struct stator_accepted *waiting;       /* owned; whose child died: there is none who has them */
     size_t waiting_count;
     size_t idle;  /* children that wait for a connection */
     size_t known; /* connections that no child has confirmed, those of `waiting` too */
 };
 
-/* Fails: -ENOMEM; stator_pass_finish is allowed then too, and on a zeroed one. */
-int stator_pass_init(struct stator_pass *pass, struct stator_spawn *spawn);
+/* Fails: -ENOMEM; stator_fd_passing_finish is allowed then too, and on a zeroed one. */
+int stator_fd_passing_init(struct stator_fd_passing *pass, struct stator_spawn *spawn);
 
 /* Ends, with a reset, what no child has. */
-void stator_pass_finish(struct stator_pass *pass);
+void stator_fd_passing_finish(struct stator_fd_passing *pass);
 
 /* What the parent does, for stator_spawn_host; `context` is the pass. */
-bool stator_pass_accepts(void *context);
-int stator_pass_accept(void *context, size_t listener);
-bool stator_pass_holds(void *context);
-void stator_pass_hear(void *context, size_t index, char word);
-void stator_pass_bury(void *context, size_t index);
+bool stator_fd_passing_accepts(void *context);
+int stator_fd_passing_accept(void *context, size_t listener);
+bool stator_fd_passing_has_pending(void *context);
+void stator_fd_passing_on_message(void *context, size_t index, char message);
+void stator_fd_passing_on_exit(void *context, size_t index);
 
 /*
  * What a child does: serves at its desk, whose wake is its line, what is passed to it until nothing
  * more will be; then who is left, as every desk does.
  */
-void stator_pass_run(struct stator_desk *desk);
+void stator_fd_passing_run(struct stator_serial_server *serial);
 
 #endif

@@ -8,7 +8,7 @@
 
 int64_t stator_respawn_delay(int64_t lived, unsigned *deaths)
 {
-    int64_t delay = STATOR_RESPAWN_LEAST_MS;
+    int64_t delay = STATOR_RESPAWN_MIN_MS;
 
     if (lived >= STATOR_RESPAWN_LIFE_MS) {
         *deaths = 0;
@@ -17,8 +17,8 @@ int64_t stator_respawn_delay(int64_t lived, unsigned *deaths)
     if ((*deaths)++ == 0) {
         return 0;
     }
-    for (unsigned i = 2; i < *deaths && delay < STATOR_RESPAWN_MOST_MS; i++) {
+    for (unsigned i = 2; i < *deaths && delay < STATOR_RESPAWN_MAX_MS; i++) {
         delay *= 2;
     }
-    return delay < STATOR_RESPAWN_MOST_MS ? delay : STATOR_RESPAWN_MOST_MS;
+    return delay < STATOR_RESPAWN_MAX_MS ? delay : STATOR_RESPAWN_MAX_MS;
 }

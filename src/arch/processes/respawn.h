@@ -10,8 +10,8 @@
 #define STATOR_RESPAWN_LIFE_MS 1000
 
 /* The shortest and the longest pause before the next one, in ms; it doubles in between. */
-#define STATOR_RESPAWN_LEAST_MS 50
-#define STATOR_RESPAWN_MOST_MS  5000
+#define STATOR_RESPAWN_MIN_MS 50
+#define STATOR_RESPAWN_MAX_MS 5000
 
 /*
  * How long to wait, in ms, after a child that lived for `lived` ms; `deaths` is how many before it

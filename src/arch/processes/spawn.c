@@ -23,7 +23,7 @@
 #define CRASHES 3
 
 /* How often a parent that stops looks for who was on the way. */
-#define GLANCE_MS (STATOR_LINGER_ACCEPT_MS / 20)
+#define GLANCE_MS (STATOR_ACCEPT_GRACE_MS / 20)
 
 int stator_spawn_init(struct stator_spawn *spawn, struct stator_arch *arch,
                       const struct stator_spawn_host *host, void *context)
@@ -41,7 +41,7 @@ int stator_spawn_init(struct stator_spawn *spawn, struct stator_arch *arch,
         return -ENOMEM;
     }
     for (size_t i = 0; i < count; i++) {
-        spawn->children[i].line = -1;
+        spawn->children[i].channel = -1;
     }
     return stator_fd_wake_open(spawn->wake);
 }
@@ -79,32 +79,33 @@ int stator_spawn_start(struct stator_spawn *spawn, size_t index)
     return 0;
 }
 
-static void bury(struct stator_spawn *spawn, size_t index)
+static void note_exit(struct stator_spawn *spawn, size_t index)
 {
     struct stator_child *child = &spawn->children[index];
     bool orderly =
-        stator_child_bury(child, spawn->arch->setup.workers[index]->counters, spawn->now);
+        stator_child_reap(child, spawn->arch->setup.workers[index]->counters, spawn->now);
 
     spawn->alive--;
-    child->owes = !spawn->told || !orderly;
+    child->replace_on_drain = !spawn->told || !orderly;
     if (child->crashes >= CRASHES && !spawn->told) {
-        stator_arch_meet(spawn->arch, STATOR_ARCH_DYING, spawn->alive, spawn->now);
+        stator_arch_report_condition(spawn->arch, STATOR_ARCH_CONDITION_CRASHING, spawn->alive,
+                                     spawn->now);
     }
-    if (spawn->host->bury != NULL) {
-        spawn->host->bury(spawn->context, index);
+    if (spawn->host->on_exit != NULL) {
+        spawn->host->on_exit(spawn->context, index);
     }
 }
 
 static void listen_to(struct stator_spawn *spawn, size_t index)
 {
     for (;;) {
-        char word;
-        ssize_t count = recv(spawn->children[index].line, &word, 1, 0);
+        char message;
+        ssize_t count = recv(spawn->children[index].channel, &message, 1, 0);
 
         if (count == 1) {
-            spawn->host->hear(spawn->context, index, word);
+            spawn->host->on_message(spawn->context, index, message);
         } else if (count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
-            bury(spawn, index);
+            note_exit(spawn, index);
             return;
         } else if (errno != EINTR) {
             return;
@@ -127,8 +128,9 @@ static bool is_missing(const struct stator_spawn *spawn, size_t index, enum stat
 {
     const struct stator_child *child = &spawn->children[index];
 
-    return spawn->host->keeps && child->pid == 0 &&
-           (phase == STATOR_ARCH_RUN || (phase == STATOR_ARCH_DRAIN && child->owes));
+    return spawn->host->respawns && child->pid == 0 &&
+           (phase == STATOR_ARCH_PHASE_RUN ||
+            (phase == STATOR_ARCH_PHASE_DRAIN && child->replace_on_drain));
 }
 
 /* Makes those that are missing and due. Returns: -errno of the last that could not be made. */
@@ -187,7 +189,7 @@ static int accept_waiting(struct stator_spawn *spawn, size_t listener)
          i++) {
         error = spawn->host->accept(spawn->context, listener);
         if (error == 0) {
-            stator_linger_note(&spawn->linger, spawn->now);
+            stator_accept_grace_note(&spawn->grace, spawn->now);
         }
     }
     if (error < 0 && error != -EAGAIN) {
@@ -210,11 +212,11 @@ static void accept_last(struct stator_spawn *spawn)
 /* True while the parent itself has to do with clients. */
 static bool is_accepting(struct stator_spawn *spawn, enum stator_arch_phase phase)
 {
-    if (phase == STATOR_ARCH_RUN) {
+    if (phase == STATOR_ARCH_PHASE_RUN) {
         return spawn->host->accepts != NULL;
     }
-    return spawn->host->drains && phase == STATOR_ARCH_DRAIN &&
-           (!spawn->emptied || stator_linger_lasts(&spawn->linger, spawn->now));
+    return spawn->host->parent_accepts_on_drain && phase == STATOR_ARCH_PHASE_DRAIN &&
+           (!spawn->emptied || stator_accept_grace_lasts(&spawn->grace, spawn->now));
 }
 
 /* --- the parent's loop ---------------------------------------------------------------------- */
@@ -233,9 +235,9 @@ static int patience(struct stator_spawn *spawn, enum stator_arch_phase phase)
     for (size_t i = 0; i < spawn->arch->setup.worker_count; i++) {
         until = is_missing(spawn, i, phase) ? earlier(until, spawn->children[i].due) : until;
     }
-    if (phase == STATOR_ARCH_STOP) {
+    if (phase == STATOR_ARCH_PHASE_STOP) {
         until = earlier(until, spawn->kill_at);
-    } else if (phase == STATOR_ARCH_DRAIN) {
+    } else if (phase == STATOR_ARCH_PHASE_DRAIN) {
         if (is_accepting(spawn, phase) && spawn->host->accepts(spawn->context)) {
             return GLANCE_MS;
         }
@@ -251,14 +253,15 @@ static int patience(struct stator_spawn *spawn, enum stator_arch_phase phase)
 static void await(struct stator_spawn *spawn, enum stator_arch_phase phase)
 {
     const struct stator_arch_setup *setup = &spawn->arch->setup;
-    bool accepts = phase == STATOR_ARCH_RUN && is_accepting(spawn, phase) &&
+    bool accepts = phase == STATOR_ARCH_PHASE_RUN && is_accepting(spawn, phase) &&
                    spawn->now >= spawn->resume_at && spawn->host->accepts(spawn->context);
     size_t listeners = accepts ? setup->listener_count : 0;
     size_t count = 0;
 
     spawn->polled[count++] = (struct pollfd){.fd = spawn->wake[0], .events = POLLIN};
     for (size_t i = 0; i < setup->worker_count; i++) {
-        spawn->polled[count++] = (struct pollfd){.fd = spawn->children[i].line, .events = POLLIN};
+        spawn->polled[count++] =
+            (struct pollfd){.fd = spawn->children[i].channel, .events = POLLIN};
     }
     for (size_t i = 0; i < listeners; i++) {
         spawn->polled[count++] = (struct pollfd){.fd = setup->listeners[i], .events = POLLIN};
@@ -281,28 +284,30 @@ static void await(struct stator_spawn *spawn, enum stator_arch_phase phase)
 }
 
 /* Does what the phase asks for, once each. */
-static void obey(struct stator_spawn *spawn, enum stator_arch_phase phase)
+static void apply_phase(struct stator_spawn *spawn, enum stator_arch_phase phase)
 {
-    bool holds = spawn->host->holds != NULL && spawn->host->holds(spawn->context);
+    bool has_pending = spawn->host->has_pending != NULL && spawn->host->has_pending(spawn->context);
 
     if (fill(spawn, phase) < 0) {
-        stator_arch_meet(spawn->arch, STATOR_ARCH_SHORT, spawn->alive, spawn->now);
+        stator_arch_report_condition(spawn->arch, STATOR_ARCH_CONDITION_SHORTAGE, spawn->alive,
+                                     spawn->now);
     }
-    if (phase == STATOR_ARCH_RUN) {
-        if (holds && !spawn->host->keeps && spawn->now >= spawn->resume_at) {
+    if (phase == STATOR_ARCH_PHASE_RUN) {
+        if (has_pending && !spawn->host->respawns && spawn->now >= spawn->resume_at) {
             accept_waiting(spawn, 0);
         }
         return;
     }
     /* What is on its way to a child must be there before the line is shut. */
-    if (!spawn->told && (!holds || spawn->host->drains || phase == STATOR_ARCH_STOP)) {
+    if (!spawn->told &&
+        (!has_pending || spawn->host->parent_accepts_on_drain || phase == STATOR_ARCH_PHASE_STOP)) {
         tell(spawn);
-        stator_linger_begin(&spawn->linger, &spawn->arch->setup, spawn->now);
+        stator_accept_grace_begin(&spawn->grace, &spawn->arch->setup, spawn->now);
     }
     if (is_accepting(spawn, phase)) {
         accept_last(spawn);
     }
-    if (phase == STATOR_ARCH_STOP) {
+    if (phase == STATOR_ARCH_PHASE_STOP) {
         if (spawn->kill_at == 0) {
             spawn->kill_at = spawn->now + STATOR_SPAWN_PATIENCE_MS;
         } else if (spawn->now >= spawn->kill_at) {
@@ -323,8 +328,8 @@ int stator_spawn_run(struct stator_spawn *spawn)
     read_clock(spawn);
     spawn->told = spawn->emptied = false;
     spawn->kill_at = 0;
-    if (spawn->host->keeps) {
-        int error = fill(spawn, STATOR_ARCH_RUN);
+    if (spawn->host->respawns) {
+        int error = fill(spawn, STATOR_ARCH_PHASE_RUN);
 
         if (spawn->alive == 0) {
             return error;
@@ -333,7 +338,7 @@ int stator_spawn_run(struct stator_spawn *spawn)
     for (;;) {
         enum stator_arch_phase phase = stator_arch_phase(spawn->arch, spawn->now);
 
-        obey(spawn, phase);
+        apply_phase(spawn, phase);
         if (is_over(spawn, phase)) {
             return 0;
         }

@@ -18,15 +18,16 @@ struct stator_spawn;
 struct stator_spawn_host {
     struct stator_child_life life;
 
-    bool keeps;  /* children are made when the design begins and replaced when they die */
-    bool drains; /* at a stop the parent goes on until nobody waits; else the children do that */
+    bool respawns; /* children are made when the design begins and replaced when they die */
+    bool
+        parent_accepts_on_drain; /* at a stop the parent goes on until nobody waits; else the children do that */
 
     /* In the parent, with the host's context; all of them NULL for nothing. */
     bool (*accepts)(void *context);                /* it waits for listeners now */
     int (*accept)(void *context, size_t listener); /* somebody came; -errno: pause */
-    bool (*holds)(void *context); /* it has a client in hand that no child has yet */
-    void (*hear)(void *context, size_t index, char word); /* a child said something */
-    void (*bury)(void *context, size_t index);            /* a child has died */
+    bool (*has_pending)(void *context); /* it has a client in hand that no child has yet */
+    void (*on_message)(void *context, size_t index, char message); /* a child said something */
+    void (*on_exit)(void *context, size_t index);                  /* a child has died */
 };
 
 struct stator_spawn {
@@ -41,7 +42,7 @@ struct stator_spawn {
     int64_t kill_at;   /* 0: nobody was told to end at once yet */
     bool told;         /* children know that they are to stop */
     bool emptied;      /* nobody has waited for the parent since */
-    struct stator_linger linger;
+    struct stator_accept_grace grace;
     int wake[2];
 };
 

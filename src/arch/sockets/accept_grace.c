@@ -15,10 +15,10 @@ static bool defers(const struct stator_arch_setup *setup)
     return false;
 }
 
-void stator_linger_begin(struct stator_linger *linger, const struct stator_arch_setup *setup,
-                         int64_t now)
+void stator_accept_grace_begin(struct stator_accept_grace *grace,
+                               const struct stator_arch_setup *setup, int64_t now)
 {
-    bool busy = linger->accepted_at > 0 && now - linger->accepted_at < STATOR_LINGER_ACCEPT_MS;
+    bool busy = grace->accepted_at > 0 && now - grace->accepted_at < STATOR_ACCEPT_GRACE_MS;
 
-    linger->until = busy && defers(setup) ? now + STATOR_LINGER_ACCEPT_MS : 0;
+    grace->until = busy && defers(setup) ? now + STATOR_ACCEPT_GRACE_MS : 0;
 }

@@ -14,28 +14,28 @@
 #include "arch/arch.h"
 
 /* What "shortly" means. */
-#define STATOR_LINGER_ACCEPT_MS 500
+#define STATOR_ACCEPT_GRACE_MS 500
 
 /* Starts zeroed. Times are monotonic ms. */
-struct stator_linger {
+struct stator_accept_grace {
     int64_t accepted_at; /* when somebody was accepted last; 0: nobody was */
     int64_t until;       /* 0 before the stop, and where there is nothing to wait for */
 };
 
 /* Somebody was accepted. */
-static inline void stator_linger_note(struct stator_linger *linger, int64_t now)
+static inline void stator_accept_grace_note(struct stator_accept_grace *grace, int64_t now)
 {
-    linger->accepted_at = now;
+    grace->accepted_at = now;
 }
 
 /* The design stops, and has looked at its listeners for the first time since. */
-void stator_linger_begin(struct stator_linger *linger, const struct stator_arch_setup *setup,
-                         int64_t now);
+void stator_accept_grace_begin(struct stator_accept_grace *grace,
+                               const struct stator_arch_setup *setup, int64_t now);
 
 /* True while listeners are to be asked again. */
-static inline bool stator_linger_lasts(const struct stator_linger *linger, int64_t now)
+static inline bool stator_accept_grace_lasts(const struct stator_accept_grace *grace, int64_t now)
 {
-    return now < linger->until;
+    return now < grace->until;
 }
 
 #endif

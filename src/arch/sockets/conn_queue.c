@@ -12,42 +12,42 @@
 
 #include "arch/sockets/acceptor.h"
 
-int stator_queue_init(struct stator_queue *queue, size_t capacity)
+int stator_conn_queue_init(struct stator_conn_queue *queue, size_t capacity)
 {
     struct stator_accepted *ring = calloc(capacity, sizeof(*ring));
 
     if (ring == NULL) {
         return -ENOMEM;
     }
-    *queue = (struct stator_queue){.ring = ring, .capacity = capacity};
+    *queue = (struct stator_conn_queue){.ring = ring, .capacity = capacity};
     pthread_mutex_init(&queue->lock, NULL);
     return 0;
 }
 
-void stator_queue_shut(struct stator_queue *queue)
+void stator_conn_queue_shut(struct stator_conn_queue *queue)
 {
     struct stator_accepted accepted;
 
     pthread_mutex_lock(&queue->lock);
     queue->closed = true;
     pthread_mutex_unlock(&queue->lock);
-    while (stator_queue_take(queue, &accepted)) {
+    while (stator_conn_queue_take(queue, &accepted)) {
         stator_acceptor_close(accepted.fd, true);
     }
 }
 
-void stator_queue_finish(struct stator_queue *queue)
+void stator_conn_queue_finish(struct stator_conn_queue *queue)
 {
     if (queue->ring == NULL) {
         return;
     }
-    stator_queue_shut(queue);
+    stator_conn_queue_shut(queue);
     pthread_mutex_destroy(&queue->lock);
     free(queue->ring);
     queue->ring = NULL;
 }
 
-bool stator_queue_put(struct stator_queue *queue, const struct stator_accepted *accepted)
+bool stator_conn_queue_put(struct stator_conn_queue *queue, const struct stator_accepted *accepted)
 {
     bool has_room;
 
@@ -61,7 +61,7 @@ bool stator_queue_put(struct stator_queue *queue, const struct stator_accepted *
     return has_room;
 }
 
-bool stator_queue_take(struct stator_queue *queue, struct stator_accepted *out)
+bool stator_conn_queue_take(struct stator_conn_queue *queue, struct stator_accepted *out)
 {
     bool found;
 
@@ -76,7 +76,7 @@ bool stator_queue_take(struct stator_queue *queue, struct stator_accepted *out)
     return found;
 }
 
-bool stator_queue_close(struct stator_queue *queue)
+bool stator_conn_queue_close(struct stator_conn_queue *queue)
 {
     bool closed;
 

@@ -14,7 +14,7 @@ struct stator_accepted {
     char peer[STATOR_PEER_MAX];
 };
 
-struct stator_queue {
+struct stator_conn_queue {
     pthread_mutex_t lock;
     struct stator_accepted *ring; /* owned */
     size_t capacity, first, count;
@@ -22,23 +22,23 @@ struct stator_queue {
 };
 
 /* Makes an open queue that holds up to `capacity`, at least 1. Fails: -ENOMEM. */
-int stator_queue_init(struct stator_queue *queue, size_t capacity);
+int stator_conn_queue_init(struct stator_conn_queue *queue, size_t capacity);
 
 /* Ends, with a reset, every connection that is still in it. One that was never made is let pass. */
-void stator_queue_finish(struct stator_queue *queue);
+void stator_conn_queue_finish(struct stator_conn_queue *queue);
 
 /* Owns: takes the connection over. False where the queue is full or closed: it stays the caller's.
  */
-bool stator_queue_put(struct stator_queue *queue, const struct stator_accepted *accepted);
+bool stator_conn_queue_put(struct stator_conn_queue *queue, const struct stator_accepted *accepted);
 
 /* Takes the one that waited longest. Owns: the caller's from then on. False where none waits. */
-bool stator_queue_take(struct stator_queue *queue, struct stator_accepted *out);
+bool stator_conn_queue_take(struct stator_conn_queue *queue, struct stator_accepted *out);
 
 /* Lets nobody put any more, and ends, with a reset, what is in it. */
-void stator_queue_shut(struct stator_queue *queue);
+void stator_conn_queue_shut(struct stator_conn_queue *queue);
 
 /* Lets nobody put any more, if nothing is in it. False where something is: it must be taken first.
  */
-bool stator_queue_close(struct stator_queue *queue);
+bool stator_conn_queue_close(struct stator_conn_queue *queue);
 
 #endif

@@ -14,40 +14,42 @@
 
 #include "base/fd.h"
 
-int stator_reuse_open(struct stator_reuse *reuse, const struct stator_arch *arch)
+int stator_reuseport_open(struct stator_reuseport *reuseport, const struct stator_arch *arch)
 {
     const struct stator_arch_setup *setup = &arch->setup;
     size_t total = setup->listener_count * setup->worker_count;
 
-    *reuse = (struct stator_reuse){.borrowed = setup->listener_count};
-    reuse->sockets = calloc(total, sizeof(*reuse->sockets));
-    if (reuse->sockets == NULL) {
+    *reuseport = (struct stator_reuseport){.borrowed = setup->listener_count};
+    reuseport->sockets = calloc(total, sizeof(*reuseport->sockets));
+    if (reuseport->sockets == NULL) {
         return -ENOMEM;
     }
-    memcpy(reuse->sockets, setup->listeners, setup->listener_count * sizeof(*setup->listeners));
-    for (reuse->count = setup->listener_count; reuse->count < total; reuse->count++) {
-        int fd = stator_reuse_socket(setup->listeners[reuse->count % setup->listener_count]);
+    memcpy(reuseport->sockets, setup->listeners, setup->listener_count * sizeof(*setup->listeners));
+    for (reuseport->count = setup->listener_count; reuseport->count < total; reuseport->count++) {
+        int fd =
+            stator_reuseport_socket(setup->listeners[reuseport->count % setup->listener_count]);
 
         if (fd < 0) {
             return fd;
         }
-        reuse->sockets[reuse->count] = fd;
+        reuseport->sockets[reuseport->count] = fd;
     }
     return 0;
 }
 
-void stator_reuse_close(struct stator_reuse *reuse)
+void stator_reuseport_close(struct stator_reuseport *reuseport)
 {
-    for (size_t i = reuse->borrowed; i < reuse->count; i++) {
-        stator_fd_close(&reuse->sockets[i]);
+    for (size_t i = reuseport->borrowed; i < reuseport->count; i++) {
+        stator_fd_close(&reuseport->sockets[i]);
     }
-    free(reuse->sockets);
-    *reuse = (struct stator_reuse){NULL, 0, 0};
+    free(reuseport->sockets);
+    *reuseport = (struct stator_reuseport){NULL, 0, 0};
 }
 
-void stator_reuse_choose(const struct stator_reuse *reuse, struct stator_arch *arch, size_t index)
+void stator_reuseport_choose(const struct stator_reuseport *reuseport, struct stator_arch *arch,
+                             size_t index)
 {
-    const int *row = &reuse->sockets[index * arch->setup.listener_count];
+    const int *row = &reuseport->sockets[index * arch->setup.listener_count];
 
     for (size_t i = 0; index > 0 && i < arch->setup.listener_count; i++) {
         if (listen(row[i], SOMAXCONN) < 0) {

@@ -7,7 +7,7 @@
 
 #include "arch/arch.h"
 
-struct stator_reuse {
+struct stator_reuseport {
     int *sockets; /* owned; a row of listeners for each worker, the first one borrowed */
     size_t count; /* in all */
     size_t borrowed;
@@ -16,21 +16,22 @@ struct stator_reuse {
 /*
  * Makes them, for worker 0 of those that `arch` listens on.
  * Fails: -ENOTSUP where the system or the kind of socket has no such thing, -errno;
- * stator_reuse_close is allowed then too, and on a zeroed one.
+ * stator_reuseport_close is allowed then too, and on a zeroed one.
  */
-int stator_reuse_open(struct stator_reuse *reuse, const struct stator_arch *arch);
-void stator_reuse_close(struct stator_reuse *reuse);
+int stator_reuseport_open(struct stator_reuseport *reuseport, const struct stator_arch *arch);
+void stator_reuseport_close(struct stator_reuseport *reuseport);
 
 /*
  * In the child of that index: has its row listen, and makes it the listeners of `arch`; where the
  * system refuses that, they stay those of the first.
  */
-void stator_reuse_choose(const struct stator_reuse *reuse, struct stator_arch *arch, size_t index);
+void stator_reuseport_choose(const struct stator_reuseport *reuseport, struct stator_arch *arch,
+                             size_t index);
 
 /*
  * Opens one more socket on the address of `listener`, with all of its options; it does not listen
  * yet. One file a system (reuse_*.c). Returns: it, or -errno.
  */
-int stator_reuse_socket(int listener);
+int stator_reuseport_socket(int listener);
 
 #endif

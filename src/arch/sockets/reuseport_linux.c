@@ -43,7 +43,7 @@ static int bind_too(int listener, int fd, const struct sockaddr *address, sockle
     return stator_fd_set_nonblocking(fd, true);
 }
 
-int stator_reuse_socket(int listener)
+int stator_reuseport_socket(int listener)
 {
     struct sockaddr_storage address = {0};
     socklen_t length = sizeof(address);

@@ -8,7 +8,7 @@
 
 #include "arch/sockets/reuseport.h"
 
-int stator_reuse_socket(int listener)
+int stator_reuseport_socket(int listener)
 {
     (void)listener;
     return -ENOTSUP;

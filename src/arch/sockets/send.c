@@ -23,7 +23,7 @@ struct sending {
 
 static ssize_t send_joined(int socket, const struct iovec *pieces, size_t count, int flags)
 {
-    char joined[STATOR_DRAIN_JOIN];
+    char joined[STATOR_SEND_JOIN];
     size_t length = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -46,10 +46,10 @@ static bool has_more(const struct stator_output *output)
 {
     uint64_t all = output->taken + stator_output_length(output);
 
-    return output->more || output->file_left > 0 || (output->last && all < STATOR_DRAIN_SHORT);
+    return output->more || output->file_left > 0 || (output->last && all < STATOR_SEND_SHORT);
 }
 
-static struct sending send_bytes(const struct stator_output *output, int socket, uint64_t most)
+static struct sending send_bytes(const struct stator_output *output, int socket, uint64_t max)
 {
     struct stator_span spans[2];
     struct iovec pieces[2];
@@ -58,13 +58,13 @@ static struct sending send_bytes(const struct stator_output *output, int socket,
     int flags = MSG_NOSIGNAL | (has_more(output) ? MSG_MORE : 0);
 
     for (size_t i = 0; i < count; i++) {
-        uint64_t room = most - sending.given;
+        uint64_t room = max - sending.given;
         size_t length = spans[i].length < room ? spans[i].length : (size_t)room;
 
         pieces[i] = (struct iovec){(char *)spans[i].at, length};
         sending.given += length;
     }
-    sending.sent = count > 1 && sending.given <= STATOR_DRAIN_JOIN
+    sending.sent = count > 1 && sending.given <= STATOR_SEND_JOIN
                        ? send_joined(socket, pieces, count, flags)
                        : send_pieces(socket, pieces, count, flags);
     if (sending.sent < 0) {
@@ -73,11 +73,11 @@ static struct sending send_bytes(const struct stator_output *output, int socket,
     return sending;
 }
 
-static struct sending send_file(const struct stator_output *output, int socket, uint64_t most)
+static struct sending send_file(const struct stator_output *output, int socket, uint64_t max)
 {
-    uint64_t chunk = output->current ? STATOR_DRAIN_BUDGET : STATOR_DRAIN_CHUNK;
+    uint64_t chunk = output->current ? STATOR_SEND_BUDGET : STATOR_SEND_CHUNK;
 
-    chunk = most < chunk ? most : chunk;
+    chunk = max < chunk ? max : chunk;
 
     bool last = output->file_left <= chunk;
     struct sending sending = {last ? (size_t)output->file_left : (size_t)chunk, -ESTALE};
@@ -85,7 +85,7 @@ static struct sending send_file(const struct stator_output *output, int socket, 
     if (last && !output->current && !stator_entry_is_unchanged(output->entry)) {
         return sending;
     }
-    sending.sent = stator_transfer(socket, output->entry->fd, output->file_offset, sending.given);
+    sending.sent = stator_send_file(socket, output->entry->fd, output->file_offset, sending.given);
     if (sending.sent == 0) {
         sending.sent = -ESTALE; /* the file shrank */
     } else if (last && !output->current && !stator_entry_is_unchanged(output->entry)) {
@@ -94,14 +94,14 @@ static struct sending send_file(const struct stator_output *output, int socket, 
     return sending;
 }
 
-int stator_drain(struct stator_output *output, int socket)
+int stator_send_output(struct stator_output *output, int socket)
 {
-    return stator_drain_some(output, socket, stator_output_memory(output) + STATOR_DRAIN_BUDGET);
+    return stator_send_some(output, socket, stator_output_memory(output) + STATOR_SEND_BUDGET);
 }
 
-int stator_drain_some(struct stator_output *output, int socket, uint64_t most)
+int stator_send_some(struct stator_output *output, int socket, uint64_t max)
 {
-    uint64_t end = output->taken + most;
+    uint64_t end = output->taken + max;
 
     while (!stator_output_is_empty(output)) {
         bool memory = stator_output_memory(output) > 0;
@@ -129,9 +129,9 @@ int stator_drain_some(struct stator_output *output, int socket, uint64_t most)
     return 0;
 }
 
-bool stator_drain_end(const struct stator_output *output, int socket)
+bool stator_send_shutdown(const struct stator_output *output, int socket)
 {
-    bool arrived = output->taken < STATOR_DRAIN_SHORT || stator_transfer_queued(socket, 1) == 0;
+    bool arrived = output->taken < STATOR_SEND_SHORT || stator_send_queued(socket, 1) == 0;
     int unread = 0;
 
     shutdown(socket, SHUT_WR);

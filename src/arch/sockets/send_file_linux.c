@@ -7,7 +7,7 @@
 
 #include "arch/sockets/send.h"
 
-int64_t stator_transfer(int socket, int file, uint64_t offset, size_t length)
+int64_t stator_send_file(int socket, int file, uint64_t offset, size_t length)
 {
     off_t position = (off_t)offset;
     ssize_t sent = sendfile(socket, file, &position, length);
@@ -15,7 +15,7 @@ int64_t stator_transfer(int socket, int file, uint64_t offset, size_t length)
     return sent < 0 ? -errno : sent;
 }
 
-uint64_t stator_transfer_queued(int socket, uint64_t unknown)
+uint64_t stator_send_queued(int socket, uint64_t unknown)
 {
     int queued = 0, domain = AF_UNSPEC;
     socklen_t length = sizeof(domain);

@@ -22,7 +22,7 @@ static int64_t send_window(int socket, int file, uint64_t offset, size_t length,
     return sent < 0 ? -errno : sent;
 }
 
-int64_t stator_transfer(int socket, int file, uint64_t offset, size_t length)
+int64_t stator_send_file(int socket, int file, uint64_t offset, size_t length)
 {
     size_t total = 0;
 
@@ -41,7 +41,7 @@ int64_t stator_transfer(int socket, int file, uint64_t offset, size_t length)
     return (int64_t)total;
 }
 
-uint64_t stator_transfer_queued(int socket, uint64_t unknown)
+uint64_t stator_send_queued(int socket, uint64_t unknown)
 {
     (void)socket;
     return unknown;

@@ -77,8 +77,8 @@ static void print_difference(const struct stator_difference *difference)
     struct stator_text line = {0};
 
     stator_text_add_format(&line, "%-6s  %s, %s, %s: %s  ", name_of(difference->change),
-                           difference->cell.workload, difference->cell.label,
-                           difference->cell.design, stator_metric_info(difference->metric)->name);
+                           difference->cell.workload, difference->cell.label, difference->cell.arch,
+                           stator_metric_info(difference->metric)->name);
     add_change(&line, difference);
     add_flags(&line, difference->flags);
     printf("%.*s\n", (int)line.length, line.at != NULL ? line.at : "");
@@ -96,7 +96,7 @@ static void print_missing(const struct stator_comparison *comparison, enum stato
         if (difference->change == change && difference->cell.index != cell) {
             cell = difference->cell.index;
             printf("%s: %s, %s, %s\n", name_of(change), difference->cell.workload,
-                   difference->cell.label, difference->cell.design);
+                   difference->cell.label, difference->cell.arch);
         }
     }
 }

@@ -13,13 +13,13 @@ static bool print_fact(const char *name, const char *value, void *context)
     return true;
 }
 
-static void count_design(const char *name, const char *summary, const char *knobs, void *context)
+static void count_arch(const char *name, const char *summary, const char *options, void *context)
 {
     unsigned *count = context;
 
     (void)name;
     (void)summary;
-    (void)knobs;
+    (void)options;
     (*count)++;
 }
 
@@ -45,15 +45,15 @@ static void print_cpus(void)
 }
 
 /* Returns: how many there are. */
-static unsigned print_ailments(bool *fatal)
+static unsigned print_diagnoses(bool *fatal)
 {
-    struct stator_ailment ailment;
+    struct stator_diagnosis diagnosis;
     unsigned count = 0;
 
-    while (stator_environment_ailment(count, &ailment)) {
+    while (stator_environment_diagnose(count, &diagnosis)) {
         printf("%s%s %s\n    fix: %s\n", count == 0 ? "\nlimits:\n" : "",
-               ailment.fatal ? "  !" : "  -", ailment.what, ailment.fix);
-        *fatal = *fatal || ailment.fatal;
+               diagnosis.fatal ? "  !" : "  -", diagnosis.what, diagnosis.fix);
+        *fatal = *fatal || diagnosis.fatal;
         count++;
     }
     return count;
@@ -61,15 +61,15 @@ static unsigned print_ailments(bool *fatal)
 
 static int conclude(unsigned limits, bool fatal)
 {
-    unsigned designs = 0;
+    unsigned archs = 0;
 
-    stator_arch_each(count_design, &designs);
+    stator_arch_each(count_arch, &archs);
     if (fatal) {
         printf("\nnothing can be measured here before what is marked with ! is changed\n");
     } else if (limits == 0) {
-        printf("\nall %u designs can be measured here, without reservations\n", designs);
+        printf("\nall %u designs can be measured here, without reservations\n", archs);
     } else {
-        printf("\nall %u designs can be measured here, with the reservations above\n", designs);
+        printf("\nall %u designs can be measured here, with the reservations above\n", archs);
     }
     if (fflush(stdout) != 0) {
         return STATOR_LAB_FAILED;
@@ -96,6 +96,6 @@ int stator_command_doctor(int argc, char *argv[])
     stator_environment_each(print_fact, NULL);
     print_cpus();
     fflush(stdout);
-    limits = print_ailments(&fatal);
+    limits = print_diagnoses(&fatal);
     return conclude(limits, fatal);
 }

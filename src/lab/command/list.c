@@ -9,19 +9,19 @@
 #include "lab/workload/workload.h"
 #include "stator/stator.h"
 
-static void print_design(const char *name, const char *summary, const char *knobs, void *context)
+static void print_arch(const char *name, const char *summary, const char *options, void *context)
 {
     (void)context;
     printf("  %-15s %s\n", name, summary);
-    if (knobs[0] != '\0') {
-        printf("  %-15s   %s\n", "", knobs);
+    if (options[0] != '\0') {
+        printf("  %-15s   %s\n", "", options);
     }
 }
 
-static void list_designs(void)
+static void list_archs(void)
 {
     printf("designs (name:knob=value,...):\n");
-    stator_arch_each(print_design, NULL);
+    stator_arch_each(print_arch, NULL);
 }
 
 static void list_metrics(void)
@@ -49,10 +49,10 @@ static void list_levels(const char *title, const struct stator_workload *workloa
 }
 
 /* Those that it compares where nobody names others. */
-static void list_own_designs(const struct stator_workload *workload)
+static void list_own_archs(const struct stator_workload *workload)
 {
-    for (size_t i = 0; workload->designs != NULL && workload->designs[i] != NULL; i++) {
-        printf("  %-9s   %s %s\n", "", i == 0 ? "designs:" : "        ", workload->designs[i]);
+    for (size_t i = 0; workload->archs != NULL && workload->archs[i] != NULL; i++) {
+        printf("  %-9s   %s %s\n", "", i == 0 ? "designs:" : "        ", workload->archs[i]);
     }
 }
 
@@ -68,7 +68,7 @@ static void list_workloads(void)
         if (workload->quick_levels != NULL) {
             list_levels("quick: ", workload, workload->quick_levels);
         }
-        list_own_designs(workload);
+        list_own_archs(workload);
     }
 }
 
@@ -86,7 +86,7 @@ static const struct {
     const char *name;
     void (*list)(void);
 } lists[] = {
-    {"designs", list_designs},
+    {"designs", list_archs},
     {"workloads", list_workloads},
     {"metrics", list_metrics},
     {"claims", list_claims},

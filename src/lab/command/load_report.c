@@ -78,15 +78,15 @@ static void print_times(FILE *stream, const struct stator_load_outcome *outcome)
     fprintf(stream, "  response time    from intended start  from sending\n");
     for (size_t i = 0; i < PERCENTILES; i++) {
         fprintf(stream, "    %-12s", percentiles[i].words);
-        print_time(stream, stator_histogram_sure(outcome->honest, percentiles[i].share));
+        print_time(stream, stator_histogram_sure(outcome->from_intended, percentiles[i].share));
         fprintf(stream, "          ");
-        print_time(stream, stator_histogram_sure(outcome->naive, percentiles[i].share));
+        print_time(stream, stator_histogram_sure(outcome->from_sent, percentiles[i].share));
         fprintf(stream, "\n");
     }
     fprintf(stream, "    %-12s", "longest");
-    print_time(stream, (double)outcome->honest->max);
+    print_time(stream, (double)outcome->from_intended->max);
     fprintf(stream, "          ");
-    print_time(stream, (double)outcome->naive->max);
+    print_time(stream, (double)outcome->from_sent->max);
     fprintf(stream, "\n");
 }
 
@@ -235,8 +235,8 @@ static json_t *group_of(const struct stator_load_result *result,
         {"held", count(outcome->held)},
         {"inside", number(outcome->inside)},
         {"fairness", number(outcome->fairness)},
-        {"honest_us", times_of(outcome->honest)},
-        {"naive_us", times_of(outcome->naive)},
+        {"honest_us", times_of(outcome->from_intended)},
+        {"naive_us", times_of(outcome->from_sent)},
         {"lag_us", times_of(outcome->lag)},
     };
     json_t *object = json_object();

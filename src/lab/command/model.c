@@ -63,7 +63,7 @@ static bool add_threads(struct request *request, struct stator_span item)
         return false;
     }
     high = low;
-    if (range && (!stator_span_starts(stator_span_skip(item, dot), STATOR_SPAN_OF("..")) ||
+    if (range && (!stator_span_starts(stator_span_skip(item, dot), STATOR_SPAN("..")) ||
                   !parse_number(THREADS, stator_span_skip(item, dot + 2), &high))) {
         return false;
     }
@@ -272,7 +272,7 @@ int stator_command_model(int argc, char *argv[])
         .cpu = 2e-3, .disk = 8e-3, .hit = 0.75, .cpus = 1, .channels = 1, .seed = 1};
     int code;
 
-    parse_threads(&request, STATOR_SPAN_OF("1..8"));
+    parse_threads(&request, STATOR_SPAN("1..8"));
     code = read_flags(argc, argv, &request);
     if (code == -1) {
         fputs(help, stdout);

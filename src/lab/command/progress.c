@@ -30,7 +30,7 @@ static void draw(const struct stator_campaign_progress *progress)
     bar[BAR] = '\0';
     snprintf(line, sizeof(line), "[%s] %zu/%zu, %u:%02u left  %s: %s, %s", bar, progress->done,
              progress->all, left / 60, left % 60, progress->workload, progress->label,
-             progress->design);
+             progress->arch);
     fprintf(stderr, "\r\033[K%.*s", (int)columns() - 1, line);
     fflush(stderr);
 }

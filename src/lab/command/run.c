@@ -19,10 +19,10 @@ static const char help[] =
     "  --all             all workloads at all levels, for at most an "
     "hour\n" STATOR_STUDY_FLAGS_HELP;
 
-enum { DESIGNS = STATOR_STUDY_OWN, WORKLOADS, ALL };
+enum { ARCHS = STATOR_STUDY_OWN, WORKLOADS, ALL };
 
 static const struct option flags[] = {
-    {"designs", required_argument, NULL, DESIGNS},
+    {"designs", required_argument, NULL, ARCHS},
     {"workloads", required_argument, NULL, WORKLOADS},
     {"all", no_argument, NULL, ALL},
     STATOR_STUDY_FLAGS,
@@ -46,8 +46,8 @@ static int read_flags(struct stator_study *study, int argc, char *argv[], struct
 
     while (code == STATOR_LAB_OK && !wish->help && (val = stator_flag_next(&reader)) >= 0) {
         switch (val) {
-        case DESIGNS:
-            code = stator_study_add_designs(study, (char *)reader.value);
+        case ARCHS:
+            code = stator_study_add_archs(study, (char *)reader.value);
             break;
         case WORKLOADS:
             code = stator_study_add_workloads(study, (char *)reader.value);

@@ -186,7 +186,7 @@ static int prepare(const struct stator_device_spec *spec)
         if (error < 0) {
             return error;
         }
-        stator_server_emulate(serving.server, stator_device_stage(serving.devices));
+        stator_server_emulate(serving.server, stator_device_emulation(serving.devices));
         prctl(PR_SET_TIMERSLACK, 1UL); /* sleepers wake when they should; threads inherit it */
     }
     return listen_to_control();

@@ -42,49 +42,49 @@ static int fail_full(const char *what)
     return stator_command_fail(STATOR_LAB_USAGE, what, NULL, "choose fewer");
 }
 
-static int read_design(const char *spelling, struct stator_contender *out)
+static int read_arch(const char *spelling, struct stator_candidate *out)
 {
     struct stator_error error = {0};
 
-    return stator_contender_read(spelling, out, &error) < 0
+    return stator_candidate_read(spelling, out, &error) < 0
                ? stator_command_fail(STATOR_LAB_USAGE, error.what, error.why, error.fix)
                : STATOR_LAB_OK;
 }
 
-static int add_design(struct stator_study *study, const char *spelling)
+static int add_arch(struct stator_study *study, const char *spelling)
 {
     int code;
 
-    if (study->contender_count == STATOR_STUDY_DESIGNS) {
+    if (study->candidate_count == STATOR_STUDY_ARCHS) {
         return fail_full("these are too many designs for one comparison");
     }
-    code = read_design(spelling, &study->contenders[study->contender_count]);
-    study->contender_count += code == STATOR_LAB_OK;
+    code = read_arch(spelling, &study->candidates[study->candidate_count]);
+    study->candidate_count += code == STATOR_LAB_OK;
     return code;
 }
 
 /* True where what comes after a comma is a knob of the design before it: "workers=4". */
-static bool is_knob(const char *word)
+static bool is_option(const char *word)
 {
     size_t end = strcspn(word, ",:=");
 
     return word[end] == '=';
 }
 
-int stator_study_add_designs(struct stator_study *study, char *list)
+int stator_study_add_archs(struct stator_study *study, char *list)
 {
     int code = STATOR_LAB_OK;
 
     while (code == STATOR_LAB_OK && list != NULL) {
         char *end = strchr(list, ',');
 
-        while (end != NULL && is_knob(end + 1)) {
+        while (end != NULL && is_option(end + 1)) {
             end = strchr(end + 1, ',');
         }
         if (end != NULL) {
             *end++ = '\0';
         }
-        code = add_design(study, list);
+        code = add_arch(study, list);
         list = end;
     }
     return code;
@@ -136,30 +136,30 @@ int stator_study_add_workloads(struct stator_study *study, char *list)
 }
 
 /* A workload that is about some designs compares these. */
-static int add_own_designs(struct stator_study *study, size_t index)
+static int add_own_archs(struct stator_study *study, size_t index)
 {
     struct stator_plan_item *item = &study->items[index];
-    const char *const *designs = item->workload->designs;
+    const char *const *archs = item->workload->archs;
     int code = STATOR_LAB_OK;
 
-    for (size_t i = 0; designs != NULL && designs[i] != NULL && code == STATOR_LAB_OK; i++) {
-        code = read_design(designs[i], &study->own[index][i]);
-        item->contender_count = i + 1;
+    for (size_t i = 0; archs != NULL && archs[i] != NULL && code == STATOR_LAB_OK; i++) {
+        code = read_arch(archs[i], &study->own[index][i]);
+        item->candidate_count = i + 1;
     }
-    item->contenders = study->own[index];
+    item->candidates = study->own[index];
     return code;
 }
 
 /* Every design that is built; or, for some workloads, what they are about. */
-static int complete_designs(struct stator_study *study)
+static int complete_archs(struct stator_study *study)
 {
     int code = STATOR_LAB_OK;
 
-    for (size_t i = 0; stator_contender_standard(i) != NULL && code == STATOR_LAB_OK; i++) {
-        code = add_design(study, stator_contender_standard(i));
+    for (size_t i = 0; stator_candidate_default(i) != NULL && code == STATOR_LAB_OK; i++) {
+        code = add_arch(study, stator_candidate_default(i));
     }
     for (size_t i = 0; i < study->item_count && code == STATOR_LAB_OK; i++) {
-        code = add_own_designs(study, i);
+        code = add_own_archs(study, i);
     }
     return code;
 }
@@ -176,5 +176,5 @@ int stator_study_complete(struct stator_study *study, bool quick)
             code = add_workload(study, workload, quick ? workload->quick_levels : workload->levels);
         }
     }
-    return code == STATOR_LAB_OK && study->contender_count == 0 ? complete_designs(study) : code;
+    return code == STATOR_LAB_OK && study->candidate_count == 0 ? complete_archs(study) : code;
 }

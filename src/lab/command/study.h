@@ -10,16 +10,16 @@
 #include "lab/result/result.h"
 #include "lab/run/plan.h"
 
-#define STATOR_STUDY_DESIGNS   64
+#define STATOR_STUDY_ARCHS     64
 #define STATOR_STUDY_WORKLOADS 24
 
 struct stator_study {
-    struct stator_contender contenders[STATOR_STUDY_DESIGNS];
-    size_t contender_count;
+    struct stator_candidate candidates[STATOR_STUDY_ARCHS];
+    size_t candidate_count;
     struct stator_plan_item items[STATOR_STUDY_WORKLOADS];
     size_t item_count;
-    struct stator_contender own[STATOR_STUDY_WORKLOADS][STATOR_WORKLOAD_DESIGNS]; /* of items */
-    double warm_up, duration, budget;                                             /* seconds */
+    struct stator_candidate own[STATOR_STUDY_WORKLOADS][STATOR_WORKLOAD_ARCHS]; /* of items */
+    double warm_up, duration, budget;                                           /* seconds */
     unsigned repetitions;
     uint64_t seed;
     const char *directory; /* where the files go */
@@ -50,7 +50,7 @@ int stator_study_complete(struct stator_study *study, bool quick);
  * cut into pieces and must live on. Returns: an exit code, 0 where it is right; it was said what is
  * wrong.
  */
-int stator_study_add_designs(struct stator_study *study, char *list);
+int stator_study_add_archs(struct stator_study *study, char *list);
 int stator_study_add_workloads(struct stator_study *study, char *list);
 
 /* Carries it out. Returns: the exit code; what went wrong was said. */

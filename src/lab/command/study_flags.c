@@ -10,35 +10,34 @@
 #include "lab/command/command.h"
 #include "lab/stats/decimal.h"
 
-static int read_number(const struct stator_flag_reader *reader, uint64_t least, uint64_t most,
+static int read_number(const struct stator_flag_reader *reader, uint64_t min, uint64_t max,
                        uint64_t *out)
 {
     char must[80];
     uint64_t number;
 
-    if (stator_number_parse(stator_span_from(reader->value), &number) && number >= least &&
-        number <= most) {
+    if (stator_number_parse(stator_span_from(reader->value), &number) && number >= min &&
+        number <= max) {
         *out = number;
         return STATOR_LAB_OK;
     }
-    snprintf(must, sizeof(must), "a number from %llu to %llu", (unsigned long long)least,
-             (unsigned long long)most);
+    snprintf(must, sizeof(must), "a number from %llu to %llu", (unsigned long long)min,
+             (unsigned long long)max);
     return stator_flag_refuse(reader, must);
 }
 
-static int read_seconds(const struct stator_flag_reader *reader, double least, double most,
+static int read_seconds(const struct stator_flag_reader *reader, double min, double max,
                         double *out)
 {
     char must[80];
     double seconds;
 
     if (stator_decimal_parse_duration(stator_span_from(reader->value), &seconds) &&
-        seconds >= least && seconds <= most) {
+        seconds >= min && seconds <= max) {
         *out = seconds;
         return STATOR_LAB_OK;
     }
-    snprintf(must, sizeof(must), "a time from %g to %g seconds, such as 500ms, 2s or 5m", least,
-             most);
+    snprintf(must, sizeof(must), "a time from %g to %g seconds, such as 500ms, 2s or 5m", min, max);
     return stator_flag_refuse(reader, must);
 }
 

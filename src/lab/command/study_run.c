@@ -25,13 +25,13 @@
 /* Says what limits the machine; returns an exit code where nothing can be measured. */
 static int examine_machine(void)
 {
-    struct stator_ailment ailment;
+    struct stator_diagnosis diagnosis;
 
-    for (unsigned i = 0; stator_environment_ailment(i, &ailment); i++) {
-        if (ailment.fatal) {
-            return stator_command_fail(STATOR_LAB_CANNOT, ailment.what, NULL, ailment.fix);
+    for (unsigned i = 0; stator_environment_diagnose(i, &diagnosis); i++) {
+        if (diagnosis.fatal) {
+            return stator_command_fail(STATOR_LAB_CANNOT, diagnosis.what, NULL, diagnosis.fix);
         }
-        fprintf(stderr, "note: %s\n", ailment.what);
+        fprintf(stderr, "note: %s\n", diagnosis.what);
     }
     return STATOR_LAB_OK;
 }
@@ -69,8 +69,8 @@ static int examine_build(const struct stator_study *study)
 static struct stator_plan make_plan(struct stator_study *study)
 {
     return (struct stator_plan){
-        .contenders = study->contenders,
-        .contender_count = study->contender_count,
+        .candidates = study->candidates,
+        .candidate_count = study->candidate_count,
         .items = study->items,
         .item_count = study->item_count,
         .warm_up = study->warm_up,
@@ -105,7 +105,7 @@ static int fit_plan(struct stator_plan *plan)
                                    "choose fewer designs or workloads, or a larger --budget");
     }
     printf("%zu design%s, %zu workload%s, %u repetition%s: %zu trials of %.2f s, about %.0f s\n",
-           plan->contender_count, plan->contender_count == 1 ? "" : "s", plan->item_count,
+           plan->candidate_count, plan->candidate_count == 1 ? "" : "s", plan->item_count,
            plan->item_count == 1 ? "" : "s", plan->repetitions, plan->repetitions == 1 ? "" : "s",
            (stator_plan_trials(plan) + 3) * plan->repetitions, plan->duration, seconds);
     describe_dropped(plan, dropped, sizeof(dropped));
@@ -190,7 +190,7 @@ static int describe_run(const struct stator_study *study, const struct stator_pl
     strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
     replace(&result->command, study->command);
     replace(&result->date, text);
-    replace(&result->reference, STATOR_CONTENDER_REFERENCE);
+    replace(&result->reference, STATOR_CANDIDATE_REFERENCE);
     result->seed = study->seed;
     result->publishable = stator_environment_is_publishable();
     if (result->command == NULL || result->date == NULL || result->reference == NULL) {
@@ -203,7 +203,7 @@ static int describe_run(const struct stator_study *study, const struct stator_pl
 
     snprintf(text, sizeof(text),
              "a processor's worth for loops, %u for pools, one a connection where made on demand",
-             STATOR_CONTENDER_POOL);
+             STATOR_CANDIDATE_POOL);
     error = error < 0 ? error : stator_result_fact(result, "workers", text);
     describe_dropped(plan, text, sizeof(text));
     if (text[0] != '\0') {

@@ -32,7 +32,7 @@ static int print_sentences(struct stator_view *view)
     for (size_t i = 0; i < view->workload_count && view->workload_count <= TOLD_IN_FULL; i++) {
         struct stator_text lines = {0};
 
-        stator_phrase_saw(view, i, &lines);
+        stator_findings_saw(view, i, &lines);
         printf("\n%s:\n%.*s", view->workloads[i].name, (int)lines.length, lines.at);
         failed |= lines.failed;
         stator_text_finish(&lines);

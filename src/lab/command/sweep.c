@@ -18,20 +18,20 @@ static const char help[] =
     "  --knob KNOB=LIST  the knob and its values\n"
     "  --workload NAME   cs555 where none is given\n" STATOR_STUDY_FLAGS_HELP;
 
-enum { DESIGN = STATOR_STUDY_OWN, KNOB, WORKLOAD };
+enum { ARCH = STATOR_STUDY_OWN, ARCH_OPTION, WORKLOAD };
 
 static const struct option flags[] = {
-    {"design", required_argument, NULL, DESIGN},
-    {"knob", required_argument, NULL, KNOB},
+    {"design", required_argument, NULL, ARCH},
+    {"knob", required_argument, NULL, ARCH_OPTION},
     {"workload", required_argument, NULL, WORKLOAD},
     STATOR_STUDY_FLAGS,
 };
 
 struct sweep {
-    const char *design;
-    char *knob;
+    const char *arch;
+    char *arch_option;
     bool help;
-    char spellings[STATOR_STUDY_DESIGNS][160]; /* the study points into them */
+    char spellings[STATOR_STUDY_ARCHS][160]; /* the study points into them */
 };
 
 static int read_flags(struct sweep *sweep, struct stator_study *study, int argc, char *argv[])
@@ -45,11 +45,11 @@ static int read_flags(struct sweep *sweep, struct stator_study *study, int argc,
 
     while (code == STATOR_LAB_OK && !sweep->help && (val = stator_flag_next(&reader)) >= 0) {
         switch (val) {
-        case DESIGN:
-            sweep->design = reader.value;
+        case ARCH:
+            sweep->arch = reader.value;
             break;
-        case KNOB:
-            sweep->knob = (char *)reader.value;
+        case ARCH_OPTION:
+            sweep->arch_option = (char *)reader.value;
             break;
         case WORKLOAD:
             code = stator_study_add_workloads(study, (char *)reader.value);
@@ -67,11 +67,11 @@ static int read_flags(struct sweep *sweep, struct stator_study *study, int argc,
 /* A design for each of the knob's values. */
 static int add_settings(struct sweep *sweep, struct stator_study *study)
 {
-    char *equals = sweep->knob != NULL ? strchr(sweep->knob, '=') : NULL;
+    char *equals = sweep->arch_option != NULL ? strchr(sweep->arch_option, '=') : NULL;
     int code = STATOR_LAB_OK;
     size_t count = 0;
 
-    if (sweep->design == NULL || equals == NULL || equals[1] == '\0') {
+    if (sweep->arch == NULL || equals == NULL || equals[1] == '\0') {
         return stator_command_fail(STATOR_LAB_USAGE, "sweep needs a design and a knob with values",
                                    NULL, "for example: --design pool --knob workers=1,2,4,8");
     }
@@ -80,13 +80,13 @@ static int add_settings(struct sweep *sweep, struct stator_study *study)
          value != NULL && code == STATOR_LAB_OK; value = strtok_r(NULL, ",", &rest)) {
         char *spelling = sweep->spellings[count];
 
-        if (count == STATOR_STUDY_DESIGNS) {
+        if (count == STATOR_STUDY_ARCHS) {
             return stator_command_fail(STATOR_LAB_USAGE, "these are too many values", NULL,
                                        "choose fewer");
         }
-        snprintf(spelling, sizeof(sweep->spellings[0]), "%s%c%s=%s", sweep->design,
-                 strchr(sweep->design, ':') != NULL ? ',' : ':', sweep->knob, value);
-        code = stator_study_add_designs(study, spelling);
+        snprintf(spelling, sizeof(sweep->spellings[0]), "%s%c%s=%s", sweep->arch,
+                 strchr(sweep->arch, ':') != NULL ? ',' : ':', sweep->arch_option, value);
+        code = stator_study_add_archs(study, spelling);
         count++;
     }
     return code;

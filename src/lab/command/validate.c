@@ -51,14 +51,13 @@ static bool goes_on(double elapsed, void *context)
 
 /* Responses a second; NAN where there were none, or they were not right. */
 static double put_load(const struct validation *validation,
-                       const struct stator_validation_case *trial,
-                       const struct stator_contestant *contestant)
+                       const struct stator_validation_case *trial, const struct stator_sut *sut)
 {
     const struct stator_load_target target = {.path = "/f.txt", .length = 2};
     const struct stator_load_group group = {
         .name = "clients", .clients = trial->clients, .targets = &target, .target_count = 1};
     const struct stator_load_spec spec = {
-        .server = contestant->address,
+        .server = sut->address,
         .groups = &group,
         .group_count = 1,
         .warm_up = validation->warm_up,
@@ -86,20 +85,20 @@ static double put_load(const struct validation *validation,
 static double measure(const struct validation *validation,
                       const struct stator_validation_case *trial, uint64_t repetition)
 {
-    struct stator_contest_spec spec = {
-        .design = trial->design, .root = validation->root, .devices = trial->devices};
-    struct stator_contestant contestant;
+    struct stator_sut_spec spec = {
+        .arch = trial->arch, .root = validation->root, .devices = trial->devices};
+    struct stator_sut sut;
     char why[200];
     double rate;
 
     spec.devices.seed = stator_validation_seed(
         trial, validation->warm_up, validation->warm_up + validation->duration, repetition);
-    if (stator_contestant_start(&spec, &contestant, why) < 0) {
+    if (stator_sut_start(&spec, &sut, why) < 0) {
         stator_command_fail(STATOR_LAB_FAILED, "a server did not start", why, NULL);
         return NAN;
     }
-    rate = put_load(validation, trial, &contestant);
-    return stator_contestant_stop(&contestant) ? rate : NAN;
+    rate = put_load(validation, trial, &sut);
+    return stator_sut_stop(&sut) ? rate : NAN;
 }
 
 /* --- the table -------------------------------------------------------------------------------- */
@@ -118,9 +117,9 @@ static void write_disk(const struct stator_device_spec *devices, char out[24])
     }
 }
 
-static bool is_known(const char *design)
+static bool is_known(const char *arch)
 {
-    return stator_arch_find((struct stator_span){design, strcspn(design, ":")}) != NULL;
+    return stator_arch_find((struct stator_span){arch, strcspn(arch, ":")}) != NULL;
 }
 
 /* How far the median is off what it should be; NAN where one of them was not measured. */
@@ -164,8 +163,8 @@ static void run_trial(struct validation *validation, const struct stator_validat
     bool passed;
 
     write_disk(&trial->devices, disk);
-    printf("  %-21s %-28s %3u  %u x %.1f ms  %-13s %6.0f", trial->what, trial->design,
-           trial->clients, trial->devices.cpu_cores,
+    printf("  %-21s %-28s %3u  %u x %.1f ms  %-13s %6.0f", trial->what, trial->arch, trial->clients,
+           trial->devices.cpu_cores,
            (double)(trial->devices.cpu_service + trial->devices.cache_service) / 1e6, disk,
            trial->expected);
     fflush(stdout);
@@ -189,7 +188,7 @@ static void run_part(struct validation *validation, const struct stator_validati
     printf("  %-21s %-28s %3s  %-10s  %-13s %6s %8s\n", "case", "design", "cl.", "processors",
            "disk", "1/s", "measured");
     for (size_t i = 0; part->at(i, &trial) && !interrupted; i++) {
-        if (is_known(trial.design)) {
+        if (is_known(trial.arch)) {
             run_trial(validation, part, &trial);
         }
     }

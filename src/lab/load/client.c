@@ -19,18 +19,19 @@
 /* What a slow reader's system may keep for it; the least that Linux grants is a little more. */
 #define SLOW_BUFFER 4096
 
-void stator_load_client_init(struct stator_load_client *client, struct stator_load_team *team,
-                             size_t index)
+void stator_load_client_init(struct stator_load_client *client,
+                             struct stator_load_client_group *client_group, size_t index)
 {
     *client = (struct stator_load_client){
-        .team = team,
+        .client_group = client_group,
         .index = index,
         .fd = -1,
-        .asked = team->asked + index * team->batch,
+        .in_flight = client_group->in_flight + index * client_group->batch,
     };
     stator_list_init(&client->link);
     stator_deadline_init(&client->deadline);
-    stator_load_choice_seed(&client->random, team->engine->spec->seed, team->index, index);
+    stator_load_choice_seed(&client->random, client_group->engine->spec->seed, client_group->index,
+                            index);
 }
 
 /* --- the end --------------------------------------------------------------------------------- */
@@ -40,7 +41,7 @@ void stator_load_client_close(struct stator_load_client *client)
     if (client->fd < 0) {
         return;
     }
-    stator_load_wait_remove(client->team->engine->wait, client->fd);
+    stator_load_wait_remove(client->client_group->engine->wait, client->fd);
     stator_fd_close(&client->fd);
     client->connected = client->held = false;
     client->served = 0;
@@ -50,20 +51,21 @@ void stator_load_client_close(struct stator_load_client *client)
 void stator_load_client_fail(struct stator_load_client *client, enum stator_load_error error)
 {
     while (stator_load_client_is_busy(client)) {
-        int64_t intended = stator_load_client_asked(client, client->head)->intended;
+        int64_t intended = stator_load_client_in_flight(client, client->head)->intended;
 
         client->head++;
-        stator_load_tally_error(&client->team->tally, client->team->engine->now, intended, error);
+        stator_load_counters_error(&client->client_group->counters,
+                                   client->client_group->engine->now, intended, error);
     }
     client->unsent = client->head;
     client->offset = 0;
     stator_load_client_close(client);
-    stator_load_team_failed(client, error);
+    stator_load_client_group_failed(client, error);
 }
 
 void stator_load_client_fail_by(struct stator_load_client *client, int code)
 {
-    struct stator_load_engine *engine = client->team->engine;
+    struct stator_load_engine *engine = client->client_group->engine;
 
     if (client->connected) {
         stator_load_client_fail(client, STATOR_LOAD_RESET);
@@ -79,13 +81,13 @@ void stator_load_client_fail_by(struct stator_load_client *client, int code)
 
 static int prepare_socket(struct stator_load_client *client, int fd)
 {
-    struct stator_load_engine *engine = client->team->engine;
+    struct stator_load_engine *engine = client->client_group->engine;
     int size = SLOW_BUFFER, yes = 1;
 
     if (stator_load_client_reads_slowly(client)) {
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
     }
-    if (stator_load_client_writes_slowly(client) || client->team->batch > 1) {
+    if (stator_load_client_writes_slowly(client) || client->client_group->batch > 1) {
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
     }
     if (ntohl(engine->spec->server.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET) {
@@ -98,7 +100,7 @@ static int prepare_socket(struct stator_load_client *client, int fd)
 /* Fails: -errno, and it is not connected. */
 static int open_connection(struct stator_load_client *client)
 {
-    struct stator_load_engine *engine = client->team->engine;
+    struct stator_load_engine *engine = client->client_group->engine;
     const struct sockaddr_in *server = &engine->spec->server;
     int code = stator_load_socket_open();
 
@@ -122,19 +124,19 @@ static int open_connection(struct stator_load_client *client)
 
 void stator_load_client_ask(struct stator_load_client *client, int64_t intended, size_t target)
 {
-    struct stator_load_team *team = client->team;
+    struct stator_load_client_group *client_group = client->client_group;
 
     if (!stator_load_client_is_busy(client)) {
-        const struct stator_load_target *first = &client->team->group->targets[target];
+        const struct stator_load_target *first = &client->client_group->group->targets[target];
 
         stator_load_response_init(&client->response, first->checked);
-        stator_deadline_set(&team->engine->wheel, &client->deadline,
-                            (intended + team->timeout) / 1000000);
-        client->paced_since = team->engine->now;
+        stator_deadline_set(&client_group->engine->wheel, &client->deadline,
+                            (intended + client_group->timeout) / 1000000);
+        client->paced_since = client_group->engine->now;
         client->paced = 0;
     }
-    *stator_load_client_asked(client, client->tail++) =
-        (struct stator_load_asked){.intended = intended, .target = target};
+    *stator_load_client_in_flight(client, client->tail++) =
+        (struct stator_load_in_flight){.intended = intended, .target = target};
 }
 
 void stator_load_client_go(struct stator_load_client *client)
@@ -145,14 +147,14 @@ void stator_load_client_go(struct stator_load_client *client)
         stator_load_client_fail_by(client, -code);
     } else if (stator_load_client_send(client) && (stator_load_client_reads_slowly(client) ||
                                                    stator_load_client_writes_slowly(client))) {
-        stator_load_team_join(client, STATOR_LOAD_LINE_PACE);
+        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_PACE);
     }
 }
 
 size_t stator_load_client_allowance(const struct stator_load_client *client)
 {
-    double elapsed = (double)(client->team->engine->now - client->paced_since);
-    double allowed = 1 + elapsed * client->team->group->pace / (double)STATOR_NANOSECONDS;
+    double elapsed = (double)(client->client_group->engine->now - client->paced_since);
+    double allowed = 1 + elapsed * client->client_group->group->pace / (double)STATOR_NANOSECONDS;
 
     return allowed > (double)client->paced ? (size_t)(allowed - (double)client->paced) : 0;
 }
@@ -164,7 +166,7 @@ void stator_load_client_ready(struct stator_load_client *client, bool ended)
     if (client->fd < 0) {
         return;
     }
-    client->team->engine->now = stator_load_now();
+    client->client_group->engine->now = stator_load_now();
     if (client->unsent != client->tail && !stator_load_client_send(client)) {
         return;
     }

@@ -20,21 +20,21 @@
 #define PACE      (20 * 1000000LL)         /* between two steps of a slow one, if a byte is due */
 
 /* How many idle clients may be on their way at a time: what servers let wait to be accepted. */
-#define GATHER_MAX 64
+#define COALESCE_MAX 64
 
 /* --- making ---------------------------------------------------------------------------------- */
 
-static int write_requests(struct stator_load_team *team)
+static int write_requests(struct stator_load_client_group *client_group)
 {
-    const struct stator_load_group *group = team->group;
+    const struct stator_load_group *group = client_group->group;
 
-    team->requests = calloc(group->target_count, sizeof(*team->requests));
-    if (team->requests == NULL) {
+    client_group->requests = calloc(group->target_count, sizeof(*client_group->requests));
+    if (client_group->requests == NULL) {
         return -ENOMEM;
     }
     for (size_t i = 0; i < group->target_count; i++) {
-        int code =
-            stator_load_request_init(&team->requests[i], team->engine->spec, &group->targets[i]);
+        int code = stator_load_request_init(&client_group->requests[i], client_group->engine->spec,
+                                            &group->targets[i]);
 
         if (code < 0) {
             return code;
@@ -43,154 +43,158 @@ static int write_requests(struct stator_load_team *team)
     return 0;
 }
 
-static void make_lines(struct stator_load_team *team)
+static void make_lines(struct stator_load_client_group *client_group)
 {
-    const struct stator_load_group *group = team->group;
+    const struct stator_load_group *group = client_group->group;
     int64_t byte = group->pace > 0 ? stator_load_ns(1 / group->pace) : 0;
-    const int64_t delays[STATOR_LOAD_LINES] = {
-        [STATOR_LOAD_LINE_SOON] = 0,
-        [STATOR_LOAD_LINE_REST] = group->manner == STATOR_LOAD_IDLE ? IDLE_REST : REST,
-        [STATOR_LOAD_LINE_THINK] = stator_load_ns(group->think),
-        [STATOR_LOAD_LINE_PACE] = byte > PACE ? byte : PACE,
+    const int64_t delays[STATOR_LOAD_QUEUE_COUNT] = {
+        [STATOR_LOAD_QUEUE_SOON] = 0,
+        [STATOR_LOAD_QUEUE_REST] = group->manner == STATOR_LOAD_IDLE ? IDLE_REST : REST,
+        [STATOR_LOAD_QUEUE_THINK] = stator_load_ns(group->think),
+        [STATOR_LOAD_QUEUE_PACE] = byte > PACE ? byte : PACE,
     };
 
-    for (size_t i = 0; i < STATOR_LOAD_LINES; i++) {
-        stator_list_init(&team->lines[i].list);
-        team->lines[i].delay = delays[i];
+    for (size_t i = 0; i < STATOR_LOAD_QUEUE_COUNT; i++) {
+        stator_list_init(&client_group->queues[i].list);
+        client_group->queues[i].delay = delays[i];
     }
-    stator_list_init(&team->free);
+    stator_list_init(&client_group->free);
 }
 
-static int make_clients(struct stator_load_team *team)
+static int make_clients(struct stator_load_client_group *client_group)
 {
-    size_t count = team->group->clients;
+    size_t count = client_group->group->clients;
 
-    team->clients = calloc(count, sizeof(*team->clients));
-    team->asked = calloc(count * team->batch, sizeof(*team->asked));
-    if (team->clients == NULL || team->asked == NULL) {
+    client_group->clients = calloc(count, sizeof(*client_group->clients));
+    client_group->in_flight = calloc(count * client_group->batch, sizeof(*client_group->in_flight));
+    if (client_group->clients == NULL || client_group->in_flight == NULL) {
         return -ENOMEM;
     }
     for (size_t i = 0; i < count; i++) {
-        stator_load_client_init(&team->clients[i], team, i);
-        team->clients[i].source = (unsigned)i;
+        stator_load_client_init(&client_group->clients[i], client_group, i);
+        client_group->clients[i].source = (unsigned)i;
     }
     return 0;
 }
 
-int stator_load_team_init(struct stator_load_team *team, struct stator_load_engine *engine,
-                          size_t index)
+int stator_load_client_group_init(struct stator_load_client_group *client_group,
+                                  struct stator_load_engine *engine, size_t index)
 {
     const struct stator_load_group *group = &engine->spec->groups[index];
     int code;
 
-    *team = (struct stator_load_team){
+    *client_group = (struct stator_load_client_group){
         .engine = engine,
         .group = group,
         .index = index,
         .closed = group->arrival == STATOR_LOAD_CLOSED || group->manner == STATOR_LOAD_IDLE,
         .timeout = stator_load_ns(group->timeout > 0 ? group->timeout : TIMEOUT),
     };
-    team->batch = team->closed && group->pipeline > 1 && group->manner != STATOR_LOAD_IDLE
-                      ? group->pipeline
-                      : 1;
-    make_lines(team);
-    stator_load_schedule_init(&team->arrived, group, engine->spec->seed, index);
-    team->taken = team->arrived;
-    stator_load_choice_seed(&team->random, engine->spec->seed, index, 0);
-    code = stator_load_choice_init(&team->choice, group);
-    code = code == 0 ? stator_load_tally_init(&team->tally, group->name) : code;
-    code = code == 0 ? write_requests(team) : code;
-    return code == 0 ? make_clients(team) : code;
+    client_group->batch =
+        client_group->closed && group->pipeline > 1 && group->manner != STATOR_LOAD_IDLE
+            ? group->pipeline
+            : 1;
+    make_lines(client_group);
+    stator_load_schedule_init(&client_group->arrived, group, engine->spec->seed, index);
+    client_group->taken = client_group->arrived;
+    stator_load_choice_seed(&client_group->random, engine->spec->seed, index, 0);
+    code = stator_load_choice_init(&client_group->choice, group);
+    code = code == 0 ? stator_load_counters_init(&client_group->counters, group->name) : code;
+    code = code == 0 ? write_requests(client_group) : code;
+    return code == 0 ? make_clients(client_group) : code;
 }
 
-void stator_load_team_finish(struct stator_load_team *team)
+void stator_load_client_group_finish(struct stator_load_client_group *client_group)
 {
-    for (size_t i = 0; team->clients != NULL && i < team->group->clients; i++) {
-        stator_load_client_close(&team->clients[i]);
+    for (size_t i = 0; client_group->clients != NULL && i < client_group->group->clients; i++) {
+        stator_load_client_close(&client_group->clients[i]);
     }
-    for (size_t i = 0; team->requests != NULL && i < team->group->target_count; i++) {
-        stator_load_request_finish(&team->requests[i]);
+    for (size_t i = 0; client_group->requests != NULL && i < client_group->group->target_count;
+         i++) {
+        stator_load_request_finish(&client_group->requests[i]);
     }
-    free(team->requests);
-    free(team->clients);
-    free(team->asked);
-    stator_load_choice_finish(&team->choice);
-    stator_load_tally_finish(&team->tally);
+    free(client_group->requests);
+    free(client_group->clients);
+    free(client_group->in_flight);
+    stator_load_choice_finish(&client_group->choice);
+    stator_load_counters_finish(&client_group->counters);
 }
 
 /* --- asking ---------------------------------------------------------------------------------- */
 
-static bool is_idle(const struct stator_load_team *team)
+static bool is_idle(const struct stator_load_client_group *client_group)
 {
-    return team->group->manner == STATOR_LOAD_IDLE;
+    return client_group->group->manner == STATOR_LOAD_IDLE;
 }
 
-void stator_load_team_join(struct stator_load_client *client, enum stator_load_lines line)
+void stator_load_client_group_join(struct stator_load_client *client,
+                                   enum stator_load_queue_kind queue)
 {
     stator_list_remove(&client->link);
-    client->since = client->team->engine->now;
-    stator_list_append(&client->team->lines[line].list, &client->link);
+    client->since = client->client_group->engine->now;
+    stator_list_append(&client->client_group->queues[queue].list, &client->link);
 }
 
 /* A closed loop's client: as many as are sent at once, and as the connection may still have. */
 static void ask(struct stator_load_client *client, int64_t intended)
 {
-    struct stator_load_team *team = client->team;
-    unsigned most = team->group->per_connection, count = team->batch;
+    struct stator_load_client_group *client_group = client->client_group;
+    unsigned max = client_group->group->per_connection, count = client_group->batch;
 
-    if (most > client->served && most - client->served < count) {
-        count = most - client->served;
+    if (max > client->served && max - client->served < count) {
+        count = max - client->served;
     }
     for (unsigned i = 0; i < count; i++) {
-        stator_load_tally_enter(&team->tally, intended);
+        stator_load_counters_enter(&client_group->counters, intended);
         stator_load_client_ask(client, intended,
-                               stator_load_choice_draw(&team->choice, &client->random));
+                               stator_load_choice_draw(&client_group->choice, &client->random));
     }
     stator_load_client_go(client);
 }
 
 /* The first of an open loop's requests that wait is taken from them. */
-static int64_t take_first(struct stator_load_team *team, size_t *target)
+static int64_t take_first(struct stator_load_client_group *client_group, size_t *target)
 {
-    int64_t intended = team->start + team->taken.next;
+    int64_t intended = client_group->start + client_group->taken.next;
 
-    *target = stator_load_choice_draw(&team->choice, &team->random);
-    stator_load_schedule_pass(&team->taken);
+    *target = stator_load_choice_draw(&client_group->choice, &client_group->random);
+    stator_load_schedule_pass(&client_group->taken);
     return intended;
 }
 
-static bool has_waiting(const struct stator_load_team *team)
+static bool has_waiting(const struct stator_load_client_group *client_group)
 {
-    return team->taken.count < team->arrived.count;
+    return client_group->taken.count < client_group->arrived.count;
 }
 
 /* Those that waited in vain: there was no client for them in time. */
-static void drop_late(struct stator_load_team *team)
+static void drop_late(struct stator_load_client_group *client_group)
 {
-    int64_t now = team->engine->now;
+    int64_t now = client_group->engine->now;
 
-    while (has_waiting(team) && team->start + team->taken.next + team->timeout <= now) {
-        int64_t intended = team->start + team->taken.next;
+    while (has_waiting(client_group) &&
+           client_group->start + client_group->taken.next + client_group->timeout <= now) {
+        int64_t intended = client_group->start + client_group->taken.next;
         size_t target;
 
-        take_first(team, &target);
-        stator_load_tally_error(&team->tally, now, intended, STATOR_LOAD_TIMEOUT);
+        take_first(client_group, &target);
+        stator_load_counters_error(&client_group->counters, now, intended, STATOR_LOAD_TIMEOUT);
     }
 }
 
 /* Gives those that wait to clients that are free. */
-static void hand_out(struct stator_load_team *team)
+static void hand_out(struct stator_load_client_group *client_group)
 {
-    drop_late(team);
-    while (has_waiting(team) && !stator_list_is_empty(&team->free)) {
+    drop_late(client_group);
+    while (has_waiting(client_group) && !stator_list_is_empty(&client_group->free)) {
         struct stator_load_client *client =
-            STATOR_LIST_ENTRY(team->free.next, struct stator_load_client, link);
+            STATOR_LIST_ENTRY(client_group->free.next, struct stator_load_client, link);
         size_t target;
-        int64_t intended = take_first(team, &target);
+        int64_t intended = take_first(client_group, &target);
 
         stator_list_remove(&client->link);
         if (client->since <= intended) {
-            stator_load_tally_lag(&team->tally, team->engine->now, intended);
+            stator_load_counters_lag(&client_group->counters, client_group->engine->now, intended);
         }
         stator_load_client_ask(client, intended, target);
         stator_load_client_go(client);
@@ -200,87 +204,90 @@ static void hand_out(struct stator_load_team *team)
 static void set_free(struct stator_load_client *client)
 {
     stator_list_remove(&client->link);
-    client->since = client->team->engine->now;
-    stator_list_append(&client->team->free, &client->link);
-    hand_out(client->team);
+    client->since = client->client_group->engine->now;
+    stator_list_append(&client->client_group->free, &client->link);
+    hand_out(client->client_group);
 }
 
 /* --- what comes next ------------------------------------------------------------------------- */
 
-static void note_settled(struct stator_load_client *client)
+static void note_warm(struct stator_load_client *client)
 {
-    client->team->settled += client->settled ? 0 : 1;
-    client->settled = true;
+    client->client_group->warmed += client->warmed ? 0 : 1;
+    client->warmed = true;
 }
 
-void stator_load_team_next(struct stator_load_client *client)
+void stator_load_client_group_next(struct stator_load_client *client)
 {
-    struct stator_load_team *team = client->team;
+    struct stator_load_client_group *client_group = client->client_group;
 
     stator_list_remove(&client->link);
-    stator_deadline_set(&team->engine->wheel, &client->deadline, 0);
-    if (is_idle(team)) {
-        note_settled(client);
+    stator_deadline_set(&client_group->engine->wheel, &client->deadline, 0);
+    if (is_idle(client_group)) {
+        note_warm(client);
         if (client->fd < 0) {
-            stator_load_team_join(client, STATOR_LOAD_LINE_REST);
+            stator_load_client_group_join(client, STATOR_LOAD_QUEUE_REST);
         }
-    } else if (!team->closed) {
+    } else if (!client_group->closed) {
         set_free(client);
-    } else if (team->group->think > 0) {
-        stator_load_team_join(client, STATOR_LOAD_LINE_THINK);
+    } else if (client_group->group->think > 0) {
+        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_THINK);
     } else {
-        ask(client, team->engine->now);
+        ask(client, client_group->engine->now);
     }
 }
 
-void stator_load_team_failed(struct stator_load_client *client, enum stator_load_error error)
+void stator_load_client_group_failed(struct stator_load_client *client,
+                                     enum stator_load_error error)
 {
-    stator_deadline_set(&client->team->engine->wheel, &client->deadline, 0);
-    if (is_idle(client->team)) {
-        note_settled(client);
-        stator_load_team_join(client, STATOR_LOAD_LINE_REST);
+    stator_deadline_set(&client->client_group->engine->wheel, &client->deadline, 0);
+    if (is_idle(client->client_group)) {
+        note_warm(client);
+        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_REST);
     } else {
         /* Never at once: a server that fails at once would have it go in circles. */
-        stator_load_team_join(client, error == STATOR_LOAD_CONNECT ? STATOR_LOAD_LINE_REST
-                                                                   : STATOR_LOAD_LINE_SOON);
+        stator_load_client_group_join(
+            client, error == STATOR_LOAD_CONNECT ? STATOR_LOAD_QUEUE_REST : STATOR_LOAD_QUEUE_SOON);
     }
 }
 
-void stator_load_team_lost(struct stator_load_client *client)
+void stator_load_client_group_lost(struct stator_load_client *client)
 {
-    if (is_idle(client->team)) {
-        stator_load_team_join(client, STATOR_LOAD_LINE_REST);
+    if (is_idle(client->client_group)) {
+        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_REST);
     }
 }
 
-bool stator_load_team_gather(struct stator_load_team *team)
+bool stator_load_client_group_gather(struct stator_load_client_group *client_group)
 {
-    if (!is_idle(team)) {
+    if (!is_idle(client_group)) {
         return true;
     }
-    while (team->begun < team->group->clients && team->begun - team->settled < GATHER_MAX) {
-        ask(&team->clients[team->begun++], team->engine->now);
+    while (client_group->begun < client_group->group->clients &&
+           client_group->begun - client_group->warmed < COALESCE_MAX) {
+        ask(&client_group->clients[client_group->begun++], client_group->engine->now);
     }
-    return team->settled == team->group->clients;
+    return client_group->warmed == client_group->group->clients;
 }
 
-void stator_load_team_start(struct stator_load_team *team)
+void stator_load_client_group_start(struct stator_load_client_group *client_group)
 {
-    int64_t now = team->engine->now, think = team->lines[STATOR_LOAD_LINE_THINK].delay;
-    size_t count = team->group->clients;
+    int64_t now = client_group->engine->now,
+            think = client_group->queues[STATOR_LOAD_QUEUE_THINK].delay;
+    size_t count = client_group->group->clients;
 
-    if (is_idle(team)) {
+    if (is_idle(client_group)) {
         return;
     }
-    team->start = now;
+    client_group->start = now;
     for (size_t i = 0; i < count; i++) {
-        struct stator_load_client *client = &team->clients[i];
+        struct stator_load_client *client = &client_group->clients[i];
 
-        if (!team->closed) {
+        if (!client_group->closed) {
             set_free(client);
         } else if (think > 0) {
             /* Spread evenly, as they would be after a while. */
-            stator_load_team_join(client, STATOR_LOAD_LINE_THINK);
+            stator_load_client_group_join(client, STATOR_LOAD_QUEUE_THINK);
             client->since = now - think + (int64_t)((double)think * (double)i / (double)count);
         } else {
             ask(client, now);
@@ -290,21 +297,22 @@ void stator_load_team_start(struct stator_load_team *team)
 
 /* --- turns ----------------------------------------------------------------------------------- */
 
-void stator_load_team_postpone(struct stator_load_team *team, int64_t delay)
+void stator_load_client_group_postpone(struct stator_load_client_group *client_group, int64_t delay)
 {
-    if (!team->closed && team->start != 0) {
-        team->start += delay;
+    if (!client_group->closed && client_group->start != 0) {
+        client_group->start += delay;
     }
 }
 
-void stator_load_team_arrive(struct stator_load_team *team, int64_t until)
+void stator_load_client_group_arrive(struct stator_load_client_group *client_group, int64_t until)
 {
-    if (team->closed || team->start == 0) {
+    if (client_group->closed || client_group->start == 0) {
         return;
     }
-    while (team->start + team->arrived.next <= until) {
-        stator_load_tally_enter(&team->tally, team->start + team->arrived.next);
-        stator_load_schedule_pass(&team->arrived);
+    while (client_group->start + client_group->arrived.next <= until) {
+        stator_load_counters_enter(&client_group->counters,
+                                   client_group->start + client_group->arrived.next);
+        stator_load_schedule_pass(&client_group->arrived);
     }
 }
 
@@ -314,41 +322,43 @@ static void pace_on(struct stator_load_client *client)
     if (client->fd >= 0 && stator_load_client_is_busy(client) &&
         stator_list_is_empty(&client->link) &&
         (client->unsent != client->tail ||
-         client->team->group->manner == STATOR_LOAD_SLOW_READER)) {
-        stator_load_team_join(client, STATOR_LOAD_LINE_PACE);
+         client->client_group->group->manner == STATOR_LOAD_SLOW_READER)) {
+        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_PACE);
     }
 }
 
 /* The client's time in that line is over: it was due then. */
-static void go_on(struct stator_load_client *client, enum stator_load_lines line, int64_t due)
+static void go_on(struct stator_load_client *client, enum stator_load_queue_kind queue, int64_t due)
 {
-    struct stator_load_team *team = client->team;
+    struct stator_load_client_group *client_group = client->client_group;
 
-    if (line == STATOR_LOAD_LINE_PACE) {
+    if (queue == STATOR_LOAD_QUEUE_PACE) {
         pace_on(client);
     } else if (stator_load_client_is_busy(client)) {
         stator_load_client_resume(client);
-    } else if (line == STATOR_LOAD_LINE_THINK) {
-        stator_load_tally_lag(&team->tally, team->engine->now, due);
+    } else if (queue == STATOR_LOAD_QUEUE_THINK) {
+        stator_load_counters_lag(&client_group->counters, client_group->engine->now, due);
         ask(client, due);
-    } else if (line == STATOR_LOAD_LINE_REST && team->closed) {
-        ask(client, team->engine->now);
+    } else if (queue == STATOR_LOAD_QUEUE_REST && client_group->closed) {
+        ask(client, client_group->engine->now);
     } else {
-        stator_load_team_next(client);
+        stator_load_client_group_next(client);
     }
 }
 
 /* Returns: when the line's first one will be due. */
-static int64_t turn_line(struct stator_load_team *team, enum stator_load_lines index)
+static int64_t run_queue(struct stator_load_client_group *client_group,
+                         enum stator_load_queue_kind index)
 {
-    struct stator_load_line *line = &team->lines[index];
-    int64_t now = team->engine->now;
+    struct stator_load_queue *queue = &client_group->queues[index];
+    int64_t now = client_group->engine->now;
 
     /* Who joins again meanwhile waits for the next turn. */
-    for (unsigned i = 0; i < team->group->clients && !stator_list_is_empty(&line->list); i++) {
+    for (unsigned i = 0; i < client_group->group->clients && !stator_list_is_empty(&queue->list);
+         i++) {
         struct stator_load_client *client =
-            STATOR_LIST_ENTRY(line->list.next, struct stator_load_client, link);
-        int64_t due = client->since + line->delay;
+            STATOR_LIST_ENTRY(queue->list.next, struct stator_load_client, link);
+        int64_t due = client->since + queue->delay;
 
         if (due > now) {
             return due;
@@ -356,20 +366,20 @@ static int64_t turn_line(struct stator_load_team *team, enum stator_load_lines i
         stator_list_remove(&client->link);
         go_on(client, index, due);
     }
-    return stator_list_is_empty(&line->list) ? INT64_MAX : now;
+    return stator_list_is_empty(&queue->list) ? INT64_MAX : now;
 }
 
-int64_t stator_load_team_turn(struct stator_load_team *team)
+int64_t stator_load_client_group_run(struct stator_load_client_group *client_group)
 {
     int64_t next = INT64_MAX;
 
-    stator_load_team_arrive(team, team->engine->now);
-    if (!team->closed && team->start != 0) {
-        hand_out(team);
-        next = team->start + team->arrived.next;
+    stator_load_client_group_arrive(client_group, client_group->engine->now);
+    if (!client_group->closed && client_group->start != 0) {
+        hand_out(client_group);
+        next = client_group->start + client_group->arrived.next;
     }
-    for (unsigned i = 0; i < STATOR_LOAD_LINES; i++) {
-        int64_t due = turn_line(team, i);
+    for (unsigned i = 0; i < STATOR_LOAD_QUEUE_COUNT; i++) {
+        int64_t due = run_queue(client_group, i);
 
         next = due < next ? due : next;
     }

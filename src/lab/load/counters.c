@@ -10,116 +10,116 @@
 #include <errno.h>
 #include <math.h>
 
-int stator_load_tally_init(struct stator_load_tally *tally, const char *name)
+int stator_load_counters_init(struct stator_load_counters *counters, const char *name)
 {
-    *tally = (struct stator_load_tally){
+    *counters = (struct stator_load_counters){
         .outcome = {.name = name,
-                    .honest = stator_histogram_create(),
-                    .naive = stator_histogram_create(),
+                    .from_intended = stator_histogram_create(),
+                    .from_sent = stator_histogram_create(),
                     .lag = stator_histogram_create(),
                     .fairness = NAN},
         .end = INT64_MAX,
     };
-    if (tally->outcome.honest == NULL || tally->outcome.naive == NULL ||
-        tally->outcome.lag == NULL) {
-        stator_load_tally_finish(tally);
+    if (counters->outcome.from_intended == NULL || counters->outcome.from_sent == NULL ||
+        counters->outcome.lag == NULL) {
+        stator_load_counters_finish(counters);
         return -ENOMEM;
     }
     return 0;
 }
 
-void stator_load_tally_finish(struct stator_load_tally *tally)
+void stator_load_counters_finish(struct stator_load_counters *counters)
 {
-    stator_histogram_destroy(tally->outcome.honest);
-    stator_histogram_destroy(tally->outcome.naive);
-    stator_histogram_destroy(tally->outcome.lag);
-    tally->outcome.honest = tally->outcome.naive = tally->outcome.lag = NULL;
+    stator_histogram_destroy(counters->outcome.from_intended);
+    stator_histogram_destroy(counters->outcome.from_sent);
+    stator_histogram_destroy(counters->outcome.lag);
+    counters->outcome.from_intended = counters->outcome.from_sent = counters->outcome.lag = NULL;
 }
 
 /* When a request that was meant then began to count, ns since counting began. */
-static double since_begin(const struct stator_load_tally *tally, int64_t intended)
+static double since_begin(const struct stator_load_counters *counters, int64_t intended)
 {
-    return intended > tally->begin ? (double)(intended - tally->begin) : 0;
+    return intended > counters->begin ? (double)(intended - counters->begin) : 0;
 }
 
 /* Completes the area up to now. */
-static void advance(struct stator_load_tally *tally, int64_t now)
+static void advance(struct stator_load_counters *counters, int64_t now)
 {
-    if (now > tally->end) {
-        now = tally->end;
+    if (now > counters->end) {
+        now = counters->end;
     }
-    if (now > tally->last) {
-        tally->area += (double)tally->inside * (double)(now - tally->last);
-        tally->last = now;
+    if (now > counters->last) {
+        counters->area += (double)counters->inside * (double)(now - counters->last);
+        counters->last = now;
     }
 }
 
-void stator_load_tally_begin(struct stator_load_tally *tally, int64_t now, int64_t end)
+void stator_load_counters_begin(struct stator_load_counters *counters, int64_t now, int64_t end)
 {
-    tally->counting = true;
-    tally->begin = tally->last = now;
-    tally->end = end;
-    tally->outcome.carried = tally->inside;
+    counters->counting = true;
+    counters->begin = counters->last = now;
+    counters->end = end;
+    counters->outcome.carried = counters->inside;
 }
 
-void stator_load_tally_end(struct stator_load_tally *tally, int64_t end)
+void stator_load_counters_end(struct stator_load_counters *counters, int64_t end)
 {
-    if (!tally->counting) {
+    if (!counters->counting) {
         return;
     }
-    if (end < tally->end) {
-        tally->end = end;
+    if (end < counters->end) {
+        counters->end = end;
     }
-    advance(tally, tally->end);
-    tally->outcome.unanswered = tally->inside;
-    if (tally->end > tally->begin) {
-        double span = (double)(tally->end - tally->begin);
-        double rest = (double)tally->inside * span - tally->entered;
+    advance(counters, counters->end);
+    counters->outcome.unanswered = counters->inside;
+    if (counters->end > counters->begin) {
+        double span = (double)(counters->end - counters->begin);
+        double rest = (double)counters->inside * span - counters->entered;
 
-        tally->outcome.inside = tally->area / span;
-        tally->outcome.stayed = (tally->stays + rest) / span;
+        counters->outcome.inside = counters->area / span;
+        counters->outcome.stayed = (counters->stays + rest) / span;
     }
 }
 
-bool stator_load_tally_counts(const struct stator_load_tally *tally, int64_t now)
+bool stator_load_counters_counts(const struct stator_load_counters *counters, int64_t now)
 {
-    return tally->counting && now < tally->end;
+    return counters->counting && now < counters->end;
 }
 
-void stator_load_tally_enter(struct stator_load_tally *tally, int64_t intended)
+void stator_load_counters_enter(struct stator_load_counters *counters, int64_t intended)
 {
-    if (intended >= tally->end) {
+    if (intended >= counters->end) {
         return;
     }
-    if (tally->counting) {
-        int64_t from = intended > tally->begin ? intended : tally->begin;
+    if (counters->counting) {
+        int64_t from = intended > counters->begin ? intended : counters->begin;
 
-        advance(tally, intended);
+        advance(counters, intended);
         /* It was inside before anybody looked. */
-        tally->area += (double)(tally->last - from);
-        tally->entered += since_begin(tally, intended);
-        if (intended < tally->begin) {
-            tally->outcome.carried++;
+        counters->area += (double)(counters->last - from);
+        counters->entered += since_begin(counters, intended);
+        if (intended < counters->begin) {
+            counters->outcome.carried++;
         } else {
-            tally->outcome.requests++;
+            counters->outcome.requests++;
         }
     }
-    tally->inside++;
+    counters->inside++;
 }
 
 /* One of those inside is no more. Returns: whether that counts. */
-static bool leave(struct stator_load_tally *tally, int64_t now, int64_t intended)
+static bool leave(struct stator_load_counters *counters, int64_t now, int64_t intended)
 {
-    if (now >= tally->end) {
+    if (now >= counters->end) {
         return false;
     }
-    if (tally->counting) {
-        advance(tally, now);
-        tally->stays += (double)(now - tally->begin) - since_begin(tally, intended);
-        tally->entered -= since_begin(tally, intended);
+    if (counters->counting) {
+        advance(counters, now);
+        counters->stays += (double)(now - counters->begin) - since_begin(counters, intended);
+        counters->entered -= since_begin(counters, intended);
     }
-    tally->inside--;
-    return tally->counting;
+    counters->inside--;
+    return counters->counting;
 }
 
 static uint64_t microseconds(int64_t ns)
@@ -127,52 +127,53 @@ static uint64_t microseconds(int64_t ns)
     return ns > 0 ? (uint64_t)ns / 1000 : 0;
 }
 
-bool stator_load_tally_response(struct stator_load_tally *tally, int64_t now, int64_t intended,
-                                int64_t sent, uint64_t body)
+bool stator_load_counters_response(struct stator_load_counters *counters, int64_t now,
+                                   int64_t intended, int64_t sent, uint64_t body)
 {
-    tally->answered++;
-    if (!leave(tally, now, intended)) {
+    counters->answered++;
+    if (!leave(counters, now, intended)) {
         return false;
     }
-    tally->outcome.responses++;
-    tally->outcome.body_bytes += body;
-    stator_histogram_add(tally->outcome.honest, microseconds(now - intended));
-    stator_histogram_add(tally->outcome.naive, microseconds(now - sent));
+    counters->outcome.responses++;
+    counters->outcome.body_bytes += body;
+    stator_histogram_add(counters->outcome.from_intended, microseconds(now - intended));
+    stator_histogram_add(counters->outcome.from_sent, microseconds(now - sent));
     return true;
 }
 
-void stator_load_tally_error(struct stator_load_tally *tally, int64_t now, int64_t intended,
-                             enum stator_load_error error)
+void stator_load_counters_error(struct stator_load_counters *counters, int64_t now,
+                                int64_t intended, enum stator_load_error error)
 {
-    if (leave(tally, now, intended)) {
-        tally->outcome.errors[error]++;
+    if (leave(counters, now, intended)) {
+        counters->outcome.errors[error]++;
     }
 }
 
-void stator_load_tally_abort(struct stator_load_tally *tally, int64_t now, int64_t intended)
+void stator_load_counters_abort(struct stator_load_counters *counters, int64_t now,
+                                int64_t intended)
 {
-    if (leave(tally, now, intended)) {
-        tally->outcome.aborted++;
+    if (leave(counters, now, intended)) {
+        counters->outcome.aborted++;
     }
 }
 
-void stator_load_tally_lag(struct stator_load_tally *tally, int64_t now, int64_t intended)
+void stator_load_counters_lag(struct stator_load_counters *counters, int64_t now, int64_t intended)
 {
-    if (stator_load_tally_counts(tally, now)) {
-        stator_histogram_add(tally->outcome.lag, microseconds(now - intended));
+    if (stator_load_counters_counts(counters, now)) {
+        stator_histogram_add(counters->outcome.lag, microseconds(now - intended));
     }
 }
 
-void stator_load_tally_wire(struct stator_load_tally *tally, int64_t now, size_t bytes)
+void stator_load_counters_wire(struct stator_load_counters *counters, int64_t now, size_t bytes)
 {
-    if (stator_load_tally_counts(tally, now)) {
-        tally->outcome.wire_bytes += bytes;
+    if (stator_load_counters_counts(counters, now)) {
+        counters->outcome.wire_bytes += bytes;
     }
 }
 
-void stator_load_tally_connection(struct stator_load_tally *tally, int64_t now)
+void stator_load_counters_connection(struct stator_load_counters *counters, int64_t now)
 {
-    if (stator_load_tally_counts(tally, now)) {
-        tally->outcome.connections++;
+    if (stator_load_counters_counts(counters, now)) {
+        counters->outcome.connections++;
     }
 }

@@ -10,8 +10,8 @@
 
 #include "lab/load/load.h"
 
-struct stator_load_tally {
-    struct stator_load_outcome outcome; /* complete after stator_load_tally_end */
+struct stator_load_counters {
+    struct stator_load_outcome outcome; /* complete after stator_load_counters_end */
     bool counting;
     int64_t begin, end; /* `end`: INT64_MAX until it is known */
     int64_t last;       /* `area` is complete up to here */
@@ -23,34 +23,35 @@ struct stator_load_tally {
 };
 
 /* Fails: -ENOMEM. */
-int stator_load_tally_init(struct stator_load_tally *tally, const char *name);
+int stator_load_counters_init(struct stator_load_counters *counters, const char *name);
 
 /* Frees the histograms, unless somebody took them out of `outcome`. */
-void stator_load_tally_finish(struct stator_load_tally *tally);
+void stator_load_counters_finish(struct stator_load_counters *counters);
 
 /* Counting begins now, and ends at `end`. */
-void stator_load_tally_begin(struct stator_load_tally *tally, int64_t now, int64_t end);
+void stator_load_counters_begin(struct stator_load_counters *counters, int64_t now, int64_t end);
 
 /* Counting ended then. */
-void stator_load_tally_end(struct stator_load_tally *tally, int64_t end);
+void stator_load_counters_end(struct stator_load_counters *counters, int64_t end);
 
 /* True where what happens now counts. */
-bool stator_load_tally_counts(const struct stator_load_tally *tally, int64_t now);
+bool stator_load_counters_counts(const struct stator_load_counters *counters, int64_t now);
 
-void stator_load_tally_enter(struct stator_load_tally *tally, int64_t intended);
+void stator_load_counters_enter(struct stator_load_counters *counters, int64_t intended);
 
 /* Complete and verified. Returns: whether it counted. */
-bool stator_load_tally_response(struct stator_load_tally *tally, int64_t now, int64_t intended,
-                                int64_t sent, uint64_t body);
-void stator_load_tally_error(struct stator_load_tally *tally, int64_t now, int64_t intended,
-                             enum stator_load_error error);
-void stator_load_tally_abort(struct stator_load_tally *tally, int64_t now, int64_t intended);
+bool stator_load_counters_response(struct stator_load_counters *counters, int64_t now,
+                                   int64_t intended, int64_t sent, uint64_t body);
+void stator_load_counters_error(struct stator_load_counters *counters, int64_t now,
+                                int64_t intended, enum stator_load_error error);
+void stator_load_counters_abort(struct stator_load_counters *counters, int64_t now,
+                                int64_t intended);
 
 /* A request is sent now for which a client was free at `intended`. */
-void stator_load_tally_lag(struct stator_load_tally *tally, int64_t now, int64_t intended);
+void stator_load_counters_lag(struct stator_load_counters *counters, int64_t now, int64_t intended);
 
 /* Bytes came, a connection was made. */
-void stator_load_tally_wire(struct stator_load_tally *tally, int64_t now, size_t bytes);
-void stator_load_tally_connection(struct stator_load_tally *tally, int64_t now);
+void stator_load_counters_wire(struct stator_load_counters *counters, int64_t now, size_t bytes);
+void stator_load_counters_connection(struct stator_load_counters *counters, int64_t now);
 
 #endif

@@ -75,10 +75,10 @@ static unsigned choose_sources(const struct stator_load_spec *spec, size_t clien
 
 void stator_load_engine_finish(struct stator_load_engine *engine)
 {
-    for (size_t i = 0; i < engine->team_count; i++) {
-        stator_load_team_finish(&engine->teams[i]);
+    for (size_t i = 0; i < engine->client_group_count; i++) {
+        stator_load_client_group_finish(&engine->client_groups[i]);
     }
-    free(engine->teams);
+    free(engine->client_groups);
     stator_load_wait_destroy(engine->wait);
     free(engine->buffer);
     free(engine->times);
@@ -95,16 +95,17 @@ int stator_load_engine_init(struct stator_load_engine *engine, const struct stat
     }
     engine->now = stator_load_now();
     engine->sources = choose_sources(spec, clients);
-    stator_wheel_init(&engine->wheel, engine->now / 1000000);
+    stator_timing_wheel_init(&engine->wheel, engine->now / 1000000);
     engine->buffer = malloc(STATOR_LOAD_BUFFER);
-    engine->teams = calloc(spec->group_count, sizeof(*engine->teams));
-    code = engine->buffer != NULL && engine->teams != NULL ? 0 : -ENOMEM;
+    engine->client_groups = calloc(spec->group_count, sizeof(*engine->client_groups));
+    code = engine->buffer != NULL && engine->client_groups != NULL ? 0 : -ENOMEM;
     code = code == 0 ? stator_load_wait_create(clients, &engine->wait) : code;
-    while (code == 0 && engine->team_count < spec->group_count) {
-        struct stator_load_team *team = &engine->teams[engine->team_count];
+    while (code == 0 && engine->client_group_count < spec->group_count) {
+        struct stator_load_client_group *client_group =
+            &engine->client_groups[engine->client_group_count];
 
-        code = stator_load_team_init(team, engine, engine->team_count);
-        engine->team_count++;
+        code = stator_load_client_group_init(client_group, engine, engine->client_group_count);
+        engine->client_group_count++;
     }
     return code;
 }

@@ -17,26 +17,26 @@
 #define STATOR_LOAD_BUFFER (256u * 1024)
 
 /* A request under way. */
-struct stator_load_asked {
+struct stator_load_in_flight {
     int64_t intended;
     int64_t sent; /* 0: not yet, or not wholly */
     size_t target;
 };
 
 struct stator_load_client {
-    struct stator_load_team *team;
+    struct stator_load_client_group *client_group;
     size_t index; /* in its team */
     unsigned source;
     int fd;              /* -1: not connected */
     bool connected;      /* it has taken bytes: the handshake is over */
     bool held;           /* it was open already when counting began */
-    bool settled;        /* idle ones: it has had its first response, or failed */
+    bool warmed;         /* idle ones: it has had its first response, or failed */
     unsigned generation; /* connections so far, to see that this one is not that one any more */
     unsigned served;     /* responses on this connection */
     uint64_t responses;  /* that counted */
 
     /* Those that were asked: a ring of team->batch; the numbers go on for ever. */
-    struct stator_load_asked *asked;
+    struct stator_load_in_flight *in_flight;
     unsigned head, unsent, tail; /* first without response, first not wholly sent, end */
     size_t offset;               /* bytes of `unsent` that were sent */
 
@@ -50,17 +50,17 @@ struct stator_load_client {
 };
 
 /* Clients that wait for equally long, so in the order in which they come up. */
-struct stator_load_line {
+struct stator_load_queue {
     struct stator_list list;
     int64_t delay;
 };
 
-enum stator_load_lines {
-    STATOR_LOAD_LINE_SOON, /* goes on at the next turn */
-    STATOR_LOAD_LINE_REST, /* after a failure */
-    STATOR_LOAD_LINE_THINK,
-    STATOR_LOAD_LINE_PACE,
-    STATOR_LOAD_LINES,
+enum stator_load_queue_kind {
+    STATOR_LOAD_QUEUE_SOON, /* goes on at the next turn */
+    STATOR_LOAD_QUEUE_REST, /* after a failure */
+    STATOR_LOAD_QUEUE_THINK,
+    STATOR_LOAD_QUEUE_PACE,
+    STATOR_LOAD_QUEUE_COUNT,
 };
 
 /* A target's request as it is sent: load_request.c. */
@@ -75,7 +75,7 @@ int stator_load_request_init(struct stator_load_request *request,
 void stator_load_request_finish(struct stator_load_request *request);
 
 /* A group at work. */
-struct stator_load_team {
+struct stator_load_client_group {
     struct stator_load_engine *engine;
     const struct stator_load_group *group;
     size_t index;
@@ -85,9 +85,9 @@ struct stator_load_team {
     struct stator_load_request *requests; /* one a target */
     struct stator_load_choice choice;
     struct stator_load_client *clients;
-    struct stator_load_asked *asked; /* of all clients */
-    struct stator_load_tally tally;
-    struct stator_load_line lines[STATOR_LOAD_LINES];
+    struct stator_load_in_flight *in_flight; /* of all clients */
+    struct stator_load_counters counters;
+    struct stator_load_queue queues[STATOR_LOAD_QUEUE_COUNT];
 
     /* Open loops: the schedule twice, as far as time has come and as far as clients have. */
     struct stator_load_schedule arrived, taken;
@@ -96,22 +96,22 @@ struct stator_load_team {
     struct stator_list free; /* clients that have nothing to do, the longest first */
 
     /* Idle clients. */
-    size_t begun, settled;
+    size_t begun, warmed;
 };
 
 struct stator_load_engine {
     const struct stator_load_spec *spec;
     struct stator_load_wait *wait;
-    struct stator_load_team *teams;
-    size_t team_count;
-    struct stator_wheel wheel;
+    struct stator_load_client_group *client_groups;
+    size_t client_group_count;
+    struct stator_timing_wheel wheel;
     int64_t now;
     int fatal;                      /* -errno that ends the run */
     bool reached;                   /* somebody could connect */
     bool partial;                   /* it was ended early */
-    bool unsettled;                 /* it counted though it still changed */
+    bool unsteady;                  /* it counted though it still changed */
     unsigned sources;               /* 0: where the system likes */
-    size_t time_room;               /* of times */
+    size_t time_capacity;           /* of times */
     struct stator_load_time *times; /* owned */
     size_t time_count;
     char *buffer; /* owned; STATOR_LOAD_BUFFER */
@@ -134,8 +134,8 @@ int stator_load_result_take(struct stator_load_engine *engine, int64_t begin, in
 
 /* --- load_client.c: one connection ----------------------------------------------------------- */
 
-void stator_load_client_init(struct stator_load_client *client, struct stator_load_team *team,
-                             size_t index);
+void stator_load_client_init(struct stator_load_client *client,
+                             struct stator_load_client_group *client_group, size_t index);
 
 /* Adds a request to those that are to be sent; the ring has room for it. */
 void stator_load_client_ask(struct stator_load_client *client, int64_t intended, size_t target);
@@ -163,12 +163,12 @@ size_t stator_load_client_allowance(const struct stator_load_client *client);
 
 static inline bool stator_load_client_reads_slowly(const struct stator_load_client *client)
 {
-    return client->team->group->manner == STATOR_LOAD_SLOW_READER;
+    return client->client_group->group->manner == STATOR_LOAD_SLOW_READER;
 }
 
 static inline bool stator_load_client_writes_slowly(const struct stator_load_client *client)
 {
-    return client->team->group->manner == STATOR_LOAD_SLOW_WRITER;
+    return client->client_group->group->manner == STATOR_LOAD_SLOW_WRITER;
 }
 
 static inline bool stator_load_client_is_busy(const struct stator_load_client *client)
@@ -176,10 +176,10 @@ static inline bool stator_load_client_is_busy(const struct stator_load_client *c
     return client->head != client->tail;
 }
 
-static inline struct stator_load_asked *stator_load_client_asked(
+static inline struct stator_load_in_flight *stator_load_client_in_flight(
     const struct stator_load_client *client, unsigned number)
 {
-    return &client->asked[number % client->team->batch];
+    return &client->in_flight[number % client->client_group->batch];
 }
 
 /* --- load_send.c, load_receive.c: what goes over it ------------------------------------------ */
@@ -198,37 +198,40 @@ void stator_load_client_receive_slowly(struct stator_load_client *client);
 
 /* --- load_team.c: what a group's clients do next --------------------------------------------- */
 
-/* Fails: -errno; stator_load_team_finish is due all the same. */
-int stator_load_team_init(struct stator_load_team *team, struct stator_load_engine *engine,
-                          size_t index);
-void stator_load_team_finish(struct stator_load_team *team);
+/* Fails: -errno; stator_load_client_group_finish is due all the same. */
+int stator_load_client_group_init(struct stator_load_client_group *client_group,
+                                  struct stator_load_engine *engine, size_t index);
+void stator_load_client_group_finish(struct stator_load_client_group *client_group);
 
 /* Begins to ask, but for idle ones. */
-void stator_load_team_start(struct stator_load_team *team);
+void stator_load_client_group_start(struct stator_load_client_group *client_group);
 
 /* Idle ones: lets some more connect. True when all have had their turn. */
-bool stator_load_team_gather(struct stator_load_team *team);
+bool stator_load_client_group_gather(struct stator_load_client_group *client_group);
 
 /* Does what is due by now; returns when something will be next (INT64_MAX: nothing). */
-int64_t stator_load_team_turn(struct stator_load_team *team);
+int64_t stator_load_client_group_run(struct stator_load_client_group *client_group);
 
 /* The generator itself was held up for so long: given times that are still to come, or whose
  * requests wait for a client, are later by that; in a closed loop there are none. */
-void stator_load_team_postpone(struct stator_load_team *team, int64_t delay);
+void stator_load_client_group_postpone(struct stator_load_client_group *client_group,
+                                       int64_t delay);
 
 /* Whatever is meant to be sent up to then has entered. */
-void stator_load_team_arrive(struct stator_load_team *team, int64_t until);
+void stator_load_client_group_arrive(struct stator_load_client_group *client_group, int64_t until);
 
 /* The client has had all its responses. */
-void stator_load_team_next(struct stator_load_client *client);
+void stator_load_client_group_next(struct stator_load_client *client);
 
 /* What it asked has failed. */
-void stator_load_team_failed(struct stator_load_client *client, enum stator_load_error error);
+void stator_load_client_group_failed(struct stator_load_client *client,
+                                     enum stator_load_error error);
 
 /* It has nothing under way, and its connection ended. */
-void stator_load_team_lost(struct stator_load_client *client);
+void stator_load_client_group_lost(struct stator_load_client *client);
 
 /* Puts it at a line's end, from wherever it was. */
-void stator_load_team_join(struct stator_load_client *client, enum stator_load_lines line);
+void stator_load_client_group_join(struct stator_load_client *client,
+                                   enum stator_load_queue_kind queue);
 
 #endif

@@ -14,10 +14,10 @@
 #include "lab/load/engine.h"
 #include "lab/load/warm_up.h"
 
-#define TICK   (200 * 1000000LL)         /* between two calls of on_tick; ns */
-#define GATHER (10 * STATOR_NANOSECONDS) /* how long idle clients may take to connect */
-#define STILL  (1 * STATOR_NANOSECONDS)  /* how long nobody may get any further in that */
-#define TURN   64                        /* sockets that are looked at before a turn */
+#define TICK      (200 * 1000000LL)         /* between two calls of on_tick; ns */
+#define COALESCE  (10 * STATOR_NANOSECONDS) /* how long idle clients may take to connect */
+#define STILL     (1 * STATOR_NANOSECONDS)  /* how long nobody may get any further in that */
+#define READY_MAX 64                        /* sockets that are looked at before a turn */
 
 enum phase {
     GATHERING, /* idle clients connect */
@@ -30,33 +30,34 @@ enum phase {
 struct run {
     struct stator_load_engine engine;
     enum phase phase;
-    int64_t due;  /* when the phase ends */
-    int64_t turn; /* when teams have something to do */
+    int64_t due;      /* when the phase ends */
+    int64_t next_run; /* when teams have something to do */
     int64_t tick, start;
-    size_t settled; /* idle clients that have had their turn */
+    size_t warmed; /* idle clients that have had their turn */
     int64_t begin, end, cpu;
     struct stator_load_metered metered; /* until counting ends: when, and how many before */
-    struct stator_load_settle settle;
+    struct stator_load_warm_up warm_up_max;
 };
 
-static int64_t least(int64_t a, int64_t b)
+static int64_t min(int64_t a, int64_t b)
 {
     return a < b ? a : b;
 }
 
 /* --- phases ---------------------------------------------------------------------------------- */
 
-static void start_teams(struct stator_load_engine *engine)
+static void start_client_groups(struct stator_load_engine *engine)
 {
-    for (size_t i = 0; i < engine->team_count; i++) {
-        stator_load_team_start(&engine->teams[i]);
+    for (size_t i = 0; i < engine->client_group_count; i++) {
+        stator_load_client_group_start(&engine->client_groups[i]);
     }
 }
 
 /* Whoever asks at its own pace, or at given times, cannot say whether the server has settled. */
-static bool is_telling(const struct stator_load_team *team)
+static bool is_telling(const struct stator_load_client_group *client_group)
 {
-    return team->closed && team->group->manner == STATOR_LOAD_ASK && team->group->think <= 0;
+    return client_group->closed && client_group->group->manner == STATOR_LOAD_ASK &&
+           client_group->group->think <= 0;
 }
 
 static bool looks_for_settling(const struct run *run)
@@ -64,10 +65,10 @@ static bool looks_for_settling(const struct run *run)
     const struct stator_load_engine *engine = &run->engine;
     bool any = false;
 
-    for (size_t i = 0; i < engine->team_count; i++) {
-        any = any || is_telling(&engine->teams[i]);
+    for (size_t i = 0; i < engine->client_group_count; i++) {
+        any = any || is_telling(&engine->client_groups[i]);
     }
-    return any && engine->spec->settle > engine->spec->warm_up && engine->spec->warm_up > 0;
+    return any && engine->spec->warm_up_max > engine->spec->warm_up && engine->spec->warm_up > 0;
 }
 
 /* The warm-up, or its part that is looked at as one; ns. */
@@ -88,15 +89,16 @@ static bool is_warm(struct run *run)
     if (!looks_for_settling(run)) {
         return true;
     }
-    for (size_t i = 0; i < engine->team_count; i++) {
-        answered += is_telling(&engine->teams[i]) ? engine->teams[i].tally.answered : 0;
+    for (size_t i = 0; i < engine->client_group_count; i++) {
+        answered +=
+            is_telling(&engine->client_groups[i]) ? engine->client_groups[i].counters.answered : 0;
     }
-    if (stator_load_settle_add(&run->settle, answered)) {
+    if (stator_load_warm_up_add(&run->warm_up_max, answered)) {
         return true;
     }
     run->due += slice(run);
-    engine->unsettled = run->due > run->start + stator_load_ns(spec->settle);
-    return engine->unsettled;
+    engine->unsteady = run->due > run->start + stator_load_ns(spec->warm_up_max);
+    return engine->unsteady;
 }
 
 /* The clients begin now, unless there is no warm-up: then what they do first counts already. */
@@ -105,10 +107,10 @@ static void warm(struct run *run)
     struct stator_load_engine *engine = &run->engine;
 
     run->phase = WARMING;
-    run->start = run->turn = engine->now;
+    run->start = run->next_run = engine->now;
     run->due = engine->now + slice(run);
     if (engine->spec->warm_up > 0) {
-        start_teams(engine);
+        start_client_groups(engine);
     }
 }
 
@@ -116,8 +118,8 @@ static uint64_t count_answered(const struct stator_load_engine *engine)
 {
     uint64_t sum = 0;
 
-    for (size_t i = 0; i < engine->team_count; i++) {
-        sum += engine->teams[i].tally.answered;
+    for (size_t i = 0; i < engine->client_group_count; i++) {
+        sum += engine->client_groups[i].counters.answered;
     }
     return sum;
 }
@@ -127,15 +129,15 @@ static void begin_counting(struct run *run)
     struct stator_load_engine *engine = &run->engine;
 
     run->phase = COUNTING;
-    run->begin = run->turn = engine->now;
+    run->begin = run->next_run = engine->now;
     run->due = engine->now + stator_load_ns(engine->spec->duration);
-    for (size_t i = 0; i < engine->team_count; i++) {
-        stator_load_tally_begin(&engine->teams[i].tally, run->begin, run->due);
+    for (size_t i = 0; i < engine->client_group_count; i++) {
+        stator_load_counters_begin(&engine->client_groups[i].counters, run->begin, run->due);
     }
     run->cpu = stator_load_cpu();
     if (engine->spec->warm_up <= 0) {
         run->metered = (struct stator_load_metered){engine->now, count_answered(engine)};
-        start_teams(engine);
+        start_client_groups(engine);
     }
 }
 
@@ -149,8 +151,8 @@ static void mend(struct run *run)
         engine->spec->on_begin(engine->spec->context);
         engine->now = stator_load_now();
     }
-    for (size_t i = 0; i < engine->team_count; i++) {
-        stator_load_team_postpone(&engine->teams[i], engine->now - before);
+    for (size_t i = 0; i < engine->client_group_count; i++) {
+        stator_load_client_group_postpone(&engine->client_groups[i], engine->now - before);
     }
     run->metered = (struct stator_load_metered){engine->now, count_answered(engine)};
     run->due = engine->now + (engine->now - before);
@@ -160,16 +162,16 @@ static void mend(struct run *run)
 static bool is_gathered(struct run *run)
 {
     struct stator_load_engine *engine = &run->engine;
-    size_t settled = 0;
+    size_t warmed = 0;
     bool all = true;
 
-    for (size_t i = 0; i < engine->team_count; i++) {
-        all = stator_load_team_gather(&engine->teams[i]) && all;
-        settled += engine->teams[i].settled;
+    for (size_t i = 0; i < engine->client_group_count; i++) {
+        all = stator_load_client_group_gather(&engine->client_groups[i]) && all;
+        warmed += engine->client_groups[i].warmed;
     }
-    if (settled != run->settled) {
-        run->settled = settled;
-        run->due = least(run->start + GATHER, engine->now + STILL);
+    if (warmed != run->warmed) {
+        run->warmed = warmed;
+        run->due = min(run->start + COALESCE, engine->now + STILL);
     }
     return all;
 }
@@ -184,9 +186,9 @@ static void stop(struct run *run, bool partial)
     run->cpu = stator_load_cpu() - run->cpu;
     run->phase = OVER;
     engine->partial = partial;
-    for (size_t i = 0; i < engine->team_count && counted; i++) {
-        stator_load_team_arrive(&engine->teams[i], run->end - 1);
-        stator_load_tally_end(&engine->teams[i].tally, run->end);
+    for (size_t i = 0; i < engine->client_group_count && counted; i++) {
+        stator_load_client_group_arrive(&engine->client_groups[i], run->end - 1);
+        stator_load_counters_end(&engine->client_groups[i].counters, run->end);
     }
     run->begin = counted ? run->begin : run->end;
     run->metered.ns = run->end - run->metered.ns;
@@ -224,16 +226,16 @@ static void on_late(struct stator_deadline *deadline, void *context)
                             STATOR_LOAD_TIMEOUT);
 }
 
-static void turn(struct run *run)
+static void next_run(struct run *run)
 {
     struct stator_load_engine *engine = &run->engine;
 
-    stator_wheel_turn(&engine->wheel, engine->now / 1000000, on_late, NULL);
-    run->turn = INT64_MAX;
-    for (size_t i = 0; i < engine->team_count; i++) {
-        int64_t next = stator_load_team_turn(&engine->teams[i]);
+    stator_timing_wheel_advance(&engine->wheel, engine->now / 1000000, on_late, NULL);
+    run->next_run = INT64_MAX;
+    for (size_t i = 0; i < engine->client_group_count; i++) {
+        int64_t next = stator_load_client_group_run(&engine->client_groups[i]);
 
-        run->turn = next < run->turn ? next : run->turn;
+        run->next_run = next < run->next_run ? next : run->next_run;
     }
 }
 
@@ -252,9 +254,9 @@ static void tick(struct run *run)
 static int step(struct run *run)
 {
     struct stator_load_engine *engine = &run->engine;
-    struct stator_load_ready ready[TURN];
-    int64_t until = least(least(run->turn, run->due), run->tick);
-    int count = stator_load_wait_wait(engine->wait, until, ready, TURN);
+    struct stator_load_ready ready[READY_MAX];
+    int64_t until = min(min(run->next_run, run->due), run->tick);
+    int count = stator_load_wait_wait(engine->wait, until, ready, READY_MAX);
 
     engine->now = stator_load_now();
     if (count == -EINTR) {
@@ -263,9 +265,9 @@ static int step(struct run *run)
     }
     for (int i = 0; i < count; i++) {
         stator_load_client_ready(ready[i].who, ready[i].ended);
-        if (engine->now >= run->turn) {
+        if (engine->now >= run->next_run) {
             /* A request of an open loop must not wait for all these. */
-            turn(run);
+            next_run(run);
         }
     }
     return count < 0 ? count : 0;
@@ -277,7 +279,7 @@ static int loop(struct run *run)
     int code = 0;
 
     run->due = engine->now + STILL;
-    run->start = run->turn = engine->now;
+    run->start = run->next_run = engine->now;
     run->tick = engine->now + TICK;
     while (code == 0) {
         advance(run);
@@ -287,7 +289,7 @@ static int loop(struct run *run)
         if (run->phase == OVER || engine->fatal != 0) {
             return engine->fatal;
         }
-        turn(run);
+        next_run(run);
         code = step(run);
     }
     return code;

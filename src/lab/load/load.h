@@ -66,10 +66,10 @@ struct stator_load_spec {
     const char *host;                       /* for the Host field; NULL: the address */
     const struct stator_load_group *groups; /* borrowed */
     size_t group_count;
-    double warm_up;  /* seconds before anything counts */
-    double settle;   /* seconds that the warm-up may last until two halves of `warm_up` agree in
+    double warm_up;     /* seconds before anything counts */
+    double warm_up_max; /* seconds that the warm-up may last until two halves of `warm_up` agree in
                         what clients in closed loops had; up to `warm_up`: it is not looked at */
-    double duration; /* seconds that count */
+    double duration;    /* seconds that count */
     uint64_t seed;
     unsigned sources; /* loopback source addresses 127.0.0.1 on; 0: as many as the ports need */
     bool keep_times;  /* of every single response, in result.times */
@@ -120,15 +120,15 @@ struct stator_load_outcome {
      * sent that a free client could have sent in time, where their time was known before: in open
      * loops, and after `think`.
      */
-    struct stator_histogram *honest, *naive, *lag;
+    struct stator_histogram *from_intended, *from_sent, *lag;
 };
 
 /* One response that counted. */
 struct stator_load_time {
     size_t group;
-    int64_t intended; /* ns since what counts began; below 0: before */
-    int64_t sent;     /* the same */
-    int64_t honest;   /* ns from intended to its last byte */
+    int64_t intended;      /* ns since what counts began; below 0: before */
+    int64_t sent;          /* the same */
+    int64_t from_intended; /* ns from intended to its last byte */
 };
 
 /*
@@ -147,7 +147,7 @@ struct stator_load_result {
     struct stator_load_metered metered;
     double client_cpu;              /* cores that the generator used meanwhile */
     bool partial;                   /* on_tick ended it, perhaps before anything counted */
-    bool unsettled;                 /* `settle` has passed, and it still changed */
+    bool unsteady;                  /* `settle` has passed, and it still changed */
     bool limited;                   /* lag p99 over 1 ms, or its processor over 90 % busy */
     struct stator_load_time *times; /* owned; where they were to be kept, as they came */
     size_t time_count;

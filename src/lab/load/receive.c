@@ -16,7 +16,7 @@
 #define READ_MAX 8
 
 /* What is wrong with the complete response, or STATOR_LOAD_ERRORS. */
-static enum stator_load_error judge(const struct stator_load_client *client,
+static enum stator_load_error check(const struct stator_load_client *client,
                                     const struct stator_load_target *target)
 {
     const struct stator_load_response *response = &client->response;
@@ -34,58 +34,60 @@ static enum stator_load_error judge(const struct stator_load_client *client,
     return STATOR_LOAD_ERRORS;
 }
 
-static void keep_time(struct stator_load_client *client, const struct stator_load_asked *asked)
+static void keep_time(struct stator_load_client *client,
+                      const struct stator_load_in_flight *in_flight)
 {
-    struct stator_load_engine *engine = client->team->engine;
-    int64_t begin = client->team->tally.begin;
+    struct stator_load_engine *engine = client->client_group->engine;
+    int64_t begin = client->client_group->counters.begin;
 
-    if (engine->time_count == engine->time_room) {
-        size_t room = engine->time_room > 0 ? engine->time_room * 2 : 1024;
-        struct stator_load_time *times = reallocarray(engine->times, room, sizeof(*times));
+    if (engine->time_count == engine->time_capacity) {
+        size_t capacity = engine->time_capacity > 0 ? engine->time_capacity * 2 : 1024;
+        struct stator_load_time *times = reallocarray(engine->times, capacity, sizeof(*times));
 
         if (times == NULL) {
             engine->fatal = -ENOMEM;
             return;
         }
         engine->times = times;
-        engine->time_room = room;
+        engine->time_capacity = capacity;
     }
     engine->times[engine->time_count++] = (struct stator_load_time){
-        .group = client->team->index,
-        .intended = asked->intended - begin,
-        .sent = asked->sent - begin,
-        .honest = engine->now - asked->intended,
+        .group = client->client_group->index,
+        .intended = in_flight->intended - begin,
+        .sent = in_flight->sent - begin,
+        .from_intended = engine->now - in_flight->intended,
     };
 }
 
 /* The first of those under way has its response; `excess` where more came than was asked for. */
-static void settle(struct stator_load_client *client, bool excess)
+static void finish_response(struct stator_load_client *client, bool excess)
 {
-    struct stator_load_team *team = client->team;
-    const struct stator_load_asked *asked = stator_load_client_asked(client, client->head);
-    const struct stator_load_target *target = &team->group->targets[asked->target];
-    enum stator_load_error error = excess ? STATOR_LOAD_WRONG : judge(client, target);
-    int64_t now = team->engine->now;
+    struct stator_load_client_group *client_group = client->client_group;
+    const struct stator_load_in_flight *in_flight =
+        stator_load_client_in_flight(client, client->head);
+    const struct stator_load_target *target = &client_group->group->targets[in_flight->target];
+    enum stator_load_error error = excess ? STATOR_LOAD_WRONG : check(client, target);
+    int64_t now = client_group->engine->now;
 
     /* The deadline itself is looked at now and then only. */
-    if (error == STATOR_LOAD_ERRORS && now - asked->intended >= team->timeout) {
+    if (error == STATOR_LOAD_ERRORS && now - in_flight->intended >= client_group->timeout) {
         error = STATOR_LOAD_TIMEOUT;
     }
     client->head++;
     client->served++;
     if (error != STATOR_LOAD_ERRORS) {
-        stator_load_tally_error(&team->tally, now, asked->intended, error);
-    } else if (stator_load_tally_response(&team->tally, now, asked->intended, asked->sent,
-                                          client->response.length)) {
+        stator_load_counters_error(&client_group->counters, now, in_flight->intended, error);
+    } else if (stator_load_counters_response(&client_group->counters, now, in_flight->intended,
+                                             in_flight->sent, client->response.length)) {
         client->responses++;
-        if (team->engine->spec->keep_times) {
-            keep_time(client, asked);
+        if (client_group->engine->spec->keep_times) {
+            keep_time(client, in_flight);
         }
     }
     if (stator_load_client_is_busy(client)) {
-        size_t next = stator_load_client_asked(client, client->head)->target;
+        size_t next = stator_load_client_in_flight(client, client->head)->target;
 
-        stator_load_response_init(&client->response, team->group->targets[next].checked);
+        stator_load_response_init(&client->response, client_group->group->targets[next].checked);
     }
 }
 
@@ -94,19 +96,19 @@ static void part(struct stator_load_client *client)
 {
     stator_load_client_close(client);
     if (!stator_load_client_is_busy(client)) {
-        stator_load_team_next(client);
+        stator_load_client_group_next(client);
         return;
     }
     client->unsent = client->head;
     client->offset = 0;
-    stator_load_team_join(client, STATOR_LOAD_LINE_SOON);
+    stator_load_client_group_join(client, STATOR_LOAD_QUEUE_SOON);
 }
 
 /* A response is complete, and `rest` follows. False where the connection is no more. */
 static bool complete(struct stator_load_client *client, struct stator_span rest)
 {
-    unsigned most = client->team->group->per_connection;
-    bool last = client->response.close || (most > 0 && client->served + 1 >= most);
+    unsigned max = client->client_group->group->per_connection;
+    bool last = client->response.close || (max > 0 && client->served + 1 >= max);
     bool excess = rest.length > 0 && client->head + 1 == client->tail;
 
     if (client->head == client->unsent) {
@@ -115,13 +117,13 @@ static bool complete(struct stator_load_client *client, struct stator_span rest)
                                                                        : STATOR_LOAD_WRONG);
         return false;
     }
-    settle(client, excess);
+    finish_response(client, excess);
     if (last || excess) {
         part(client);
         return false;
     }
     if (!stator_load_client_is_busy(client)) {
-        stator_load_team_next(client);
+        stator_load_client_group_next(client);
         return false;
     }
     return true;
@@ -132,10 +134,11 @@ static void abort_connection(struct stator_load_client *client)
     struct linger none = {.l_onoff = 1};
 
     while (stator_load_client_is_busy(client)) {
-        int64_t intended = stator_load_client_asked(client, client->head)->intended;
+        int64_t intended = stator_load_client_in_flight(client, client->head)->intended;
 
         client->head++;
-        stator_load_tally_abort(&client->team->tally, client->team->engine->now, intended);
+        stator_load_counters_abort(&client->client_group->counters,
+                                   client->client_group->engine->now, intended);
     }
     client->unsent = client->head;
     client->offset = 0;
@@ -146,7 +149,8 @@ static void abort_connection(struct stator_load_client *client)
 /* Takes what came. */
 static void take(struct stator_load_client *client, struct stator_span in)
 {
-    if (stator_load_client_is_busy(client) && client->team->group->manner == STATOR_LOAD_ABORT) {
+    if (stator_load_client_is_busy(client) &&
+        client->client_group->group->manner == STATOR_LOAD_ABORT) {
         abort_connection(client);
         return;
     }
@@ -164,7 +168,7 @@ static void take(struct stator_load_client *client, struct stator_span in)
     if (in.length > 0) {
         /* Nobody asked. */
         stator_load_client_close(client);
-        stator_load_team_lost(client);
+        stator_load_client_group_lost(client);
     }
 }
 
@@ -173,7 +177,7 @@ static void take_end(struct stator_load_client *client)
 {
     if (!stator_load_client_is_busy(client)) {
         stator_load_client_close(client);
-        stator_load_team_lost(client);
+        stator_load_client_group_lost(client);
     } else if (stator_load_response_end(&client->response) == STATOR_PARSE_DONE) {
         client->response.close = true;
         complete(client, (struct stator_span){0});
@@ -195,19 +199,19 @@ static void end_by_errno(struct stator_load_client *client, int code)
  * Reads once, at most `most` bytes. True where there may be more: `ended` says that the end, at
  * least, is still to come.
  */
-static bool read_once(struct stator_load_client *client, size_t most, bool ended)
+static bool read_once(struct stator_load_client *client, size_t max, bool ended)
 {
-    struct stator_load_engine *engine = client->team->engine;
+    struct stator_load_engine *engine = client->client_group->engine;
     unsigned generation = client->generation;
-    ssize_t count = recv(client->fd, engine->buffer, most, 0);
+    ssize_t count = recv(client->fd, engine->buffer, max, 0);
     int code = errno;
 
     engine->now = stator_load_now();
     if (count > 0) {
-        stator_load_tally_wire(&client->team->tally, engine->now, (size_t)count);
+        stator_load_counters_wire(&client->client_group->counters, engine->now, (size_t)count);
         client->paced += (size_t)count;
         take(client, (struct stator_span){engine->buffer, (size_t)count});
-        return client->generation == generation && ((size_t)count == most || ended);
+        return client->generation == generation && ((size_t)count == max || ended);
     }
     if (count == 0) {
         take_end(client);
@@ -227,18 +231,18 @@ void stator_load_client_receive(struct stator_load_client *client, bool ended)
         }
     }
     if (stator_load_client_is_busy(client)) {
-        stator_load_team_join(client, STATOR_LOAD_LINE_SOON);
+        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_SOON);
     }
 }
 
 void stator_load_client_receive_slowly(struct stator_load_client *client)
 {
-    size_t most = stator_load_client_allowance(client);
+    size_t max = stator_load_client_allowance(client);
 
-    if (most > STATOR_LOAD_BUFFER) {
-        most = STATOR_LOAD_BUFFER;
+    if (max > STATOR_LOAD_BUFFER) {
+        max = STATOR_LOAD_BUFFER;
     }
-    if (most > 0) {
-        read_once(client, most, false);
+    if (max > 0) {
+        read_once(client, max, false);
     }
 }

@@ -37,8 +37,9 @@ void stator_load_response_init(struct stator_load_response *response, bool check
 /* Keeps the start of a line whose end has not come. */
 static void keep(struct stator_load_response *response, struct stator_span piece)
 {
-    size_t room = response->kept < STATOR_LOAD_LINE_MAX ? STATOR_LOAD_LINE_MAX - response->kept : 0;
-    size_t count = piece.length < room ? piece.length : room;
+    size_t capacity =
+        response->kept < STATOR_LOAD_QUEUE_MAX ? STATOR_LOAD_QUEUE_MAX - response->kept : 0;
+    size_t count = piece.length < capacity ? piece.length : capacity;
 
     if (count > 0) {
         memcpy(response->line + response->kept, piece.at, count);
@@ -72,8 +73,8 @@ static bool take_line(struct stator_load_response *response, struct stator_span 
         return false;
     }
     response->kept = 0;
-    if (length > STATOR_LOAD_LINE_MAX) {
-        line.length = STATOR_LOAD_LINE_MAX;
+    if (length > STATOR_LOAD_QUEUE_MAX) {
+        line.length = STATOR_LOAD_QUEUE_MAX;
     } else if (line.length > 0 && line.at[line.length - 1] == '\r') {
         line.length--;
     }
@@ -86,7 +87,7 @@ static enum state read_status(struct stator_load_response *response, struct stat
 {
     uint64_t status;
 
-    if (line.length < 12 || !stator_span_starts(line, STATOR_SPAN_OF("HTTP/1.")) ||
+    if (line.length < 12 || !stator_span_starts(line, STATOR_SPAN("HTTP/1.")) ||
         !stator_char_is(line.at[7], STATOR_CHAR_DIGIT) || line.at[8] != ' ' ||
         (line.length > 12 && line.at[12] != ' ') ||
         !stator_number_parse((struct stator_span){line.at + 9, 3}, &status) || status < 100) {
@@ -102,9 +103,9 @@ static void read_connection(struct stator_load_response *response, struct stator
     struct stator_span option;
 
     while (stator_list_next(&value, &option)) {
-        if (stator_span_equal_nocase(option, STATOR_SPAN_OF("close"))) {
+        if (stator_span_equal_nocase(option, STATOR_SPAN("close"))) {
             response->close = true;
-        } else if (stator_span_equal_nocase(option, STATOR_SPAN_OF("keep-alive"))) {
+        } else if (stator_span_equal_nocase(option, STATOR_SPAN("keep-alive"))) {
             response->close = false;
         }
     }
@@ -124,7 +125,7 @@ static enum state read_length(struct stator_load_response *response, struct stat
 
 static enum state read_coding(struct stator_load_response *response, struct stator_span value)
 {
-    if (response->chunked || !stator_span_equal_nocase(value, STATOR_SPAN_OF("chunked"))) {
+    if (response->chunked || !stator_span_equal_nocase(value, STATOR_SPAN("chunked"))) {
         return BROKEN;
     }
     response->chunked = true;
@@ -138,18 +139,18 @@ static enum state read_field(struct stator_load_response *response, struct stato
     struct stator_span name = stator_span_first(line, colon), value;
 
     if (colon == line.length) {
-        return line.length < STATOR_LOAD_LINE_MAX ? BROKEN : FIELDS;
+        return line.length < STATOR_LOAD_QUEUE_MAX ? BROKEN : FIELDS;
     }
     if (colon != 10 && colon != 14 && colon != 17) {
         return FIELDS;
     }
     value = stator_span_trim(stator_span_skip(line, colon + 1));
-    if (stator_span_equal_nocase(name, STATOR_SPAN_OF("connection"))) {
+    if (stator_span_equal_nocase(name, STATOR_SPAN("connection"))) {
         read_connection(response, value);
-    } else if (stator_span_equal_nocase(name, STATOR_SPAN_OF("content-length"))) {
-        return line.length < STATOR_LOAD_LINE_MAX ? read_length(response, value) : BROKEN;
-    } else if (stator_span_equal_nocase(name, STATOR_SPAN_OF("transfer-encoding"))) {
-        return line.length < STATOR_LOAD_LINE_MAX ? read_coding(response, value) : BROKEN;
+    } else if (stator_span_equal_nocase(name, STATOR_SPAN("content-length"))) {
+        return line.length < STATOR_LOAD_QUEUE_MAX ? read_length(response, value) : BROKEN;
+    } else if (stator_span_equal_nocase(name, STATOR_SPAN("transfer-encoding"))) {
+        return line.length < STATOR_LOAD_QUEUE_MAX ? read_coding(response, value) : BROKEN;
     }
     return FIELDS;
 }

@@ -11,7 +11,7 @@
 #include "http/chunked.h"
 
 /* No more of a line is looked at; one that matters is not as long. */
-#define STATOR_LOAD_LINE_MAX 160
+#define STATOR_LOAD_QUEUE_MAX 160
 
 /* What a head may have. */
 #define STATOR_LOAD_HEAD_MAX 65536
@@ -31,7 +31,7 @@ struct stator_load_response {
     uint32_t head;       /* bytes of the head so far */
     uint32_t kept;       /* bytes of a line whose end has not come; its start stands in `line` */
     struct stator_chunked chunks;
-    char line[STATOR_LOAD_LINE_MAX];
+    char line[STATOR_LOAD_QUEUE_MAX];
 };
 
 /* Gets ready for the next response; `checked` makes its checksum. */

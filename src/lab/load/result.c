@@ -16,19 +16,19 @@
 #define CPU_LIMIT 0.9    /* of a processor */
 
 /* Fails: -ENOMEM. */
-static int sum_up_clients(struct stator_load_team *team)
+static int sum_up_clients(struct stator_load_client_group *client_group)
 {
-    struct stator_load_outcome *outcome = &team->tally.outcome;
-    double *responses = calloc(team->group->clients, sizeof(*responses));
+    struct stator_load_outcome *outcome = &client_group->counters.outcome;
+    double *responses = calloc(client_group->group->clients, sizeof(*responses));
 
     if (responses == NULL) {
         return -ENOMEM;
     }
-    for (size_t i = 0; i < team->group->clients; i++) {
-        responses[i] = (double)team->clients[i].responses;
-        outcome->held += team->clients[i].held ? 1 : 0;
+    for (size_t i = 0; i < client_group->group->clients; i++) {
+        responses[i] = (double)client_group->clients[i].responses;
+        outcome->held += client_group->clients[i].held ? 1 : 0;
     }
-    outcome->fairness = stator_statistics_jain(responses, team->group->clients);
+    outcome->fairness = stator_statistics_jain(responses, client_group->group->clients);
     free(responses);
     return 0;
 }
@@ -42,11 +42,11 @@ int stator_load_result_take(struct stator_load_engine *engine, int64_t begin, in
                             int64_t cpu, struct stator_load_result *out)
 {
     struct stator_load_result result = {
-        .groups = calloc(engine->team_count, sizeof(*result.groups)),
-        .group_count = engine->team_count,
+        .groups = calloc(engine->client_group_count, sizeof(*result.groups)),
+        .group_count = engine->client_group_count,
         .seconds = (double)(end - begin) / (double)STATOR_NANOSECONDS,
         .partial = engine->partial,
-        .unsettled = engine->unsettled,
+        .unsteady = engine->unsteady,
     };
 
     if (result.groups == NULL) {
@@ -56,18 +56,18 @@ int stator_load_result_take(struct stator_load_engine *engine, int64_t begin, in
         result.client_cpu = (double)cpu / (double)(end - begin);
     }
     result.limited = result.client_cpu > CPU_LIMIT;
-    for (size_t i = 0; i < engine->team_count; i++) {
-        if (sum_up_clients(&engine->teams[i]) < 0) {
+    for (size_t i = 0; i < engine->client_group_count; i++) {
+        if (sum_up_clients(&engine->client_groups[i]) < 0) {
             free(result.groups);
             return -ENOMEM;
         }
     }
-    for (size_t i = 0; i < engine->team_count; i++) {
-        struct stator_load_outcome *outcome = &engine->teams[i].tally.outcome;
+    for (size_t i = 0; i < engine->client_group_count; i++) {
+        struct stator_load_outcome *outcome = &engine->client_groups[i].counters.outcome;
 
         result.groups[i] = *outcome;
         result.limited = result.limited || is_late(outcome);
-        outcome->honest = outcome->naive = outcome->lag = NULL;
+        outcome->from_intended = outcome->from_sent = outcome->lag = NULL;
     }
     result.times = engine->times;
     result.time_count = engine->time_count;
@@ -79,8 +79,8 @@ int stator_load_result_take(struct stator_load_engine *engine, int64_t begin, in
 void stator_load_finish(struct stator_load_result *result)
 {
     for (size_t i = 0; i < result->group_count; i++) {
-        stator_histogram_destroy(result->groups[i].honest);
-        stator_histogram_destroy(result->groups[i].naive);
+        stator_histogram_destroy(result->groups[i].from_intended);
+        stator_histogram_destroy(result->groups[i].from_sent);
         stator_histogram_destroy(result->groups[i].lag);
     }
     free(result->groups);

@@ -16,27 +16,27 @@
 
 static void note_connected(struct stator_load_client *client)
 {
-    struct stator_load_tally *tally = &client->team->tally;
+    struct stator_load_counters *counters = &client->client_group->counters;
 
     client->connected = true;
-    client->held = !tally->counting;
-    client->team->engine->reached = true;
-    stator_load_tally_connection(tally, client->team->engine->now);
+    client->held = !counters->counting;
+    client->client_group->engine->reached = true;
+    stator_load_counters_connection(counters, client->client_group->engine->now);
 }
 
 /* Request `number` as it is sent: the connection's last one says so. */
 static struct stator_span bytes_of(const struct stator_load_client *client, unsigned number)
 {
     const struct stator_load_request *request =
-        &client->team->requests[stator_load_client_asked(client, number)->target];
-    unsigned most = client->team->group->per_connection;
+        &client->client_group->requests[stator_load_client_in_flight(client, number)->target];
+    unsigned max = client->client_group->group->per_connection;
     unsigned place = client->served + (number - client->head) + 1;
 
-    return stator_text_span(most > 0 && place >= most ? &request->closing : &request->open);
+    return stator_text_span(max > 0 && place >= max ? &request->closing : &request->open);
 }
 
 /* Sends what comes next, at most `most` bytes. Returns: how many went, or -errno. */
-static ssize_t send_some(const struct stator_load_client *client, size_t most)
+static ssize_t send_some(const struct stator_load_client *client, size_t max)
 {
     struct iovec parts[SEND_MAX];
     struct msghdr message = {.msg_iov = parts};
@@ -46,10 +46,10 @@ static ssize_t send_some(const struct stator_load_client *client, size_t most)
         struct stator_span bytes = bytes_of(client, number);
 
         bytes = stator_span_skip(bytes, number == client->unsent ? client->offset : 0);
-        bytes.length = bytes.length < most ? bytes.length : most;
-        most -= bytes.length;
+        bytes.length = bytes.length < max ? bytes.length : max;
+        max -= bytes.length;
         parts[message.msg_iovlen++] = (struct iovec){(void *)bytes.at, bytes.length};
-        if (message.msg_iovlen == SEND_MAX || most == 0) {
+        if (message.msg_iovlen == SEND_MAX || max == 0) {
             break;
         }
     }
@@ -74,7 +74,8 @@ static void note_sent(struct stator_load_client *client, size_t count)
         }
         count -= left;
         client->offset = 0;
-        stator_load_client_asked(client, client->unsent++)->sent = client->team->engine->now;
+        stator_load_client_in_flight(client, client->unsent++)->sent =
+            client->client_group->engine->now;
     }
 }
 
@@ -88,8 +89,8 @@ bool stator_load_client_send(struct stator_load_client *client)
     bool slow = stator_load_client_writes_slowly(client);
 
     while (client->unsent != client->tail) {
-        size_t most = slow ? stator_load_client_allowance(client) : SIZE_MAX;
-        ssize_t count = most > 0 ? send_some(client, most) : -EAGAIN;
+        size_t max = slow ? stator_load_client_allowance(client) : SIZE_MAX;
+        ssize_t count = max > 0 ? send_some(client, max) : -EAGAIN;
 
         if (count == -EINTR) {
             continue;
@@ -106,7 +107,7 @@ bool stator_load_client_send(struct stator_load_client *client)
         }
         note_sent(client, (size_t)count);
     }
-    stator_load_wait_want(client->team->engine->wait, client->fd,
+    stator_load_wait_want(client->client_group->engine->wait, client->fd,
                           !stator_load_client_reads_slowly(client),
                           client->unsent != client->tail && !(slow && client->connected));
     return true;

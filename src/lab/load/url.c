@@ -51,7 +51,7 @@ static int refuse(const char *text, const char **why, const char **fix)
 static bool read_authority(struct stator_span text, char host[256], char port[6])
 {
     size_t colon = stator_span_find(text, ':');
-    struct stator_span digits = STATOR_SPAN_OF("80");
+    struct stator_span digits = STATOR_SPAN("80");
     uint64_t number;
 
     if (colon < text.length) {
@@ -69,7 +69,8 @@ static bool read_authority(struct stator_span text, char host[256], char port[6]
 int stator_load_url_parse(const char *text, struct stator_load_url *out, const char **why,
                           const char **fix)
 {
-    struct stator_span rest = stator_span_from(text), scheme = STATOR_SPAN("http://"), authority;
+    struct stator_span rest = stator_span_from(text), scheme = STATOR_SPAN_INIT("http://"),
+                       authority;
     struct stator_load_url url;
     char host[256], port[6];
 

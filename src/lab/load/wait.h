@@ -21,7 +21,7 @@ struct stator_load_ready {
 };
 
 /* For sockets up to `room` at a time. Fails: -errno, `out` untouched. */
-int stator_load_wait_create(size_t room, struct stator_load_wait **out);
+int stator_load_wait_create(size_t capacity, struct stator_load_wait **out);
 void stator_load_wait_destroy(struct stator_load_wait *wait);
 
 /* Begins to watch `fd`, for both directions. Fails: -errno. */
@@ -38,6 +38,6 @@ void stator_load_wait_remove(struct stator_load_wait *wait, int fd);
  * passed. Returns: how many are in `ready`, at most `room`; -EINTR after a signal; -errno.
  */
 int stator_load_wait_wait(struct stator_load_wait *wait, int64_t until,
-                          struct stator_load_ready *ready, unsigned room);
+                          struct stator_load_ready *ready, unsigned capacity);
 
 #endif

@@ -25,11 +25,11 @@ struct stator_load_wait {
     int slack; /* of this thread before */
 };
 
-int stator_load_wait_create(size_t room, struct stator_load_wait **out)
+int stator_load_wait_create(size_t capacity, struct stator_load_wait **out)
 {
     struct stator_load_wait *wait = calloc(1, sizeof(*wait));
 
-    (void)room;
+    (void)capacity;
     if (wait == NULL) {
         return -ENOMEM;
     }
@@ -82,7 +82,7 @@ void stator_load_wait_remove(struct stator_load_wait *wait, int fd)
 }
 
 int stator_load_wait_wait(struct stator_load_wait *wait, int64_t until,
-                          struct stator_load_ready *ready, unsigned room)
+                          struct stator_load_ready *ready, unsigned capacity)
 {
     struct epoll_event events[READY_MAX];
     int64_t left = until - stator_load_now();
@@ -93,10 +93,11 @@ int stator_load_wait_wait(struct stator_load_wait *wait, int64_t until,
         timeout.tv_sec = (time_t)(left / STATOR_NANOSECONDS);
         timeout.tv_nsec = (long)(left % STATOR_NANOSECONDS);
     }
-    room = room < READY_MAX ? room : READY_MAX;
-    count = epoll_pwait2(wait->epoll, events, (int)room, &timeout, NULL);
+    capacity = capacity < READY_MAX ? capacity : READY_MAX;
+    count = epoll_pwait2(wait->epoll, events, (int)capacity, &timeout, NULL);
     if (count < 0 && errno == ENOSYS) {
-        count = epoll_wait(wait->epoll, events, (int)room, left > 0 ? (int)(left / 1000000) : 0);
+        count =
+            epoll_wait(wait->epoll, events, (int)capacity, left > 0 ? (int)(left / 1000000) : 0);
     }
     if (count < 0) {
         return -errno;

@@ -17,20 +17,20 @@ struct stator_load_wait {
     struct pollfd *polls;
     void **who;
     size_t *places; /* by descriptor: where it stands in polls, plus 1 */
-    size_t count, room, place_room;
-    size_t turn; /* where the next look begins, so that nobody is always last */
+    size_t count, capacity, place_capacity;
+    size_t first; /* where the next look begins, so that nobody is always last */
 };
 
-int stator_load_wait_create(size_t room, struct stator_load_wait **out)
+int stator_load_wait_create(size_t capacity, struct stator_load_wait **out)
 {
     struct stator_load_wait *wait = calloc(1, sizeof(*wait));
 
     if (wait == NULL) {
         return -ENOMEM;
     }
-    wait->polls = calloc(room, sizeof(*wait->polls));
-    wait->who = calloc(room, sizeof(*wait->who));
-    wait->room = room;
+    wait->polls = calloc(capacity, sizeof(*wait->polls));
+    wait->who = calloc(capacity, sizeof(*wait->who));
+    wait->capacity = capacity;
     if (wait->polls == NULL || wait->who == NULL) {
         stator_load_wait_destroy(wait);
         return -ENOMEM;
@@ -53,30 +53,30 @@ void stator_load_wait_destroy(struct stator_load_wait *wait)
 /* Makes room for the descriptor in the table of places. */
 static int grow_places(struct stator_load_wait *wait, size_t fd)
 {
-    size_t room = wait->place_room > 0 ? wait->place_room : 64;
+    size_t capacity = wait->place_capacity > 0 ? wait->place_capacity : 64;
     size_t *places;
 
-    while (room <= fd) {
-        room *= 2;
+    while (capacity <= fd) {
+        capacity *= 2;
     }
-    if (room == wait->place_room) {
+    if (capacity == wait->place_capacity) {
         return 0;
     }
-    places = reallocarray(wait->places, room, sizeof(*places));
+    places = reallocarray(wait->places, capacity, sizeof(*places));
     if (places == NULL) {
         return -ENOMEM;
     }
-    for (size_t i = wait->place_room; i < room; i++) {
+    for (size_t i = wait->place_capacity; i < capacity; i++) {
         places[i] = 0;
     }
     wait->places = places;
-    wait->place_room = room;
+    wait->place_capacity = capacity;
     return 0;
 }
 
 int stator_load_wait_add(struct stator_load_wait *wait, int fd, void *who)
 {
-    if (wait->count == wait->room || grow_places(wait, (size_t)fd) < 0) {
+    if (wait->count == wait->capacity || grow_places(wait, (size_t)fd) < 0) {
         return -ENOMEM;
     }
     wait->polls[wait->count] = (struct pollfd){.fd = fd, .events = POLLIN | POLLOUT};
@@ -106,24 +106,25 @@ void stator_load_wait_remove(struct stator_load_wait *wait, int fd)
     wait->count--;
 }
 
-static int collect(struct stator_load_wait *wait, struct stator_load_ready *ready, unsigned room)
+static int collect(struct stator_load_wait *wait, struct stator_load_ready *ready,
+                   unsigned capacity)
 {
     unsigned count = 0;
 
-    for (size_t i = 0; i < wait->count && count < room; i++) {
-        size_t at = (wait->turn + i) % wait->count;
+    for (size_t i = 0; i < wait->count && count < capacity; i++) {
+        size_t at = (wait->first + i) % wait->count;
 
         if (wait->polls[at].fd >= 0 && wait->polls[at].revents != 0) {
             /* POSIX has no event for one side's end: reading always goes on until it tells. */
             ready[count++] = (struct stator_load_ready){.who = wait->who[at], .ended = true};
         }
     }
-    wait->turn++;
+    wait->first++;
     return (int)count;
 }
 
 int stator_load_wait_wait(struct stator_load_wait *wait, int64_t until,
-                          struct stator_load_ready *ready, unsigned room)
+                          struct stator_load_ready *ready, unsigned capacity)
 {
     int64_t left = until - stator_load_now();
     /* Rounded down: it looks again and again through the last millisecond rather than be late. */
@@ -132,5 +133,5 @@ int stator_load_wait_wait(struct stator_load_wait *wait, int64_t until,
     if (count < 0) {
         return -errno;
     }
-    return count > 0 ? collect(wait, ready, room) : 0;
+    return count > 0 ? collect(wait, ready, capacity) : 0;
 }

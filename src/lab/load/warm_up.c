@@ -20,14 +20,14 @@ static bool agree(double one, double other)
     return difference <= SHARE * fmax(one, other) || difference <= CHANCE * sqrt(one + other);
 }
 
-bool stator_load_settle_add(struct stator_load_settle *settle, uint64_t count)
+bool stator_load_warm_up_add(struct stator_load_warm_up *warm_up, uint64_t count)
 {
-    uint64_t done = count - settle->count;
+    uint64_t done = count - warm_up->count;
     /* Nothing at all is no state to measure in. */
-    bool settled = settle->slices > 0 && done > 0 && agree((double)settle->last, (double)done);
+    bool steady = warm_up->slices > 0 && done > 0 && agree((double)warm_up->last, (double)done);
 
-    settle->slices++;
-    settle->count = count;
-    settle->last = done;
-    return settled;
+    warm_up->slices++;
+    warm_up->count = count;
+    warm_up->last = done;
+    return steady;
 }

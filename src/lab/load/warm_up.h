@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /* All zero at first. */
-struct stator_load_settle {
+struct stator_load_warm_up {
     unsigned slices; /* so far */
     uint64_t count;  /* at the last slice's end */
     uint64_t last;   /* done within the last slice */
@@ -16,6 +16,6 @@ struct stator_load_settle {
  * Another slice has ended, by which so much was done in all. Returns: whether the last two agree
  * within 5 %, or within what chance makes of so few, and the last one was not empty.
  */
-bool stator_load_settle_add(struct stator_load_settle *settle, uint64_t count);
+bool stator_load_warm_up_add(struct stator_load_warm_up *warm_up, uint64_t count);
 
 #endif

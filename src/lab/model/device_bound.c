@@ -14,8 +14,8 @@
 /* More requests at a time than anything overlaps. */
 #define MANY 1000000u
 
-bool stator_allowance_network(const struct stator_workload *info, double level,
-                              struct stator_network *out)
+bool stator_device_bound_network(const struct stator_workload *info, double level,
+                                 struct stator_network *out)
 {
     struct stator_trial_plan plan = {.group_count = 0};
     const struct stator_device_spec *devices = &plan.devices;
@@ -37,15 +37,15 @@ bool stator_allowance_network(const struct stator_workload *info, double level,
     return true;
 }
 
-bool stator_allowance_find(const struct stator_workload *info, double level,
-                           struct stator_allowance *out)
+bool stator_device_bound_find(const struct stator_workload *info, double level,
+                              struct stator_device_bound *out)
 {
     struct stator_network network;
 
-    if (!stator_allowance_network(info, level, &network)) {
+    if (!stator_device_bound_network(info, level, &network)) {
         return false;
     }
     out->one = stator_bounds_of(&network, 1).high;
-    out->most = stator_bounds_of(&network, MANY).high;
+    out->max = stator_bounds_of(&network, MANY).high;
     return true;
 }

@@ -10,66 +10,70 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static bool is_before(const struct stator_agenda_item *left, const struct stator_agenda_item *right)
+static bool is_before(const struct stator_event_queue_item *left,
+                      const struct stator_event_queue_item *right)
 {
     return left->time != right->time ? left->time < right->time : left->order < right->order;
 }
 
-int stator_agenda_init(struct stator_agenda *agenda, size_t room)
+int stator_event_queue_init(struct stator_event_queue *event_queue, size_t capacity)
 {
-    struct stator_agenda_item *items = calloc(room > 0 ? room : 1, sizeof(*items));
+    struct stator_event_queue_item *items = calloc(capacity > 0 ? capacity : 1, sizeof(*items));
 
     if (items == NULL) {
         return -ENOMEM;
     }
-    *agenda = (struct stator_agenda){.items = items, .room = room};
+    *event_queue = (struct stator_event_queue){.items = items, .capacity = capacity};
     return 0;
 }
 
-void stator_agenda_finish(struct stator_agenda *agenda)
+void stator_event_queue_finish(struct stator_event_queue *event_queue)
 {
-    free(agenda->items);
-    *agenda = (struct stator_agenda){0};
+    free(event_queue->items);
+    *event_queue = (struct stator_event_queue){0};
 }
 
-void stator_agenda_add(struct stator_agenda *agenda, int64_t time, uint32_t who, uint32_t where)
+void stator_event_queue_add(struct stator_event_queue *event_queue, int64_t time, uint32_t who,
+                            uint32_t where)
 {
-    struct stator_agenda_item item = {time, agenda->added++, who, where};
-    size_t hole = agenda->count++;
+    struct stator_event_queue_item item = {time, event_queue->added++, who, where};
+    size_t hole = event_queue->count++;
 
-    while (hole > 0 && is_before(&item, &agenda->items[(hole - 1) / 2])) {
-        agenda->items[hole] = agenda->items[(hole - 1) / 2];
+    while (hole > 0 && is_before(&item, &event_queue->items[(hole - 1) / 2])) {
+        event_queue->items[hole] = event_queue->items[(hole - 1) / 2];
         hole = (hole - 1) / 2;
     }
-    agenda->items[hole] = item;
+    event_queue->items[hole] = item;
 }
 
 /* Which of the two below `hole` comes first; `count` where there are none. */
-static size_t find_next(const struct stator_agenda *agenda, size_t hole)
+static size_t find_next(const struct stator_event_queue *event_queue, size_t hole)
 {
     size_t left = 2 * hole + 1, right = left + 1;
 
-    if (right < agenda->count && is_before(&agenda->items[right], &agenda->items[left])) {
+    if (right < event_queue->count &&
+        is_before(&event_queue->items[right], &event_queue->items[left])) {
         return right;
     }
-    return left < agenda->count ? left : agenda->count;
+    return left < event_queue->count ? left : event_queue->count;
 }
 
-bool stator_agenda_take(struct stator_agenda *agenda, struct stator_agenda_item *out)
+bool stator_event_queue_take(struct stator_event_queue *event_queue,
+                             struct stator_event_queue_item *out)
 {
-    struct stator_agenda_item last;
+    struct stator_event_queue_item last;
     size_t hole = 0, next;
 
-    if (agenda->count == 0) {
+    if (event_queue->count == 0) {
         return false;
     }
-    *out = agenda->items[0];
-    last = agenda->items[--agenda->count];
-    while ((next = find_next(agenda, hole)) < agenda->count &&
-           is_before(&agenda->items[next], &last)) {
-        agenda->items[hole] = agenda->items[next];
+    *out = event_queue->items[0];
+    last = event_queue->items[--event_queue->count];
+    while ((next = find_next(event_queue, hole)) < event_queue->count &&
+           is_before(&event_queue->items[next], &last)) {
+        event_queue->items[hole] = event_queue->items[next];
         hole = next;
     }
-    agenda->items[hole] = last;
+    event_queue->items[hole] = last;
     return true;
 }

@@ -6,26 +6,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct stator_agenda_item {
+struct stator_event_queue_item {
     int64_t time; /* ns */
     uint64_t order;
     uint32_t who, where; /* the caller's */
 };
 
-struct stator_agenda {
-    struct stator_agenda_item *items; /* owned */
-    size_t count, room;
+struct stator_event_queue {
+    struct stator_event_queue_item *items; /* owned */
+    size_t count, capacity;
     uint64_t added;
 };
 
 /* With room for so many items at a time. Fails: -ENOMEM, `agenda` untouched. */
-int stator_agenda_init(struct stator_agenda *agenda, size_t room);
-void stator_agenda_finish(struct stator_agenda *agenda);
+int stator_event_queue_init(struct stator_event_queue *event_queue, size_t capacity);
+void stator_event_queue_finish(struct stator_event_queue *event_queue);
 
 /* There is room for it. */
-void stator_agenda_add(struct stator_agenda *agenda, int64_t time, uint32_t who, uint32_t where);
+void stator_event_queue_add(struct stator_event_queue *event_queue, int64_t time, uint32_t who,
+                            uint32_t where);
 
 /* Takes what comes next. Returns: false where there is nothing, `out` untouched. */
-bool stator_agenda_take(struct stator_agenda *agenda, struct stator_agenda_item *out);
+bool stator_event_queue_take(struct stator_event_queue *event_queue,
+                             struct stator_event_queue_item *out);
 
 #endif

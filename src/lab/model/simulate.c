@@ -22,7 +22,7 @@
 #define REQUESTS_DRAWN   400000.0
 #define VISITS_BY_COIN   100000.0
 #define VISITS_OF_EACH   100.0
-#define REQUESTS_MOST    20e6
+#define REQUESTS_MAX     20e6
 
 #define WARM_UP 10u /* its share of the requests: 1 / 10 */
 #define NS      1e9
@@ -45,7 +45,7 @@ struct queue {
 
 struct simulation {
     const struct stator_simulate_spec *spec;
-    struct stator_agenda agenda;
+    struct stator_event_queue event_queue;
     struct stator_random random;
     struct queue queues[STATOR_NETWORK_STATIONS];
     struct request *requests;
@@ -125,7 +125,8 @@ static void serve(struct simulation *simulation, uint32_t who, size_t where)
     if (simulation->spec->network->stations[where].servers == 0) {
         simulation->requests[who].delayed += service;
     }
-    stator_agenda_add(&simulation->agenda, simulation->now + service, who, (uint32_t)where);
+    stator_event_queue_add(&simulation->event_queue, simulation->now + service, who,
+                           (uint32_t)where);
 }
 
 static void arrive(struct simulation *simulation, uint32_t who, size_t where)
@@ -203,19 +204,20 @@ static void move_on(struct simulation *simulation, uint32_t who, size_t where)
 static void run(struct simulation *simulation)
 {
     uint64_t end = simulation->wanted + simulation->wanted / WARM_UP;
-    struct stator_agenda_item item;
+    struct stator_event_queue_item item;
 
     for (uint32_t who = 0; who < simulation->spec->population; who++) {
         move_on(simulation, who, 0);
     }
-    while (simulation->completed < end && stator_agenda_take(&simulation->agenda, &item)) {
+    while (simulation->completed < end &&
+           stator_event_queue_take(&simulation->event_queue, &item)) {
         simulation->now = item.time;
         leave(simulation, item.where);
         move_on(simulation, item.who, item.where + 1);
     }
 }
 
-static void tell(struct simulation *simulation, struct stator_network_figures *out)
+static void on_event(struct simulation *simulation, struct stator_network_figures *out)
 {
     const struct stator_network *network = simulation->spec->network;
     double elapsed = (double)(simulation->now - simulation->begin);
@@ -238,7 +240,7 @@ static void tell(struct simulation *simulation, struct stator_network_figures *o
 
 static void finish(struct simulation *simulation)
 {
-    stator_agenda_finish(&simulation->agenda);
+    stator_event_queue_finish(&simulation->event_queue);
     free(simulation->requests);
     free(simulation->rings);
 }
@@ -262,7 +264,7 @@ static uint64_t choose_requests(const struct stator_simulate_spec *spec)
         }
         requests = fmax(requests, VISITS_OF_EACH * spec->population / share);
     }
-    return (uint64_t)fmin(requests, REQUESTS_MOST);
+    return (uint64_t)fmin(requests, REQUESTS_MAX);
 }
 
 static int init(struct simulation *simulation, const struct stator_simulate_spec *spec)
@@ -276,7 +278,7 @@ static int init(struct simulation *simulation, const struct stator_simulate_spec
         .rings = calloc(population * spec->network->count, sizeof(*simulation->rings)),
     };
     if (simulation->requests == NULL || simulation->rings == NULL ||
-        stator_agenda_init(&simulation->agenda, population) < 0) {
+        stator_event_queue_init(&simulation->event_queue, population) < 0) {
         finish(simulation);
         return -ENOMEM;
     }
@@ -301,7 +303,7 @@ int stator_simulate_run(const struct stator_simulate_spec *spec, struct stator_n
     }
     run(&simulation);
     if (simulation.now > simulation.begin) {
-        tell(&simulation, out);
+        on_event(&simulation, out);
     } else {
         failure = -EINVAL;
     }

@@ -30,8 +30,8 @@ struct equations {
     double left[TERMS][TERMS], right[TERMS];
 };
 
-static void gather(const double *sizes, const double *rates, size_t count,
-                   const struct quest *quest, struct equations *out)
+static void collect(const double *sizes, const double *rates, size_t count,
+                    const struct quest *quest, struct equations *out)
 {
     const bool used[TERMS] = {true, quest->contention, quest->coherence};
 
@@ -96,7 +96,7 @@ static bool are_fit(const double *sizes, const double *rates, size_t count)
         }
         different += !seen;
     }
-    return different >= STATOR_USL_LEAST;
+    return different >= STATOR_USL_MIN;
 }
 
 /* Solves for what is sought. Returns: what is left of the squares; INFINITY where a share is none.
@@ -107,7 +107,7 @@ static double seek(const double *sizes, const double *rates, size_t count,
     struct equations equations;
     double terms[TERMS], sum = 0;
 
-    gather(sizes, rates, count, quest, &equations);
+    collect(sizes, rates, count, quest, &equations);
     solve(&equations, terms);
     *out = (struct stator_usl){1 / terms[FLAT], quest->serial ? 1 : terms[LINEAR] / terms[FLAT],
                                terms[SQUARE] / terms[FLAT]};

@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 /* The law has three unknowns: fewer sizes than this say nothing about it. */
-#define STATOR_USL_LEAST 3
+#define STATOR_USL_MIN 3
 
 struct stator_usl {
     double single;     /* the rate of one, 1/s */
@@ -23,7 +23,7 @@ struct stator_usl {
 /*
  * Fits the law to the rates that `count` sizes (processors, at least 1) had, by least squares of
  * n / rate, each weighed by its rate, with neither share below 0. Fails: false where fewer than
- * STATOR_USL_LEAST different sizes were given, or a size or rate is not positive; `out` untouched.
+ * STATOR_USL_MIN different sizes were given, or a size or rate is not positive; `out` untouched.
  */
 bool stator_usl_fit(const double *sizes, const double *rates, size_t count, struct stator_usl *out);
 

@@ -38,7 +38,7 @@ static void fill_lecture(const struct stator_cs555 *row, enum stator_device_miss
                     .ideal = true},
         .expected = miss == STATOR_DEVICE_COIN ? row->coin : row->constant,
     };
-    snprintf(out->design, sizeof(out->design), "pool:unit=request,workers=%u", row->threads);
+    snprintf(out->arch, sizeof(out->arch), "pool:unit=request,workers=%u", row->threads);
 }
 
 static bool lecture_at(size_t index, struct stator_validation_case *out)
@@ -66,10 +66,10 @@ static bool coin_at(size_t index, struct stator_validation_case *out)
 }
 
 /* All requests need 2 ms of the processor and 8 ms of the disk. */
-static bool design_at(size_t index, struct stator_validation_case *out)
+static bool arch_at(size_t index, struct stator_validation_case *out)
 {
     static const struct {
-        const char *what, *design;
+        const char *what, *arch;
         unsigned clients;
         double expected;
     } rows[] = {
@@ -102,7 +102,7 @@ static bool design_at(size_t index, struct stator_validation_case *out)
                     .ideal = true},
         .expected = rows[index].expected,
     };
-    snprintf(out->design, sizeof(out->design), "%s", rows[index].design);
+    snprintf(out->arch, sizeof(out->arch), "%s", rows[index].arch);
     return true;
 }
 
@@ -111,7 +111,7 @@ const struct stator_validation_part *stator_validation_at(size_t index)
     static const struct stator_validation_part parts[] = {
         {"lecture", "the lecture's cases, misses evenly", 0.03, lecture_at},
         {"coins", "the same, each request a coin", 0.05, coin_at},
-        {"designs", "designs that do as much at a time", 0.03, design_at},
+        {"designs", "designs that do as much at a time", 0.03, arch_at},
     };
 
     return index < sizeof(parts) / sizeof(parts[0]) ? &parts[index] : NULL;
@@ -128,16 +128,16 @@ const struct stator_validation_part *stator_validation_at(size_t index)
 /* Would a run with these devices, at the rate that is expected, miss as often as it should? */
 static bool is_fair(const struct stator_device_spec *spec, double first, double last)
 {
-    const struct stator_stage *stage;
+    const struct stator_emulation *emulation;
     struct stator_device *device;
     double misses = 0;
 
     if (stator_device_create(spec, &device) < 0) {
         return true; /* the server will say why */
     }
-    stage = stator_device_stage(device);
+    emulation = stator_device_emulation(device);
     for (double i = 0; i < last; i++) {
-        misses += stage->misses(stage->context, STATOR_SPAN_OF("/")) && i >= first;
+        misses += emulation->misses(emulation->context, STATOR_SPAN("/")) && i >= first;
     }
     stator_device_destroy(device);
     return fabs(misses / ((last - first) * spec->miss_share) - 1) <= FAIR;

@@ -11,7 +11,7 @@
 
 struct stator_validation_case {
     const char *what;
-    char design[48];
+    char arch[48];
     unsigned clients;
     struct stator_device_spec devices;
     double expected; /* responses a second */

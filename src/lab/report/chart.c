@@ -43,15 +43,15 @@ double stator_chart_add_unit(struct stator_text *script, const char *axis,
     return bytes ? 1048576.0 : times ? 1000.0 : 1.0;
 }
 
-void stator_chart_add_key(struct stator_view *view, const bool drawn[STATOR_VIEW_DESIGNS],
+void stator_chart_add_key(struct stator_view *view, const bool drawn[STATOR_VIEW_ARCHS],
                           struct stator_chart *out)
 {
     size_t count = 0, widest = 0, columns;
 
-    for (size_t i = 0; i < view->design_count; i++) {
+    for (size_t i = 0; i < view->arch_count; i++) {
         if (drawn[i]) {
             count++;
-            widest = strlen(view->designs[i]) > widest ? strlen(view->designs[i]) : widest;
+            widest = strlen(view->archs[i]) > widest ? strlen(view->archs[i]) : widest;
         }
     }
     columns = KEY_WIDTH / (KEY_SAMPLE + KEY_LETTER * (widest + 1));
@@ -66,7 +66,7 @@ static bool make_subject(struct stator_view *view, size_t workload, struct stato
     const char *name = stator_metric_info(info->metric)->name;
     bool times = info->metric >= STATOR_METRIC_P50 && info->metric <= STATOR_METRIC_MAX;
 
-    stator_phrase_contest(view, workload, info->decisive, info->metric, &out->sentence);
+    stator_findings_compare(view, workload, info->decisive, info->metric, &out->sentence);
     if (info->level_count < 2) {
         snprintf(out->title, sizeof(out->title), "%s: %s at %s", info->name, name, info->labels[0]);
         return stator_chart_bars(view, workload, info->metric, out);
@@ -82,7 +82,7 @@ static bool make_p99(struct stator_view *view, size_t workload, struct stator_ch
 
     snprintf(out->title, sizeof(out->title), "%s: p99 response time against %s", info->name,
              stator_chart_axis(info));
-    stator_phrase_contest(view, workload, info->decisive, STATOR_METRIC_P99, &out->sentence);
+    stator_findings_compare(view, workload, info->decisive, STATOR_METRIC_P99, &out->sentence);
     return info->metric != STATOR_METRIC_P99 &&
            stator_chart_lines(view, workload, STATOR_METRIC_P99, true, out);
 }
@@ -92,7 +92,7 @@ static bool changes(struct stator_view *view, size_t workload, enum stator_metri
 {
     bool any = false;
 
-    for (size_t i = 0; i < view->design_count; i++) {
+    for (size_t i = 0; i < view->arch_count; i++) {
         enum stator_trend_kind kind = stator_trend_of(view, workload, i, metric).kind;
 
         any |= kind == STATOR_TREND_UP || kind == STATOR_TREND_DOWN;
@@ -106,8 +106,8 @@ static bool make_memory(struct stator_view *view, size_t workload, struct stator
 
     snprintf(out->title, sizeof(out->title), "%s: memory against %s", info->name,
              stator_chart_axis(info));
-    stator_phrase_contest(view, workload, info->decisive, STATOR_METRIC_MEMORY, &out->sentence);
-    stator_phrase_trends(view, workload, STATOR_METRIC_MEMORY, &out->sentence);
+    stator_findings_compare(view, workload, info->decisive, STATOR_METRIC_MEMORY, &out->sentence);
+    stator_findings_trends(view, workload, STATOR_METRIC_MEMORY, &out->sentence);
     return changes(view, workload, STATOR_METRIC_MEMORY) &&
            stator_chart_lines(view, workload, STATOR_METRIC_MEMORY, false, out);
 }

@@ -12,7 +12,7 @@
 #include "lab/report/findings.h"
 #include "lab/report/plot.h"
 
-#define NAME_MOST 36 /* letters of a name that a bar leaves room for */
+#define NAME_LENGTH_MAX 36 /* letters of a name that a bar leaves room for */
 
 /* Rows from top to bottom, a design each. */
 static void add_rows(struct stator_text *script, const char *const *names, size_t count)
@@ -22,7 +22,7 @@ static void add_rows(struct stator_text *script, const char *const *names, size_
     for (size_t i = 0; i < count; i++) {
         widest = strlen(names[i]) > widest ? strlen(names[i]) : widest;
     }
-    widest = widest > NAME_MOST ? NAME_MOST : widest;
+    widest = widest > NAME_LENGTH_MAX ? NAME_LENGTH_MAX : widest;
     stator_text_add_format(script,
                            "set yrange [%zu.5:-0.5]\nset xrange [0:*]\nset lmargin %zu\n"
                            "unset grid\nset grid xtics lc rgb 'gray' lw 0.5 dt 1\nset xtics font "
@@ -40,12 +40,12 @@ bool stator_chart_bars(struct stator_view *view, size_t workload, enum stator_me
                        struct stator_chart *out)
 {
     struct stator_text *script = &out->script;
-    const char *names[STATOR_VIEW_DESIGNS];
+    const char *names[STATOR_VIEW_ARCHS];
     size_t count = 0;
     double unit = stator_chart_add_unit(script, "x", metric);
 
     stator_text_add_string(script, "$d << EOD\n");
-    for (size_t i = 0; i < view->design_count; i++) {
+    for (size_t i = 0; i < view->arch_count; i++) {
         struct stator_view_cell *cell =
             stator_view_at(view, workload, view->workloads[workload].decisive, i);
         const struct stator_estimate *estimate =
@@ -54,7 +54,7 @@ bool stator_chart_bars(struct stator_view *view, size_t workload, enum stator_me
         if (estimate != NULL && !isnan(estimate->median)) {
             stator_text_add_format(script, "%.9g %.9g %.9g\n", estimate->median / unit,
                                    estimate->low / unit, estimate->high / unit);
-            names[count++] = view->designs[i];
+            names[count++] = view->archs[i];
         }
     }
     stator_text_add_string(script, "EOD\nunset key\n");
@@ -70,14 +70,14 @@ bool stator_chart_processor(struct stator_view *view, size_t workload, struct st
 {
     const struct stator_view_workload *info = &view->workloads[workload];
     struct stator_text *script = &out->script;
-    const char *names[STATOR_VIEW_DESIGNS];
+    const char *names[STATOR_VIEW_ARCHS];
     size_t count = 0;
 
     snprintf(out->title, sizeof(out->title), "%s: processor time a request at %s", info->name,
              info->labels[info->decisive]);
-    stator_phrase_contest(view, workload, info->decisive, STATOR_METRIC_CPU, &out->sentence);
+    stator_findings_compare(view, workload, info->decisive, STATOR_METRIC_CPU, &out->sentence);
     stator_text_add_string(script, "$d << EOD\n");
-    for (size_t i = 0; i < view->design_count; i++) {
+    for (size_t i = 0; i < view->arch_count; i++) {
         struct stator_view_cell *cell = stator_view_at(view, workload, info->decisive, i);
         double user = NAN, system = NAN;
 
@@ -87,7 +87,7 @@ bool stator_chart_processor(struct stator_view *view, size_t workload, struct st
         }
         if (!isnan(user) && !isnan(system)) {
             stator_text_add_format(script, "%.9g %.9g\n", user, system);
-            names[count++] = view->designs[i];
+            names[count++] = view->archs[i];
         }
     }
     stator_text_add_string(script, "EOD\nset xlabel 'processor time, us a request'\n");

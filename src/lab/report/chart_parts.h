@@ -17,7 +17,7 @@ double stator_chart_add_unit(struct stator_text *script, const char *axis,
                              enum stator_metric metric);
 
 /* Makes room for the key of those designs: as many columns as their names allow. */
-void stator_chart_add_key(struct stator_view *view, const bool drawn[STATOR_VIEW_DESIGNS],
+void stator_chart_add_key(struct stator_view *view, const bool drawn[STATOR_VIEW_ARCHS],
                           struct stator_chart *out);
 
 /* Each fills the script and the height; false where there is nothing to plot. */

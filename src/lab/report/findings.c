@@ -16,9 +16,9 @@
 #define ERRORS 0.001
 
 /* So many designs are told one by one. */
-#define GROUP_MOST 3
+#define GROUP_MAX 3
 
-void stator_phrase_begin(struct stator_text *out)
+void stator_findings_begin(struct stator_text *out)
 {
     if (out->length > 0 && out->at[out->length - 1] != '\n') {
         stator_text_add_char(out, ' ');
@@ -54,7 +54,7 @@ static void add_last(struct stator_view *view, const struct stator_rank *rank,
     if (rank->ties == rank->count) {
         return;
     }
-    stator_text_add_format(out, "; %s is last with ", rank->cells[last]->cell.design);
+    stator_text_add_format(out, "; %s is last with ", rank->cells[last]->cell.arch);
     stator_figure_add(out, metric, stator_view_estimate(view, rank->cells[last], metric)->median);
     if (!isnan(excess) && excess >= 2) {
         stator_text_add_string(out, ", ");
@@ -81,8 +81,8 @@ static void add_caveats(const struct stator_rank *rank, enum stator_metric metri
     }
 }
 
-void stator_phrase_contest(struct stator_view *view, size_t workload, size_t level,
-                           enum stator_metric metric, struct stator_text *out)
+void stator_findings_compare(struct stator_view *view, size_t workload, size_t level,
+                             enum stator_metric metric, struct stator_text *out)
 {
     const char *name = noun(metric);
     struct stator_rank rank;
@@ -91,7 +91,7 @@ void stator_phrase_contest(struct stator_view *view, size_t workload, size_t lev
     if (rank.count + rank.unsound == 0) {
         return;
     }
-    stator_phrase_begin(out);
+    stator_findings_begin(out);
     stator_text_add_format(out, "At %s ", view->workloads[workload].labels[level]);
     if (rank.count == 0) {
         stator_text_add_format(out, "no row can be believed: all %zu are marked.", rank.unsound);
@@ -114,23 +114,23 @@ void stator_phrase_contest(struct stator_view *view, size_t workload, size_t lev
 
 /* The designs of one trend, and how far each went. */
 struct group {
-    const char *names[STATOR_VIEW_DESIGNS];
-    double ratios[STATOR_VIEW_DESIGNS];
+    const char *names[STATOR_VIEW_ARCHS];
+    double ratios[STATOR_VIEW_ARCHS];
     size_t count;
 };
 
-static void gather(struct stator_view *view, size_t workload, enum stator_metric metric,
-                   enum stator_trend_kind wanted, struct group *out)
+static void collect(struct stator_view *view, size_t workload, enum stator_metric metric,
+                    enum stator_trend_kind wanted, struct group *out)
 {
     size_t end = view->workloads[workload].level_count - 1;
 
     out->count = 0;
-    for (size_t i = 0; i < view->design_count; i++) {
+    for (size_t i = 0; i < view->arch_count; i++) {
         struct stator_trend trend = stator_trend_of(view, workload, i, metric);
 
         /* Who was not measured all the way is no part of a sentence about it. */
         if (trend.kind == wanted && trend.first == 0 && trend.last == end) {
-            out->names[out->count] = view->designs[i];
+            out->names[out->count] = view->archs[i];
             out->ratios[out->count++] = trend.ratio;
         }
     }
@@ -159,13 +159,13 @@ static double distance(double ratio)
 static void add_group(const struct group *group, const char *one, const char *many,
                       struct stator_text *out)
 {
-    size_t least = 0, most = 0;
+    size_t min = 0, max = 0;
 
     if (group->count == 0) {
         return;
     }
     stator_text_add_string(out, out->length > 0 ? "; " : "");
-    if (group->count <= GROUP_MOST) {
+    if (group->count <= GROUP_MAX) {
         for (size_t i = 0; i < group->count; i++) {
             stator_text_add_format(out, "%s%s %s ", i > 0 ? "; " : "", group->names[i], one);
             add_ratio(group->ratios[i], out);
@@ -173,16 +173,16 @@ static void add_group(const struct group *group, const char *one, const char *ma
         return;
     }
     for (size_t i = 1; i < group->count; i++) {
-        least = distance(group->ratios[i]) < distance(group->ratios[least]) ? i : least;
-        most = distance(group->ratios[i]) > distance(group->ratios[most]) ? i : most;
+        min = distance(group->ratios[i]) < distance(group->ratios[min]) ? i : min;
+        max = distance(group->ratios[i]) > distance(group->ratios[max]) ? i : max;
     }
     stator_text_add_format(out, "%zu designs %s, %s furthest, ", group->count, many,
-                           group->names[most]);
-    add_ratio(group->ratios[most], out);
-    stator_text_add_format(out, ", and %s least, ", group->names[least]);
-    add_ratio(group->ratios[least], out);
+                           group->names[max]);
+    add_ratio(group->ratios[max], out);
+    stator_text_add_format(out, ", and %s least, ", group->names[min]);
+    add_ratio(group->ratios[min], out);
     for (size_t i = 0; i < group->count; i++) {
-        if (i != most && i != least && strcmp(group->names[i], STATOR_CONTENDER_REFERENCE) == 0) {
+        if (i != max && i != min && strcmp(group->names[i], STATOR_CANDIDATE_REFERENCE) == 0) {
             stator_text_add_format(out, ", %s ", group->names[i]);
             add_ratio(group->ratios[i], out);
         }
@@ -206,23 +206,23 @@ static void add_flat(const struct group *group, struct stator_text *out)
     }
 }
 
-void stator_phrase_trends(struct stator_view *view, size_t workload, enum stator_metric metric,
-                          struct stator_text *out)
+void stator_findings_trends(struct stator_view *view, size_t workload, enum stator_metric metric,
+                            struct stator_text *out)
 {
     const struct stator_view_workload *info = &view->workloads[workload];
     struct stator_text trends = {0};
     struct group group;
 
-    gather(view, workload, metric, STATOR_TREND_FLAT, &group);
+    collect(view, workload, metric, STATOR_TREND_FLAT, &group);
     add_flat(&group, &trends);
-    gather(view, workload, metric, STATOR_TREND_DOWN, &group);
+    collect(view, workload, metric, STATOR_TREND_DOWN, &group);
     add_group(&group, "falls", "fall", &trends);
-    gather(view, workload, metric, STATOR_TREND_UP, &group);
+    collect(view, workload, metric, STATOR_TREND_UP, &group);
     add_group(&group, "rises", "rise", &trends);
-    gather(view, workload, metric, STATOR_TREND_UNCLEAR, &group);
+    collect(view, workload, metric, STATOR_TREND_UNCLEAR, &group);
     add_unclear(&group, &trends);
     if (trends.length > 0 && info->level_count > 1) {
-        stator_phrase_begin(out);
+        stator_findings_begin(out);
         stator_text_add_format(out, "From %s to %s, by %s: ", info->labels[0],
                                info->labels[info->level_count - 1], noun(metric));
         stator_text_add(out, stator_text_span(&trends));
@@ -232,14 +232,14 @@ void stator_phrase_trends(struct stator_view *view, size_t workload, enum stator
     stator_text_finish(&trends);
 }
 
-void stator_phrase_errors(struct stator_view *view, size_t workload, struct stator_text *out)
+void stator_findings_errors(struct stator_view *view, size_t workload, struct stator_text *out)
 {
-    for (size_t design = 0; design < view->design_count; design++) {
+    for (size_t arch = 0; arch < view->arch_count; arch++) {
         const char *label = NULL;
         double worst = ERRORS;
 
         for (size_t level = 0; level < view->workloads[workload].level_count; level++) {
-            struct stator_view_cell *cell = stator_view_at(view, workload, level, design);
+            struct stator_view_cell *cell = stator_view_at(view, workload, level, arch);
             double share =
                 cell != NULL ? stator_view_estimate(view, cell, STATOR_METRIC_ERRORS)->median : NAN;
 
@@ -249,23 +249,23 @@ void stator_phrase_errors(struct stator_view *view, size_t workload, struct stat
             }
         }
         if (label != NULL) {
-            stator_phrase_begin(out);
-            stator_text_add_format(out, "%s failed ", view->designs[design]);
+            stator_findings_begin(out);
+            stator_text_add_format(out, "%s failed ", view->archs[arch]);
             stator_figure_add(out, STATOR_METRIC_ERRORS, worst);
             stator_text_add_format(out, " of its requests at %s.", label);
         }
     }
 }
 
-void stator_phrase_refusals(struct stator_view *view, size_t workload, struct stator_text *out)
+void stator_findings_refusals(struct stator_view *view, size_t workload, struct stator_text *out)
 {
-    for (size_t design = 0; design < view->design_count; design++) {
+    for (size_t arch = 0; arch < view->arch_count; arch++) {
         for (size_t level = 0; level < view->workloads[workload].level_count; level++) {
-            const struct stator_view_cell *cell = stator_view_at(view, workload, level, design);
+            const struct stator_view_cell *cell = stator_view_at(view, workload, level, arch);
 
             if (cell != NULL && cell->cell.refusal != NULL) {
-                stator_phrase_begin(out);
-                stator_text_add_format(out, "%s cannot do %s: %s.", view->designs[design],
+                stator_findings_begin(out);
+                stator_text_add_format(out, "%s cannot do %s: %s.", view->archs[arch],
                                        cell->cell.label, cell->cell.refusal);
                 break;
             }
@@ -281,20 +281,20 @@ static void end_line(struct stator_text *out)
     }
 }
 
-void stator_phrase_saw(struct stator_view *view, size_t workload, struct stator_text *out)
+void stator_findings_saw(struct stator_view *view, size_t workload, struct stator_text *out)
 {
     static void (*const whys[])(struct stator_view *, size_t, struct stator_text *) = {
-        stator_phrase_channels, stator_phrase_memory, stator_phrase_scaling,
-        stator_phrase_starving, stator_phrase_errors, stator_phrase_refusals,
+        stator_findings_channels, stator_findings_memory, stator_findings_scaling,
+        stator_findings_starving, stator_findings_errors, stator_findings_refusals,
     };
     const struct stator_view_workload *info = &view->workloads[workload];
 
-    stator_phrase_contest(view, workload, info->decisive, info->metric, out);
+    stator_findings_compare(view, workload, info->decisive, info->metric, out);
     end_line(out);
-    stator_phrase_trends(view, workload, info->metric, out);
+    stator_findings_trends(view, workload, info->metric, out);
     end_line(out);
     if (info->metric == STATOR_METRIC_CPU) {
-        stator_phrase_trends(view, workload, STATOR_METRIC_RATE, out);
+        stator_findings_trends(view, workload, STATOR_METRIC_RATE, out);
         end_line(out);
     }
     for (size_t i = 0; i < sizeof(whys) / sizeof(whys[0]); i++) {

@@ -11,7 +11,7 @@
 #include "lab/report/findings.h"
 
 /* Less of a loss than this on the most cores is none. */
-#define LOSS_LEAST 0.01
+#define LOSS_MIN 0.01
 
 /* What a design did with each number of cores. */
 struct series {
@@ -30,13 +30,13 @@ static unsigned cores_of(const struct stator_workload *info, double level)
     return plan.cores;
 }
 
-static void gather(struct stator_view *view, size_t workload, size_t design, struct series *out)
+static void collect(struct stator_view *view, size_t workload, size_t arch, struct series *out)
 {
     const struct stator_view_workload *info = &view->workloads[workload];
 
     out->count = 0;
     for (size_t level = 0; level < info->level_count; level++) {
-        struct stator_view_cell *cell = stator_view_at(view, workload, level, design);
+        struct stator_view_cell *cell = stator_view_at(view, workload, level, arch);
         unsigned cores = cores_of(info->info, info->levels[level]);
         double rate = cell != NULL && stator_view_is_sound(cell) &&
                               (cell->cell.flags & STATOR_TRIAL_CLIENT_LIMITED) == 0
@@ -50,35 +50,35 @@ static void gather(struct stator_view *view, size_t workload, size_t design, str
     }
 }
 
-static void add_law(const struct series *series, const char *design, const struct stator_usl *law,
+static void add_law(const struct series *series, const char *arch, const struct stator_usl *law,
                     struct stator_text *out)
 {
-    double most = series->cores[series->count - 1], peak = stator_usl_peak(law);
+    double max = series->cores[series->count - 1], peak = stator_usl_peak(law);
     double one = series->cores[0] == 1 ? series->rates[0] : law->single;
 
-    stator_phrase_begin(out);
+    stator_findings_begin(out);
     stator_text_add_format(out,
                            "%s has %.1f times one core's rate on %g; by the universal scalability "
                            "law %.1f %% of its work is done by one core at a time",
-                           design, series->rates[series->count - 1] / one, most,
+                           arch, series->rates[series->count - 1] / one, max,
                            100 * law->contention);
-    if (law->coherence * most * (most - 1) >= LOSS_LEAST) {
+    if (law->coherence * max * (max - 1) >= LOSS_MIN) {
         stator_text_add_format(
             out, ", each pair of cores costs %.2g %%, and more than %.0f %s less",
-            100 * law->coherence, fmax(floor(peak), 1), peak <= most ? "are" : "would be");
+            100 * law->coherence, fmax(floor(peak), 1), peak <= max ? "are" : "would be");
     }
     stator_text_add_char(out, '.');
 }
 
-void stator_phrase_scaling(struct stator_view *view, size_t workload, struct stator_text *out)
+void stator_findings_scaling(struct stator_view *view, size_t workload, struct stator_text *out)
 {
-    for (size_t design = 0; design < view->design_count; design++) {
+    for (size_t arch = 0; arch < view->arch_count; arch++) {
         struct series series;
         struct stator_usl law;
 
-        gather(view, workload, design, &series);
+        collect(view, workload, arch, &series);
         if (stator_usl_fit(series.cores, series.rates, series.count, &law)) {
-            add_law(&series, view->designs[design], &law, out);
+            add_law(&series, view->archs[arch], &law, out);
         }
     }
 }

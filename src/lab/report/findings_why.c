@@ -20,17 +20,17 @@ static void add_all(struct stator_text *out, const char *const *names, size_t co
 /* The designs of which it is so at the decisive level. */
 typedef bool look_fn(struct stator_view *view, struct stator_view_cell *cell);
 
-static size_t find_designs(struct stator_view *view, size_t workload, look_fn *look,
-                           const char *names[STATOR_VIEW_DESIGNS])
+static size_t find_archs(struct stator_view *view, size_t workload, look_fn *look,
+                         const char *names[STATOR_VIEW_ARCHS])
 {
     size_t count = 0;
 
-    for (size_t design = 0; design < view->design_count; design++) {
+    for (size_t arch = 0; arch < view->arch_count; arch++) {
         struct stator_view_cell *cell =
-            stator_view_at(view, workload, view->workloads[workload].decisive, design);
+            stator_view_at(view, workload, view->workloads[workload].decisive, arch);
 
         if (cell != NULL && cell->cell.count > 0 && look(view, cell)) {
-            names[count++] = view->designs[design];
+            names[count++] = view->archs[arch];
         }
     }
     return count;
@@ -50,11 +50,11 @@ static void add_starving(struct stator_view *view, size_t workload, look_fn *loo
                          struct stator_text *out)
 {
     const struct stator_view_workload *info = &view->workloads[workload];
-    const char *names[STATOR_VIEW_DESIGNS];
-    size_t count = find_designs(view, workload, look, names);
+    const char *names[STATOR_VIEW_ARCHS];
+    size_t count = find_archs(view, workload, look, names);
 
     if (count > 0) {
-        stator_phrase_begin(out);
+        stator_findings_begin(out);
         stator_text_add_format(out, "At %s ", info->labels[info->decisive]);
         add_all(out, names, count);
         stator_text_add_string(out, what);
@@ -72,7 +72,7 @@ static bool has_crowd(const struct stator_view_workload *workload)
     return plan.group_count > 1;
 }
 
-void stator_phrase_starving(struct stator_view *view, size_t workload, struct stator_text *out)
+void stator_findings_starving(struct stator_view *view, size_t workload, struct stator_text *out)
 {
     add_starving(view, workload, answers_nobody,
                  has_crowd(&view->workloads[workload])
@@ -89,9 +89,9 @@ void stator_phrase_starving(struct stator_view *view, size_t workload, struct st
 /* The memory of a connection at a level; NAN where the design is not there, or was not measured. */
 static double memory_at(struct stator_view *view, size_t workload, size_t level, const char *name)
 {
-    size_t design = stator_view_find_design(view, name);
+    size_t arch = stator_view_find_arch(view, name);
     struct stator_view_cell *cell =
-        design < view->design_count ? stator_view_at(view, workload, level, design) : NULL;
+        arch < view->arch_count ? stator_view_at(view, workload, level, arch) : NULL;
 
     return cell != NULL ? stator_view_estimate(view, cell, STATOR_METRIC_PER_CONNECTION)->median
                         : NAN;
@@ -110,7 +110,7 @@ static size_t memory_level(struct stator_view *view, size_t workload)
     return decisive;
 }
 
-void stator_phrase_memory(struct stator_view *view, size_t workload, struct stator_text *out)
+void stator_findings_memory(struct stator_view *view, size_t workload, struct stator_text *out)
 {
     static const char *const asked[] = {"event", "thread", "fork"};
     size_t level = memory_level(view, workload);
@@ -125,7 +125,7 @@ void stator_phrase_memory(struct stator_view *view, size_t workload, struct stat
         if (first > 0) {
             stator_text_add_string(out, "; ");
         } else {
-            stator_phrase_begin(out);
+            stator_findings_begin(out);
             stator_text_add_format(out, "Up to %s, a connection costs ",
                                    view->workloads[workload].labels[level]);
         }
@@ -170,41 +170,41 @@ static bool overlaps(struct stator_view *view, struct stator_view_cell *cell)
     return busy_channels(view, cell) >= OVERLAPS;
 }
 
-static double most_channels(struct stator_view *view, size_t workload, look_fn *look)
+static double max_channels(struct stator_view *view, size_t workload, look_fn *look)
 {
-    double most = 0;
+    double max = 0;
 
-    for (size_t design = 0; design < view->design_count; design++) {
+    for (size_t arch = 0; arch < view->arch_count; arch++) {
         struct stator_view_cell *cell =
-            stator_view_at(view, workload, view->workloads[workload].decisive, design);
+            stator_view_at(view, workload, view->workloads[workload].decisive, arch);
 
         if (cell != NULL && cell->cell.count > 0 && look(view, cell)) {
-            most = fmax(most, busy_channels(view, cell));
+            max = fmax(max, busy_channels(view, cell));
         }
     }
-    return most;
+    return max;
 }
 
-void stator_phrase_channels(struct stator_view *view, size_t workload, struct stator_text *out)
+void stator_findings_channels(struct stator_view *view, size_t workload, struct stator_text *out)
 {
-    const char *names[STATOR_VIEW_DESIGNS];
-    size_t count = find_designs(view, workload, overlaps, names);
+    const char *names[STATOR_VIEW_ARCHS];
+    size_t count = find_archs(view, workload, overlaps, names);
 
     if (count > 0) {
-        stator_phrase_begin(out);
+        stator_findings_begin(out);
         add_all(out, names, count);
         stator_text_add_format(out, " %s up to %.1f channels of the disk busy at a time.",
                                count == 1 ? "keeps" : "keep",
-                               most_channels(view, workload, overlaps));
+                               max_channels(view, workload, overlaps));
     }
-    count = find_designs(view, workload, waits_in_place, names);
+    count = find_archs(view, workload, waits_in_place, names);
     if (count > 0) {
-        stator_phrase_begin(out);
+        stator_findings_begin(out);
         add_all(out, names, count);
         stator_text_add_format(out,
                                " %s at most %.1f of them busy: while one request waits for the "
                                "disk, all others wait behind it.",
                                count == 1 ? "keeps" : "each keep",
-                               most_channels(view, workload, waits_in_place));
+                               max_channels(view, workload, waits_in_place));
     }
 }

@@ -25,10 +25,10 @@ static enum stator_claim_answer lack(struct stator_text *out, const char *what)
 
 /* The cell, if it was measured; NULL for any index that is none. */
 static struct stator_view_cell *cell_at(struct stator_view *view, size_t workload, size_t level,
-                                        size_t design)
+                                        size_t arch)
 {
-    return workload < view->workload_count && design < view->design_count
-               ? stator_view_at(view, workload, level, design)
+    return workload < view->workload_count && arch < view->arch_count
+               ? stator_view_at(view, workload, level, arch)
                : NULL;
 }
 
@@ -37,16 +37,16 @@ static struct stator_estimate ratio_at(struct stator_view *view,
                                        const struct stator_claim_ratio *row, size_t workload,
                                        size_t level)
 {
-    size_t design = stator_view_find_design(view, row->design);
-    size_t other = stator_view_find_design(view, row->other);
-    struct stator_view_cell *cell = cell_at(view, workload, level, design);
+    size_t arch = stator_view_find_arch(view, row->arch);
+    size_t other = stator_view_find_arch(view, row->other);
+    struct stator_view_cell *cell = cell_at(view, workload, level, arch);
     struct stator_view_cell *pair = cell_at(view, workload, level, other);
 
     if (cell == NULL || pair == NULL || !stator_view_is_sound(cell) ||
         !stator_view_is_sound(pair)) {
         return (struct stator_estimate){NAN, NAN, NAN, 0};
     }
-    return stator_result_ratio(view->result, &cell->cell, view->designs[other], row->metric);
+    return stator_result_ratio(view->result, &cell->cell, view->archs[other], row->metric);
 }
 
 /* The level of that value; the count where it was not measured. */
@@ -67,13 +67,13 @@ static size_t search_level(struct stator_view *view, const struct stator_claim_r
     const struct stator_view_workload *info = &view->workloads[workload];
     size_t count = row->level == STATOR_CLAIM_WIDEST ? info->level_count : info->decisive + 1;
     size_t found = info->decisive;
-    double most = 0;
+    double max = 0;
 
     for (size_t i = 0; i < count; i++) {
         double ratio = ratio_at(view, row, workload, i).median;
 
-        if (row->level == STATOR_CLAIM_WIDEST ? ratio > most : !isnan(ratio)) {
-            most = ratio;
+        if (row->level == STATOR_CLAIM_WIDEST ? ratio > max : !isnan(ratio)) {
+            max = ratio;
             found = i;
         }
     }
@@ -100,16 +100,16 @@ static size_t level_of(struct stator_view *view, const struct stator_claim_ratio
 }
 
 /* "Not reproduced" takes an interval that lies outside, as "reproduced" takes one that tells. */
-static enum stator_claim_answer judge(const struct stator_claim_ratio *row,
+static enum stator_claim_answer grade(const struct stator_claim_ratio *row,
                                       const struct stator_estimate *ratio, struct stator_text *out)
 {
-    bool one_will_do = row->least <= 1 && row->most >= 1;
+    bool one_will_do = row->min <= 1 && row->max >= 1;
 
-    if (ratio->median >= row->least && ratio->median <= row->most &&
+    if (ratio->median >= row->min && ratio->median <= row->max &&
         (one_will_do || !stator_estimate_is_tie(ratio))) {
         return STATOR_CLAIM_REPRODUCED;
     }
-    if (ratio->high < row->least || ratio->low > row->most) {
+    if (ratio->high < row->min || ratio->low > row->max) {
         return STATOR_CLAIM_NOT_REPRODUCED;
     }
     stator_text_add_string(out, "; that is too uncertain to tell");
@@ -128,28 +128,28 @@ enum stator_claim_answer stator_claim_test_ratio(struct stator_view *view,
         ratio = ratio_at(view, row, workload, level);
     }
     if (isnan(ratio.median)) {
-        stator_text_add_format(out, "needs unmarked rows of %s and %s in workload %s", row->design,
+        stator_text_add_format(out, "needs unmarked rows of %s and %s in workload %s", row->arch,
                                row->other, row->workload);
         return STATOR_CLAIM_NOT_TESTABLE;
     }
-    stator_text_add_format(out, "%s has %.2f (%.2f to %.2f) times %s's %s at %s", row->design,
+    stator_text_add_format(out, "%s has %.2f (%.2f to %.2f) times %s's %s at %s", row->arch,
                            ratio.median, ratio.low, ratio.high, row->other,
                            stator_metric_info(row->metric)->name,
                            view->workloads[workload].labels[level]);
-    return judge(row, &ratio, out);
+    return grade(row, &ratio, out);
 }
 
 /* One client at a time is no architecture that the claim is about. */
 static bool is_concurrent(const struct stator_view_cell *cell)
 {
-    return strncmp(cell->cell.design, "iterative", strlen("iterative")) != 0;
+    return strncmp(cell->cell.arch, "iterative", strlen("iterative")) != 0;
 }
 
 enum stator_claim_answer stator_claim_test_cached(struct stator_view *view, struct stator_text *out)
 {
     size_t workload = stator_view_find_workload(view, "hot"), count = 0;
     struct stator_view_cell *best = NULL, *last = NULL;
-    struct stator_claim_ratio row = {.least = 1, .most = 1.3};
+    struct stator_claim_ratio row = {.min = 1, .max = 1.3};
     struct stator_estimate ratio;
     struct stator_rank rank = {.count = 0};
 
@@ -175,40 +175,40 @@ enum stator_claim_answer stator_claim_test_cached(struct stator_view *view, stru
     if (count < 2) {
         return lack(out, "two concurrent designs in workload hot");
     }
-    ratio = stator_result_ratio(view->result, &best->cell, last->cell.design, STATOR_METRIC_RATE);
+    ratio = stator_result_ratio(view->result, &best->cell, last->cell.arch, STATOR_METRIC_RATE);
     if (isnan(ratio.median)) {
         return lack(out, "two concurrent designs in workload hot that answer");
     }
     stator_text_add_format(
         out, "%s has %.2f (%.2f to %.2f) times the rate of %s, the last of %zu, at %s",
-        best->cell.design, ratio.median, ratio.low, ratio.high, last->cell.design, count,
+        best->cell.arch, ratio.median, ratio.low, ratio.high, last->cell.arch, count,
         best->cell.label);
-    return judge(&row, &ratio, out);
+    return grade(&row, &ratio, out);
 }
 
-static enum stator_claim_answer test_trend(struct stator_view *view, const char *design,
-                                           double least, double most, struct stator_text *out)
+static enum stator_claim_answer test_trend(struct stator_view *view, const char *arch, double min,
+                                           double max, struct stator_text *out)
 {
     size_t workload = stator_view_find_workload(view, "idle");
-    size_t index = stator_view_find_design(view, design);
+    size_t index = stator_view_find_arch(view, arch);
     struct stator_trend trend = {.kind = STATOR_TREND_UNKNOWN};
 
-    if (workload < view->workload_count && index < view->design_count) {
+    if (workload < view->workload_count && index < view->arch_count) {
         trend = stator_trend_of(view, workload, index, STATOR_METRIC_RATE);
     }
     if (trend.kind == STATOR_TREND_UNKNOWN) {
         stator_text_add_format(out, "needs unmarked rows of %s at two levels of workload idle",
-                               design);
+                               arch);
         return STATOR_CLAIM_NOT_TESTABLE;
     }
-    stator_text_add_format(out, "%s keeps %.0f %% of its rate from %s to %s", design,
+    stator_text_add_format(out, "%s keeps %.0f %% of its rate from %s to %s", arch,
                            trend.ratio * 100, view->workloads[workload].labels[trend.first],
                            view->workloads[workload].labels[trend.last]);
     if (trend.kind == STATOR_TREND_UNCLEAR) {
         stator_text_add_string(out, "; its intervals overlap: that is too uncertain to tell");
         return STATOR_CLAIM_NOT_TESTABLE;
     }
-    return answer(trend.ratio >= least && trend.ratio <= most);
+    return answer(trend.ratio >= min && trend.ratio <= max);
 }
 
 enum stator_claim_answer stator_claim_test_poll(struct stator_view *view, struct stator_text *out)
@@ -225,18 +225,18 @@ enum stator_claim_answer stator_claim_test_select(struct stator_view *view, stru
 {
     static const struct stator_claim_ratio row = {.level = STATOR_CLAIM_LAST,
                                                   .metric = STATOR_METRIC_CPU,
-                                                  .design = "select",
+                                                  .arch = "select",
                                                   .other = "event",
                                                   .workload = "idle",
-                                                  .least = 1.05,
-                                                  .most = 1e9};
+                                                  .min = 1.05,
+                                                  .max = 1e9};
     size_t workload = stator_view_find_workload(view, row.workload);
-    size_t design = stator_view_find_design(view, row.design);
+    size_t arch = stator_view_find_arch(view, row.arch);
 
     for (size_t level = 0;
          workload < view->workload_count && level < view->workloads[workload].level_count;
          level++) {
-        struct stator_view_cell *cell = cell_at(view, workload, level, design);
+        struct stator_view_cell *cell = cell_at(view, workload, level, arch);
 
         if (cell != NULL && cell->cell.refusal != NULL) {
             stator_text_add_format(out, "it cannot do %s at all: %s", cell->cell.label,
@@ -250,26 +250,26 @@ enum stator_claim_answer stator_claim_test_select(struct stator_view *view, stru
 enum stator_claim_answer stator_claim_test_held(struct stator_view *view, struct stator_text *out)
 {
     struct stator_view_cell *best = NULL;
-    double most = 0;
+    double max = 0;
 
     for (size_t i = 0; i < view->cell_count; i++) {
         double held = stator_view_estimate(view, &view->cells[i], STATOR_METRIC_HELD)->median;
 
-        if (held > most) {
-            most = held;
+        if (held > max) {
+            max = held;
             best = &view->cells[i];
         }
     }
     if (best == NULL) {
         return lack(out, "connections held");
     }
-    stator_text_add_format(out, "%s held ", best->cell.design);
-    stator_figure_add_number(out, most);
-    if (most < 10000 && best->cell.level < 10000) {
+    stator_text_add_format(out, "%s held ", best->cell.arch);
+    stator_figure_add_number(out, max);
+    if (max < 10000 && best->cell.level < 10000) {
         stator_text_add_string(out, ", and more were not asked of it");
         return STATOR_CLAIM_NOT_TESTABLE;
     }
-    return answer(most >= 10000);
+    return answer(max >= 10000);
 }
 
 enum stator_claim_answer stator_claim_test_convoy(struct stator_view *view, struct stator_text *out)
@@ -280,7 +280,7 @@ enum stator_claim_answer stator_claim_test_convoy(struct stator_view *view, stru
 
     if (workload < view->workload_count) {
         cell = cell_at(view, workload, view->workloads[workload].decisive,
-                       stator_view_find_design(view, "iterative"));
+                       stator_view_find_arch(view, "iterative"));
     }
     errors = cell != NULL ? stator_view_estimate(view, cell, STATOR_METRIC_ERRORS)->median : NAN;
     if (isnan(errors)) {
@@ -296,7 +296,7 @@ enum stator_claim_answer stator_claim_test_keep_alive(struct stator_view *view,
                                                       struct stator_text *out)
 {
     static const struct stator_claim_ratio row = {
-        .metric = STATOR_METRIC_CPU, .design = "fork", .other = "event"};
+        .metric = STATOR_METRIC_CPU, .arch = "fork", .other = "event"};
     size_t workload = stator_view_find_workload(view, "conn"), last;
     double first, then;
 
@@ -324,21 +324,21 @@ enum stator_claim_answer stator_claim_test_stall(struct stator_view *view, struc
         return lack(out, "workload stall");
     }
     level = view->workloads[workload].level_count - 1;
-    for (size_t i = 0; i < view->design_count && view->workloads[workload].levels[level] > 0; i++) {
+    for (size_t i = 0; i < view->arch_count && view->workloads[workload].levels[level] > 0; i++) {
         struct stator_view_cell *cell = stator_view_at(view, workload, level, i);
-        double honest, naive;
+        double from_intended, from_sent;
 
         if (cell == NULL) {
             continue;
         }
-        honest = stator_view_estimate(view, cell, STATOR_METRIC_P99)->median;
-        naive = stator_view_estimate(view, cell, STATOR_METRIC_NAIVE_P99)->median;
-        if (!isnan(honest) && !isnan(naive)) {
-            stator_text_add_format(out, "%s: naive p99 ", cell->cell.design);
-            stator_figure_add(out, STATOR_METRIC_NAIVE_P99, naive);
+        from_intended = stator_view_estimate(view, cell, STATOR_METRIC_P99)->median;
+        from_sent = stator_view_estimate(view, cell, STATOR_METRIC_FROM_SENT_P99)->median;
+        if (!isnan(from_intended) && !isnan(from_sent)) {
+            stator_text_add_format(out, "%s: naive p99 ", cell->cell.arch);
+            stator_figure_add(out, STATOR_METRIC_FROM_SENT_P99, from_sent);
             stator_text_add_string(out, ", honest ");
-            stator_figure_add(out, STATOR_METRIC_P99, honest);
-            return answer(naive < honest / 2);
+            stator_figure_add(out, STATOR_METRIC_P99, from_intended);
+            return answer(from_sent < from_intended / 2);
         }
     }
     return lack(out, "a stall in workload stall");

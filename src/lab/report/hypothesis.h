@@ -19,10 +19,10 @@ struct stator_claim_ratio {
     const char *workload;
     enum stator_claim_level level;
     enum stator_metric metric;
-    const char *design, *other;
-    double least, most; /* reproduced from `least` to `most`; unless 1 is in between, it must be
+    const char *arch, *other;
+    double min, max; /* reproduced from `least` to `most`; unless 1 is in between, it must be
                            told from 1, too */
-    double at;          /* AT: the level */
+    double at;       /* AT: the level */
 };
 
 enum stator_claim_answer stator_claim_test_ratio(struct stator_view *view,

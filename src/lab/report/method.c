@@ -135,7 +135,7 @@ static void add_definitions(struct stator_report *report)
 static void add_reference(struct stator_report *report)
 {
     const struct stator_result *result = report->view->result;
-    double least = INFINITY, most = 0;
+    double min = INFINITY, max = 0;
     size_t count = 0;
     struct stator_text text = {0};
 
@@ -143,8 +143,8 @@ static void add_reference(struct stator_report *report)
         double cpu = result->trials[i].values[STATOR_METRIC_CPU];
 
         if (result->trials[i].reference && !isnan(cpu)) {
-            least = cpu < least ? cpu : least;
-            most = cpu > most ? cpu : most;
+            min = cpu < min ? cpu : min;
+            max = cpu > max ? cpu : max;
             count++;
         }
     }
@@ -155,9 +155,9 @@ static void add_reference(struct stator_report *report)
                            "The reference design was measured %zu times between the others; "
                            "its processor time went from ",
                            count);
-    stator_figure_add(&text, STATOR_METRIC_CPU, least);
+    stator_figure_add(&text, STATOR_METRIC_CPU, min);
     stator_text_add_string(&text, " to ");
-    stator_figure_add(&text, STATOR_METRIC_CPU, most);
+    stator_figure_add(&text, STATOR_METRIC_CPU, max);
     stator_text_add_string(&text, ": what differs by less says nothing.");
     stator_report_take(report, "<p>", &text, "</p>\n");
     stator_text_finish(&text);

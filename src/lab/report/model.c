@@ -23,7 +23,7 @@ static void add_limit(struct stator_report *report, double value)
 /* The levels of which the model knows something, and what. */
 struct model {
     size_t levels[STATOR_VIEW_LEVELS];
-    struct stator_allowance limits[STATOR_VIEW_LEVELS];
+    struct stator_device_bound limits[STATOR_VIEW_LEVELS];
     size_t count;
 };
 
@@ -31,8 +31,8 @@ static void find_model(const struct stator_view_workload *workload, struct model
 {
     out->count = 0;
     for (size_t level = 0; level < workload->level_count; level++) {
-        if (stator_allowance_find(workload->info, workload->levels[level],
-                                  &out->limits[out->count])) {
+        if (stator_device_bound_find(workload->info, workload->levels[level],
+                                     &out->limits[out->count])) {
             out->levels[out->count++] = level;
         }
     }
@@ -54,7 +54,7 @@ static void add_head(struct stator_report *report, const struct stator_view_work
     }
     stator_report_tag(report, "</tr>\n<tr><th scope=\"row\"><em>model: at most</em></th>");
     for (size_t i = 0; i < model->count; i++) {
-        add_limit(report, model->limits[i].most);
+        add_limit(report, model->limits[i].max);
     }
     stator_report_tag(report, "</tr>\n");
 }
@@ -68,12 +68,12 @@ static void add_excesses(struct stator_report *report, size_t workload)
     for (size_t i = 0; i < view->cell_count; i++) {
         struct stator_view_cell *cell = &view->cells[i];
         double rate = stator_view_estimate(view, cell, STATOR_METRIC_RATE)->median;
-        struct stator_allowance limits;
+        struct stator_device_bound limits;
 
         if (cell->workload == workload && !isnan(rate) &&
-            stator_allowance_find(view->workloads[workload].info, cell->cell.level, &limits)) {
+            stator_device_bound_find(view->workloads[workload].info, cell->cell.level, &limits)) {
             measured++;
-            over += rate > limits.most * 1.05;
+            over += rate > limits.max * 1.05;
         }
     }
     stator_text_add_format(
@@ -96,10 +96,10 @@ static bool add_workload(struct stator_report *report, size_t workload, bool fir
                                   "at most, however much a design overlaps.</p>\n");
     }
     add_head(report, &view->workloads[workload], &model);
-    for (size_t design = 0; design < view->design_count; design++) {
-        stator_report_element(report, "<tr><th scope=\"row\">", view->designs[design], "</th>");
+    for (size_t arch = 0; arch < view->arch_count; arch++) {
+        stator_report_element(report, "<tr><th scope=\"row\">", view->archs[arch], "</th>");
         for (size_t i = 0; i < model.count; i++) {
-            stator_report_figure(report, stator_view_at(view, workload, model.levels[i], design),
+            stator_report_figure(report, stator_view_at(view, workload, model.levels[i], arch),
                                  STATOR_METRIC_RATE, NULL);
         }
         stator_report_tag(report, "</tr>\n");

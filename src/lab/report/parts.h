@@ -51,7 +51,7 @@ void stator_report_simulated(struct stator_report *report, size_t workload);
 /* Sections. */
 void stator_report_summary(struct stator_report *report);
 void stator_report_heat(struct stator_report *report);
-void stator_report_designs(struct stator_report *report);
+void stator_report_archs(struct stator_report *report);
 void stator_report_workload(struct stator_report *report, size_t workload);
 void stator_report_claims(struct stator_report *report);
 void stator_report_model(struct stator_report *report);

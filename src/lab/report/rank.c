@@ -50,7 +50,7 @@ static bool is_tied(struct stator_view *view, struct stator_view_cell *cell,
                     struct stator_view_cell *best, enum stator_metric metric)
 {
     struct stator_estimate ratio =
-        stator_result_ratio(view->result, &cell->cell, best->cell.design, metric);
+        stator_result_ratio(view->result, &cell->cell, best->cell.arch, metric);
 
     /* Nothing and nothing have no ratio. */
     return stator_estimate_is_tie(&ratio) || stator_view_estimate(view, cell, metric)->median ==
@@ -58,10 +58,10 @@ static bool is_tied(struct stator_view *view, struct stator_view_cell *cell,
 }
 
 /* Whoever is tied with the best goes before who is not, however uncertain it is. */
-static void gather_ties(struct stator_view *view, struct stator_rank *rank,
-                        enum stator_metric metric)
+static void collect_ties(struct stator_view *view, struct stator_rank *rank,
+                         enum stator_metric metric)
 {
-    struct stator_view_cell *others[STATOR_VIEW_DESIGNS];
+    struct stator_view_cell *others[STATOR_VIEW_ARCHS];
     size_t count = 0;
 
     for (size_t i = 0; i < rank->count; i++) {
@@ -80,8 +80,8 @@ void stator_rank_make(struct stator_view *view, size_t workload, size_t level,
                       enum stator_metric metric, struct stator_rank *out)
 {
     *out = (struct stator_rank){.count = 0};
-    for (size_t design = 0; design < view->design_count; design++) {
-        struct stator_view_cell *cell = stator_view_at(view, workload, level, design);
+    for (size_t arch = 0; arch < view->arch_count; arch++) {
+        struct stator_view_cell *cell = stator_view_at(view, workload, level, arch);
 
         if (cell == NULL || isnan(stator_view_estimate(view, cell, metric)->median)) {
             continue;
@@ -94,7 +94,7 @@ void stator_rank_make(struct stator_view *view, size_t workload, size_t level,
             insert(view, out, cell, metric);
         }
     }
-    gather_ties(view, out, metric);
+    collect_ties(view, out, metric);
 }
 
 double stator_rank_excess(struct stator_view *view, const struct stator_rank *rank, size_t index,
@@ -110,11 +110,11 @@ double stator_rank_excess(struct stator_view *view, const struct stator_rank *ra
 void stator_rank_add_names(const struct stator_rank *rank, size_t from, size_t to,
                            struct stator_text *out)
 {
-    const char *names[STATOR_VIEW_DESIGNS];
+    const char *names[STATOR_VIEW_ARCHS];
     size_t count = 0;
 
     for (size_t i = from; i < to; i++) {
-        names[count++] = rank->cells[i]->cell.design;
+        names[count++] = rank->cells[i]->cell.arch;
     }
     stator_figure_add_names(out, names, count);
 }
@@ -133,7 +133,7 @@ static const struct stator_estimate *believed(struct stator_view *view,
     return estimate != NULL && !isnan(estimate->median) ? estimate : NULL;
 }
 
-struct stator_trend stator_trend_of(struct stator_view *view, size_t workload, size_t design,
+struct stator_trend stator_trend_of(struct stator_view *view, size_t workload, size_t arch,
                                     enum stator_metric metric)
 {
     const struct stator_estimate *first = NULL, *last = NULL;
@@ -141,7 +141,7 @@ struct stator_trend stator_trend_of(struct stator_view *view, size_t workload, s
 
     for (size_t level = 0; level < view->workloads[workload].level_count; level++) {
         const struct stator_estimate *estimate =
-            believed(view, stator_view_at(view, workload, level, design), metric);
+            believed(view, stator_view_at(view, workload, level, arch), metric);
 
         if (estimate != NULL && first == NULL) {
             first = estimate;

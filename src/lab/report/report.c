@@ -58,7 +58,7 @@ static void add_origin(struct stator_report *report)
     }
     stator_text_add_format(report->out,
                            " &middot; %zu designs, %zu workloads, %u repetition%s</p>\n",
-                           report->view->design_count, report->view->workload_count,
+                           report->view->arch_count, report->view->workload_count,
                            result->repetitions, result->repetitions == 1 ? "" : "s");
 }
 
@@ -140,7 +140,7 @@ int stator_report_make(const struct stator_result *result,
     add_head(&report);
     add_verdict(&report);
     add_metrics(&report);
-    stator_report_designs(&report);
+    stator_report_archs(&report);
     add_missing_plots(&report, options->plots);
     for (size_t i = 0; i < report.view->workload_count; i++) {
         stator_report_workload(&report, i);

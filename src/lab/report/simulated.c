@@ -25,7 +25,7 @@ static double simulate(const struct stator_workload *info, const struct stator_c
     struct stator_simulate_spec spec = {
         .network = &network, .population = cell->overlap, .requests = REGULAR, .seed = 1};
 
-    if (cell->overlap == 0 || !stator_allowance_network(info, cell->level, &network)) {
+    if (cell->overlap == 0 || !stator_device_bound_network(info, cell->level, &network)) {
         return NAN;
     }
     info->plan(cell->level, &plan);
@@ -42,7 +42,7 @@ static void add_row(struct stator_report *report, const struct stator_view_cell 
 {
     struct stator_text text = {0};
 
-    stator_report_element(report, "<tr><th scope=\"row\">", cell->cell.design, "</th>");
+    stator_report_element(report, "<tr><th scope=\"row\">", cell->cell.arch, "</th>");
     stator_report_element(report, "<td>", cell->cell.label, "</td>");
     stator_text_add_format(report->out, "<td>%u</td>", cell->cell.overlap);
     stator_figure_add(&text, STATOR_METRIC_RATE, simulated);

@@ -92,13 +92,12 @@ void stator_report_summary(struct stator_report *report)
         add_heading(report, &columns[i], speakers[i]);
     }
     stator_report_tag(report, "</tr></thead>\n<tbody>\n");
-    for (size_t design = 0; design < view->design_count; design++) {
-        stator_report_element(report, "<tr><th scope=\"row\">", view->designs[design], "</th>");
+    for (size_t arch = 0; arch < view->arch_count; arch++) {
+        stator_report_element(report, "<tr><th scope=\"row\">", view->archs[arch], "</th>");
         for (size_t i = 0; i < COLUMNS; i++) {
             struct stator_view_cell *cell =
                 speakers[i] < view->workload_count
-                    ? stator_view_at(view, speakers[i], view->workloads[speakers[i]].decisive,
-                                     design)
+                    ? stator_view_at(view, speakers[i], view->workloads[speakers[i]].decisive, arch)
                     : NULL;
 
             stator_report_figure(report, cell, columns[i].metric, &ranks[i]);
@@ -187,11 +186,10 @@ void stator_report_heat(struct stator_report *report)
         stator_report_element(report, "", workload->labels[workload->decisive], "</small></th>");
     }
     stator_report_tag(report, "</tr></thead>\n<tbody>\n");
-    for (size_t design = 0; design < view->design_count; design++) {
-        stator_report_element(report, "<tr><th scope=\"row\">", view->designs[design], "</th>");
+    for (size_t arch = 0; arch < view->arch_count; arch++) {
+        stator_report_element(report, "<tr><th scope=\"row\">", view->archs[arch], "</th>");
         for (size_t i = 0; i < view->workload_count; i++) {
-            add_heat(report, &ranks[i],
-                     stator_view_at(view, i, view->workloads[i].decisive, design),
+            add_heat(report, &ranks[i], stator_view_at(view, i, view->workloads[i].decisive, arch),
                      view->workloads[i].metric);
         }
         stator_report_tag(report, "</tr>\n");

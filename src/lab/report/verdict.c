@@ -55,21 +55,21 @@ static void add_caveat(const struct stator_rank *rank, struct stator_text *out)
 static void add_best(struct stator_view *view, const struct stator_rank *rank, const char *verb,
                      struct stator_text *out)
 {
-    double least = INFINITY, most = 0;
+    double min = INFINITY, max = 0;
 
     stator_rank_add_names(rank, 0, rank->ties, out);
     stator_text_add_format(out, " %s ", verb);
     for (size_t i = 0; i < rank->ties; i++) {
         double rate = stator_view_estimate(view, rank->cells[i], STATOR_METRIC_RATE)->median;
 
-        least = rate < least ? rate : least;
-        most = rate > most ? rate : most;
+        min = rate < min ? rate : min;
+        max = rate > max ? rate : max;
     }
-    if (least < most) {
-        stator_figure_add_number(out, least);
+    if (min < max) {
+        stator_figure_add_number(out, min);
         stator_text_add_string(out, " to ");
     }
-    stator_figure_add_number(out, most);
+    stator_figure_add_number(out, max);
     stator_text_add_string(out, " requests a second");
     if (rank->ties > 1) {
         stator_text_add_string(out, ", too close to call");
@@ -93,7 +93,7 @@ static void add_cached(struct stator_view *view, struct stator_text *out)
         stator_text_add_format(out,
                                excess <= 1.3 ? ", little more than the last one, %s: by "
                                              : ", and the last one, %s, is behind by ",
-                               rank.cells[rank.count - 1]->cell.design);
+                               rank.cells[rank.count - 1]->cell.arch);
         stator_figure_add_excess(out, excess);
     }
     add_caveat(&rank, out);
@@ -111,7 +111,7 @@ static void add_disk(struct stator_view *view, struct stator_text *out)
     for (size_t i = rank.ties; i < rank.count; i++) {
         double excess = stator_rank_excess(view, &rank, i, STATOR_METRIC_RATE);
 
-        if (strcmp(rank.cells[i]->cell.design, "event") == 0 && !isnan(excess)) {
+        if (strcmp(rank.cells[i]->cell.arch, "event") == 0 && !isnan(excess)) {
             stator_text_add_string(out, ", and a single event loop, which waits in place, is "
                                         "behind by ");
             stator_figure_add_excess(out, excess);
@@ -139,12 +139,12 @@ static void add_idle(struct stator_view *view, struct stator_text *out)
         stator_figure_add(
             out, STATOR_METRIC_MEMORY,
             stator_view_estimate(view, memory.cells[0], STATOR_METRIC_MEMORY)->median);
-        stator_text_add_format(out, " (%s) to ", memory.cells[0]->cell.design);
+        stator_text_add_format(out, " (%s) to ", memory.cells[0]->cell.arch);
         stator_figure_add(
             out, STATOR_METRIC_MEMORY,
             stator_view_estimate(view, memory.cells[memory.count - 1], STATOR_METRIC_MEMORY)
                 ->median);
-        stator_text_add_format(out, " (%s)", last->cell.design);
+        stator_text_add_format(out, " (%s)", last->cell.arch);
     }
     add_caveat(&rate, out);
 }
@@ -170,7 +170,7 @@ static void add_convoy(struct stator_view *view, struct stator_text *out)
     }
     stator_text_add_string(out, "Behind large downloads: ");
     before = out->length;
-    stator_phrase_errors(view, workload, out);
+    stator_findings_errors(view, workload, out);
     if (out->length == before) {
         stator_text_add_string(out,
                                "no design failed a small request in more than 0.1 % of cases.");
@@ -187,7 +187,7 @@ static void add_convoy(struct stator_view *view, struct stator_text *out)
 }
 
 /* In how many workloads each design is among the best. */
-static size_t count_wins(struct stator_view *view, size_t wins[STATOR_VIEW_DESIGNS])
+static size_t count_wins(struct stator_view *view, size_t wins[STATOR_VIEW_ARCHS])
 {
     size_t judged = 0;
 
@@ -198,7 +198,7 @@ static size_t count_wins(struct stator_view *view, size_t wins[STATOR_VIEW_DESIG
         stator_rank_make(view, i, workload->decisive, workload->metric, &rank);
         judged += rank.count > 1;
         for (size_t k = 0; k < rank.ties && rank.count > 1; k++) {
-            wins[rank.cells[k]->design]++;
+            wins[rank.cells[k]->arch]++;
         }
     }
     return judged;
@@ -227,15 +227,15 @@ static void add_trust(struct stator_view *view, struct stator_text *out)
 
 static void add_overall(struct stator_view *view, struct stator_text *out)
 {
-    size_t wins[STATOR_VIEW_DESIGNS] = {0}, judged = count_wins(view, wins), most = 0, count = 0;
-    const char *names[STATOR_VIEW_DESIGNS];
+    size_t wins[STATOR_VIEW_ARCHS] = {0}, judged = count_wins(view, wins), max = 0, count = 0;
+    const char *names[STATOR_VIEW_ARCHS];
 
-    for (size_t i = 0; i < view->design_count; i++) {
-        most = wins[i] > most ? wins[i] : most;
+    for (size_t i = 0; i < view->arch_count; i++) {
+        max = wins[i] > max ? wins[i] : max;
     }
-    for (size_t i = 0; i < view->design_count; i++) {
-        if (wins[i] == most && most > 0) {
-            names[count++] = view->designs[i];
+    for (size_t i = 0; i < view->arch_count; i++) {
+        if (wins[i] == max && max > 0) {
+            names[count++] = view->archs[i];
         }
     }
     if (judged == 0) {
@@ -244,8 +244,8 @@ static void add_overall(struct stator_view *view, struct stator_text *out)
         stator_text_add_string(out, "Overall ");
         stator_figure_add_names(out, names, count);
         stator_text_add_format(out, " %s among the best in %zu of %zu workloads%s",
-                               count == 1 ? "is" : "are", most, judged,
-                               most < judged ? ", and no design is in all" : "");
+                               count == 1 ? "is" : "are", max, judged,
+                               max < judged ? ", and no design is in all" : "");
     }
     add_trust(view, out);
 }

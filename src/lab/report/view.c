@@ -13,19 +13,19 @@
 #include <string.h>
 
 /* Its place in the registry; those of other programs come last. */
-static size_t registry_place(const char *design)
+static size_t registry_place(const char *arch)
 {
     const struct stator_arch_impl *impl;
-    size_t length = strcspn(design, ":"), i = 0;
+    size_t length = strcspn(arch, ":"), i = 0;
 
     while ((impl = stator_arch_at(i)) != NULL &&
-           (strlen(impl->name) != length || strncmp(impl->name, design, length) != 0)) {
+           (strlen(impl->name) != length || strncmp(impl->name, arch, length) != 0)) {
         i++;
     }
     return i;
 }
 
-static int compare_designs(const void *left, const void *right)
+static int compare_archs(const void *left, const void *right)
 {
     const char *a = *(const char *const *)left, *b = *(const char *const *)right;
     size_t first = registry_place(a), second = registry_place(b);
@@ -33,17 +33,17 @@ static int compare_designs(const void *left, const void *right)
     return first != second ? (first < second ? -1 : 1) : strcmp(a, b);
 }
 
-static int add_design(struct stator_view *view, const char *name)
+static int add_arch(struct stator_view *view, const char *name)
 {
-    for (size_t i = 0; i < view->design_count; i++) {
-        if (strcmp(view->designs[i], name) == 0) {
+    for (size_t i = 0; i < view->arch_count; i++) {
+        if (strcmp(view->archs[i], name) == 0) {
             return 0;
         }
     }
-    if (view->design_count == STATOR_VIEW_DESIGNS) {
+    if (view->arch_count == STATOR_VIEW_ARCHS) {
         return -E2BIG;
     }
-    view->designs[view->design_count++] = name;
+    view->archs[view->arch_count++] = name;
     return 0;
 }
 
@@ -88,12 +88,12 @@ static int add_workload(struct stator_view *view, const struct stator_cell *cell
     return add_level(workload, cell->level, cell->label);
 }
 
-static int gather(struct stator_view *view, stator_workload_find_fn *find)
+static int collect(struct stator_view *view, stator_workload_find_fn *find)
 {
     struct stator_cell cell;
 
     for (size_t i = 0; stator_result_cell(view->result, i, &cell); i++) {
-        int error = cell.asked > 0 ? add_design(view, cell.design) : 0;
+        int error = cell.asked > 0 ? add_arch(view, cell.arch) : 0;
 
         if (error == 0 && cell.asked > 0) {
             error = add_workload(view, &cell, find);
@@ -112,8 +112,8 @@ static void place_cell(struct stator_view *view, struct stator_view_cell *cell)
 
     cell->workload = stator_view_find_workload(view, cell->cell.workload);
     workload = &view->workloads[cell->workload];
-    while (strcmp(view->designs[cell->design], cell->cell.design) != 0) {
-        cell->design++;
+    while (strcmp(view->archs[cell->arch], cell->cell.arch) != 0) {
+        cell->arch++;
     }
     while (workload->levels[cell->level] != cell->cell.level) {
         cell->level++;
@@ -136,14 +136,14 @@ static size_t count_measured(struct stator_view *view, size_t workload, size_t l
 
 static void decide(struct stator_view *view, size_t workload)
 {
-    size_t counts[STATOR_VIEW_LEVELS], most = 0;
+    size_t counts[STATOR_VIEW_LEVELS], max = 0;
 
     for (size_t i = 0; i < view->workloads[workload].level_count; i++) {
         counts[i] = count_measured(view, workload, i);
-        most = counts[i] > most ? counts[i] : most;
+        max = counts[i] > max ? counts[i] : max;
     }
     for (size_t i = 0; i < view->workloads[workload].level_count; i++) {
-        if (2 * counts[i] >= most) {
+        if (2 * counts[i] >= max) {
             view->workloads[workload].decisive = i;
         }
     }
@@ -161,13 +161,13 @@ int stator_view_create(const struct stator_result *result, stator_workload_find_
     view->result = result;
     view->cells = calloc(result->cell_count + 1, sizeof(*view->cells));
     if (view->cells != NULL) {
-        error = gather(view, find);
+        error = collect(view, find);
     }
     if (error != 0) {
         stator_view_destroy(view);
         return error;
     }
-    qsort(view->designs, view->design_count, sizeof(view->designs[0]), compare_designs);
+    qsort(view->archs, view->arch_count, sizeof(view->archs[0]), compare_archs);
     for (size_t i = 0; i < view->cell_count; i++) {
         place_cell(view, &view->cells[i]);
     }
@@ -187,32 +187,32 @@ void stator_view_destroy(struct stator_view *view)
 }
 
 struct stator_view_cell *stator_view_at(struct stator_view *view, size_t workload, size_t level,
-                                        size_t design)
+                                        size_t arch)
 {
     for (size_t i = 0; i < view->cell_count; i++) {
         struct stator_view_cell *cell = &view->cells[i];
 
-        if (cell->workload == workload && cell->level == level && cell->design == design) {
+        if (cell->workload == workload && cell->level == level && cell->arch == arch) {
             return cell;
         }
     }
     return NULL;
 }
 
-size_t stator_view_find_design(const struct stator_view *view, const char *name)
+size_t stator_view_find_arch(const struct stator_view *view, const char *name)
 {
-    size_t length = strlen(name), found = view->design_count, count = 0;
+    size_t length = strlen(name), found = view->arch_count, count = 0;
 
-    for (size_t i = 0; i < view->design_count; i++) {
-        if (strcmp(view->designs[i], name) == 0) {
+    for (size_t i = 0; i < view->arch_count; i++) {
+        if (strcmp(view->archs[i], name) == 0) {
             return i;
         }
-        if (strncmp(view->designs[i], name, length) == 0 && view->designs[i][length] == ':') {
+        if (strncmp(view->archs[i], name, length) == 0 && view->archs[i][length] == ':') {
             found = i;
             count++;
         }
     }
-    return count == 1 ? found : view->design_count;
+    return count == 1 ? found : view->arch_count;
 }
 
 size_t stator_view_find_workload(const struct stator_view *view, const char *name)
@@ -230,7 +230,7 @@ static bool is_partial(const struct stator_view_cell *cell, enum stator_metric m
                        const struct stator_estimate *estimate)
 {
     return (metric == STATOR_METRIC_P99 || metric == STATOR_METRIC_P999 ||
-            metric == STATOR_METRIC_NAIVE_P99) &&
+            metric == STATOR_METRIC_FROM_SENT_P99) &&
            estimate->count < cell->cell.count;
 }
 

@@ -10,7 +10,7 @@
 #include "lab/workload/workload.h"
 
 /* More of any are refused, since nobody could read the page. */
-#define STATOR_VIEW_DESIGNS   64
+#define STATOR_VIEW_ARCHS     64
 #define STATOR_VIEW_WORKLOADS 64
 #define STATOR_VIEW_LEVELS    64
 
@@ -19,7 +19,7 @@ typedef const struct stator_workload *stator_workload_find_fn(const char *name);
 
 struct stator_view_cell {
     struct stator_cell cell;
-    size_t design, workload, level; /* indices */
+    size_t arch, workload, level; /* indices */
     struct stator_estimate estimates[STATOR_METRICS];
     bool known[STATOR_METRICS]; /* which of them were made */
 };
@@ -36,8 +36,8 @@ struct stator_view_workload {
 
 struct stator_view {
     const struct stator_result *result; /* borrowed */
-    const char *designs[STATOR_VIEW_DESIGNS];
-    size_t design_count;
+    const char *archs[STATOR_VIEW_ARCHS];
+    size_t arch_count;
     struct stator_view_workload workloads[STATOR_VIEW_WORKLOADS];
     size_t workload_count;
     struct stator_view_cell *cells;
@@ -51,10 +51,10 @@ void stator_view_destroy(struct stator_view *view);
 
 /* The cell, or NULL. */
 struct stator_view_cell *stator_view_at(struct stator_view *view, size_t workload, size_t level,
-                                        size_t design);
+                                        size_t arch);
 
 /* By name; the count where there is none. A design is also found where it alone has knobs. */
-size_t stator_view_find_design(const struct stator_view *view, const char *name);
+size_t stator_view_find_arch(const struct stator_view *view, const char *name);
 size_t stator_view_find_workload(const struct stator_view *view, const char *name);
 
 /* Lives: as long as the view. */
@@ -70,7 +70,7 @@ bool stator_view_is_sound_for(const struct stator_view_cell *cell, enum stator_m
 /* --- who is best ----------------------------------------------------------------------------- */
 
 struct stator_rank {
-    struct stator_view_cell *cells[STATOR_VIEW_DESIGNS]; /* best first */
+    struct stator_view_cell *cells[STATOR_VIEW_ARCHS]; /* best first */
     size_t count;
     size_t ties;    /* how many, with the first, cannot be told from it; they come first */
     size_t unsound; /* marked, and left out */
@@ -106,7 +106,7 @@ struct stator_trend {
 };
 
 /* Of a design, from its first level that can be believed to its last. */
-struct stator_trend stator_trend_of(struct stator_view *view, size_t workload, size_t design,
+struct stator_trend stator_trend_of(struct stator_view *view, size_t workload, size_t arch,
                                     enum stator_metric metric);
 
 #endif

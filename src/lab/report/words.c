@@ -8,21 +8,21 @@
 #include "lab/report/parts.h"
 #include "lab/workload/candidate.h"
 
-static void add_design(struct stator_report *report, const char *name)
+static void add_arch(struct stator_report *report, const char *name)
 {
-    struct stator_contender contender;
+    struct stator_candidate candidate;
     struct stator_error error;
 
     stator_report_element(report, "<tr><th scope=\"row\">", name, "</th><td>");
-    if (stator_contender_read(name, &contender, &error) == 0) {
-        stator_report_element(report, "", contender.impl->summary, "</td><td>");
-        stator_report_element(report, "", contender.impl->source, "</td></tr>\n");
+    if (stator_candidate_read(name, &candidate, &error) == 0) {
+        stator_report_element(report, "", candidate.impl->summary, "</td><td>");
+        stator_report_element(report, "", candidate.impl->source, "</td></tr>\n");
     } else {
         stator_report_tag(report, "-</td><td>-</td></tr>\n");
     }
 }
 
-void stator_report_designs(struct stator_report *report)
+void stator_report_archs(struct stator_report *report)
 {
     stator_report_tag(report,
                       "<section id=\"designs\">\n<h2>The designs</h2>\n<p>All have the same "
@@ -32,8 +32,8 @@ void stator_report_designs(struct stator_report *report)
     stator_report_tag(report, "<thead><tr><th scope=\"col\">design</th><th scope=\"col\">what it "
                               "does</th><th scope=\"col\">source</th></tr></thead>\n"
                               "<tbody class=\"text\">\n");
-    for (size_t i = 0; i < report->view->design_count; i++) {
-        add_design(report, report->view->designs[i]);
+    for (size_t i = 0; i < report->view->arch_count; i++) {
+        add_arch(report, report->view->archs[i]);
     }
     stator_report_end_table(report);
     stator_report_tag(report, "</section>\n");

@@ -64,10 +64,10 @@ static void add_levels(struct stator_report *report, size_t workload, enum stato
         stator_report_element(report, "<th scope=\"col\">", info->labels[level], "</th>");
     }
     stator_report_tag(report, "</tr></thead>\n<tbody>\n");
-    for (size_t design = 0; design < view->design_count; design++) {
-        stator_report_element(report, "<tr><th scope=\"row\">", view->designs[design], "</th>");
+    for (size_t arch = 0; arch < view->arch_count; arch++) {
+        stator_report_element(report, "<tr><th scope=\"row\">", view->archs[arch], "</th>");
         for (size_t level = 0; level < info->level_count; level++) {
-            stator_report_figure(report, stator_view_at(view, workload, level, design), metric,
+            stator_report_figure(report, stator_view_at(view, workload, level, arch), metric,
                                  &ranks[level]);
         }
         stator_report_tag(report, "</tr>\n");
@@ -79,9 +79,9 @@ static bool is_measured(struct stator_report *report, size_t workload, enum stat
 {
     struct stator_view *view = report->view;
 
-    for (size_t design = 0; design < view->design_count; design++) {
+    for (size_t arch = 0; arch < view->arch_count; arch++) {
         struct stator_view_cell *cell =
-            stator_view_at(view, workload, view->workloads[workload].decisive, design);
+            stator_view_at(view, workload, view->workloads[workload].decisive, arch);
 
         if (cell != NULL && !isnan(stator_view_estimate(view, cell, metric)->median)) {
             return true;
@@ -113,10 +113,10 @@ static void add_metrics(struct stator_report *report, size_t workload)
         }
     }
     stator_report_tag(report, "</tr></thead>\n<tbody>\n");
-    for (size_t design = 0; design < view->design_count; design++) {
-        struct stator_view_cell *cell = stator_view_at(view, workload, info->decisive, design);
+    for (size_t arch = 0; arch < view->arch_count; arch++) {
+        struct stator_view_cell *cell = stator_view_at(view, workload, info->decisive, arch);
 
-        stator_report_element(report, "<tr><th scope=\"row\">", view->designs[design], "</th>");
+        stator_report_element(report, "<tr><th scope=\"row\">", view->archs[arch], "</th>");
         if (cell != NULL && cell->cell.refusal != NULL && columns > 0) {
             stator_text_add_format(report->out, "<td class=\"none wide-none\" colspan=\"%u\">",
                                    columns);
@@ -161,7 +161,7 @@ void stator_report_workload(struct stator_report *report, size_t workload)
         stator_report_element(report, "<h3>What you should see and why</h3>\n<p>",
                               info->info->expect, "</p>\n");
     }
-    stator_phrase_saw(report->view, workload, &saw);
+    stator_findings_saw(report->view, workload, &saw);
     stator_report_tag(report, "<h3>What you saw</h3>\n");
     add_lines(report, &saw);
     stator_text_finish(&saw);

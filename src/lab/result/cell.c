@@ -28,7 +28,7 @@ static bool is_measured(const struct stator_trial *trial)
 
 static void count_trial(struct stator_cell *cell, const struct stator_trial *trial)
 {
-    cell->design = trial->design;
+    cell->arch = trial->arch;
     cell->workload = trial->workload;
     cell->label = trial->label;
     cell->level = trial->level;
@@ -71,7 +71,7 @@ static double wander_in(const struct stator_result *result, enum stator_metric m
                         unsigned repetition)
 {
     double *values = calloc(result->trial_count + 1, sizeof(*values));
-    double least = INFINITY, most = 0, median;
+    double min = INFINITY, max = 0, median;
     size_t count = 0;
 
     for (size_t i = 0; i < result->trial_count && values != NULL; i++) {
@@ -80,29 +80,29 @@ static double wander_in(const struct stator_result *result, enum stator_metric m
 
         if (trial->reference && isfinite(value) &&
             (repetition == WHOLE_RUN || trial->repetition == repetition)) {
-            least = fmin(least, value);
-            most = fmax(most, value);
+            min = fmin(min, value);
+            max = fmax(max, value);
             values[count++] = value;
         }
     }
     median = count > 0 ? stator_statistics_median(values, count) : NAN;
     free(values);
-    return least > 0 && median > 0 ? fmax(most / median, median / least) : 1;
+    return min > 0 && median > 0 ? fmax(max / median, median / min) : 1;
 }
 
 /* The same within any one repetition, at most. */
 static double wander_within(const struct stator_result *result, enum stator_metric metric)
 {
-    double most = 1;
+    double max = 1;
 
     for (size_t i = 0; i < result->trial_count; i++) {
         const struct stator_trial *trial = &result->trials[i];
 
         if (trial->reference) {
-            most = fmax(most, wander_in(result, metric, trial->repetition));
+            max = fmax(max, wander_in(result, metric, trial->repetition));
         }
     }
-    return most;
+    return max;
 }
 
 /*
@@ -161,13 +161,13 @@ struct stator_estimate stator_result_estimate(const struct stator_result *result
 
 /* The other design's trial of the same workload, level and block, or NULL. */
 static const struct stator_trial *find_pair(const struct stator_result *result,
-                                            const struct stator_trial *trial, const char *design)
+                                            const struct stator_trial *trial, const char *arch)
 {
     for (size_t i = 0; i < result->trial_count; i++) {
         const struct stator_trial *other = &result->trials[i];
 
         if (other->repetition == trial->repetition && other->level == trial->level &&
-            !other->reference && strcmp(other->design, design) == 0 &&
+            !other->reference && strcmp(other->arch, arch) == 0 &&
             strcmp(other->workload, trial->workload) == 0) {
             return other;
         }
@@ -176,7 +176,7 @@ static const struct stator_trial *find_pair(const struct stator_result *result,
 }
 
 struct stator_estimate stator_result_ratio(const struct stator_result *result,
-                                           const struct stator_cell *cell, const char *design,
+                                           const struct stator_cell *cell, const char *arch,
                                            enum stator_metric metric)
 {
     double *values = calloc(result->trial_count + 1, sizeof(*values));
@@ -189,7 +189,7 @@ struct stator_estimate stator_result_ratio(const struct stator_result *result,
         if (trial->cell != cell->index || trial->reference) {
             continue;
         }
-        pair = find_pair(result, trial, design);
+        pair = find_pair(result, trial, arch);
         if (pair != NULL && isfinite(trial->values[metric] / pair->values[metric])) {
             values[count++] = trial->values[metric] / pair->values[metric];
         }
@@ -206,13 +206,13 @@ bool stator_estimate_is_tie(const struct stator_estimate *ratio)
 }
 
 struct stator_histogram *stator_result_times(const struct stator_result *result,
-                                             const struct stator_cell *cell, bool naive)
+                                             const struct stator_cell *cell, bool from_sent)
 {
     struct stator_histogram *times = stator_histogram_create();
 
     for (size_t i = 0; i < result->trial_count && times != NULL; i++) {
         const struct stator_trial *trial = &result->trials[i];
-        const struct stator_histogram *part = naive ? trial->naive : trial->honest;
+        const struct stator_histogram *part = from_sent ? trial->from_sent : trial->from_intended;
 
         if (trial->cell == cell->index && !trial->reference && part != NULL) {
             stator_histogram_merge(times, part);

@@ -48,12 +48,12 @@ static int take_sample(const struct stator_result *result, const struct stator_c
 }
 
 static double resampled_median(const struct sample *sample, struct stator_random *random,
-                               double *room)
+                               double *capacity)
 {
     for (size_t i = 0; i < sample->count; i++) {
-        room[i] = sample->values[stator_random_below(random, sample->count)];
+        capacity[i] = sample->values[stator_random_below(random, sample->count)];
     }
-    return stator_statistics_median(room, sample->count);
+    return stator_statistics_median(capacity, sample->count);
 }
 
 static int compare_doubles(const void *left, const void *right)
@@ -73,28 +73,28 @@ static double ratio_of(double now, double base)
 static int resample(const struct sample *base, const struct sample *now, uint64_t seed,
                     struct stator_estimate *out)
 {
-    size_t most = base->count > now->count ? base->count : now->count;
-    double *room = calloc(most, sizeof(*room)), *ratios = calloc(RESAMPLES, sizeof(*ratios));
+    size_t max = base->count > now->count ? base->count : now->count;
+    double *capacity = calloc(max, sizeof(*capacity)), *ratios = calloc(RESAMPLES, sizeof(*ratios));
     struct stator_random random;
-    int error = room != NULL && ratios != NULL ? 0 : -ENOMEM;
+    int error = capacity != NULL && ratios != NULL ? 0 : -ENOMEM;
 
     stator_random_init(&random, seed);
     for (size_t i = 0; i < RESAMPLES && error == 0; i++) {
-        double numerator = resampled_median(now, &random, room);
+        double numerator = resampled_median(now, &random, capacity);
 
-        ratios[i] = ratio_of(numerator, resampled_median(base, &random, room));
+        ratios[i] = ratio_of(numerator, resampled_median(base, &random, capacity));
     }
     if (error == 0) {
         qsort(ratios, RESAMPLES, sizeof(*ratios), compare_doubles);
         out->low = ratios[RESAMPLES / 40];
         out->high = ratios[RESAMPLES - 1 - RESAMPLES / 40];
     }
-    free(room);
+    free(capacity);
     free(ratios);
     return error;
 }
 
-static enum stator_change judge(const struct stator_difference *difference)
+static enum stator_change grade(const struct stator_difference *difference)
 {
     int better = stator_metric_info(difference->metric)->better;
     const struct stator_estimate *ratio = &difference->ratio;
@@ -132,7 +132,7 @@ static int compare_samples(const struct sample *base, const struct sample *now, 
     if (ratio->count >= FEW) {
         error = resample(base, now, seed, ratio);
     }
-    difference->change = judge(difference);
+    difference->change = grade(difference);
     return error;
 }
 
@@ -140,8 +140,7 @@ static bool find_cell(const struct stator_result *result, const struct stator_ce
                       struct stator_cell *out)
 {
     for (size_t i = 0; stator_result_cell(result, i, out); i++) {
-        if (out->asked > 0 && out->level == wanted->level &&
-            strcmp(out->design, wanted->design) == 0 &&
+        if (out->asked > 0 && out->level == wanted->level && strcmp(out->arch, wanted->arch) == 0 &&
             strcmp(out->workload, wanted->workload) == 0) {
             return true;
         }

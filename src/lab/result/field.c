@@ -60,12 +60,12 @@ bool stator_field_bool(struct stator_field_reader *reader, json_t *object, const
 }
 
 uint64_t stator_field_count(struct stator_field_reader *reader, json_t *value, const char *name,
-                            uint64_t most)
+                            uint64_t limit)
 {
     json_int_t count = json_integer_value(value);
 
-    if (!json_is_integer(value) || count < 0 || (uint64_t)count > most) {
-        stator_field_fail(reader, name, "no count from 0 to %" PRIu64, most);
+    if (!json_is_integer(value) || count < 0 || (uint64_t)count > limit) {
+        stator_field_fail(reader, name, "no count from 0 to %" PRIu64, limit);
         return 0;
     }
     return (uint64_t)count;

@@ -31,7 +31,7 @@ json_t *stator_field_array(struct stator_field_reader *reader, json_t *object, c
 
 /* The value itself, of the field of that name. */
 uint64_t stator_field_count(struct stator_field_reader *reader, json_t *value, const char *name,
-                            uint64_t most);
+                            uint64_t max);
 
 /* The array's object at `index`: from here on errors are said to be in it. */
 json_t *stator_field_element(struct stator_field_reader *reader, json_t *array, const char *name,

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Above that many names nobody reads them all: the first few stand for them. */
-#define NAMES_MOST  5
+#define NAMES_MAX   5
 #define NAMES_SHOWN 3
 
 struct scale {
@@ -125,7 +125,7 @@ void stator_figure_add_excess(struct stator_text *out, double ratio)
 
 void stator_figure_add_names(struct stator_text *out, const char *const *names, size_t count)
 {
-    size_t shown = count > NAMES_MOST ? NAMES_SHOWN : count;
+    size_t shown = count > NAMES_MAX ? NAMES_SHOWN : count;
 
     for (size_t i = 0; i < shown; i++) {
         stator_text_add_string(out, i == 0 ? "" : i + 1 < count ? ", " : " and ");

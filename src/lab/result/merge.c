@@ -24,7 +24,7 @@ static int merge_trial(struct stator_result *result, const struct stator_trial *
                        unsigned repetitions)
 {
     struct stator_trial *copy =
-        stator_result_trial(result, trial->design, trial->workload, trial->level, trial->label);
+        stator_result_trial(result, trial->arch, trial->workload, trial->level, trial->label);
 
     if (copy == NULL) {
         return -ENOMEM;
@@ -36,11 +36,12 @@ static int merge_trial(struct stator_result *result, const struct stator_trial *
     copy->overlap = trial->overlap;
     memcpy(copy->values, trial->values, sizeof(copy->values));
     copy->refusal = trial->refusal != NULL ? strdup(trial->refusal) : NULL;
-    copy->honest = trial->honest != NULL ? copy_histogram(trial->honest) : NULL;
-    copy->naive = trial->naive != NULL ? copy_histogram(trial->naive) : NULL;
+    copy->from_intended =
+        trial->from_intended != NULL ? copy_histogram(trial->from_intended) : NULL;
+    copy->from_sent = trial->from_sent != NULL ? copy_histogram(trial->from_sent) : NULL;
     return (copy->refusal == NULL) == (trial->refusal == NULL) &&
-                   (copy->honest == NULL) == (trial->honest == NULL) &&
-                   (copy->naive == NULL) == (trial->naive == NULL)
+                   (copy->from_intended == NULL) == (trial->from_intended == NULL) &&
+                   (copy->from_sent == NULL) == (trial->from_sent == NULL)
                ? 0
                : -ENOMEM;
 }

@@ -169,8 +169,8 @@ static void read_trial(struct stator_field_reader *reader, json_t *object)
                                                       "overlap", OVERLAP_MAX);
     }
     read_values(reader, object, trial->values);
-    trial->honest = stator_field_histogram(reader, object, "honest");
-    trial->naive = stator_field_histogram(reader, object, "naive");
+    trial->from_intended = stator_field_histogram(reader, object, "honest");
+    trial->from_sent = stator_field_histogram(reader, object, "naive");
 }
 
 static void read_trials(struct stator_field_reader *reader, json_t *root)

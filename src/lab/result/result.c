@@ -39,12 +39,12 @@ struct stator_result *stator_result_create(void)
 
 static void finish_trial(struct stator_trial *trial)
 {
-    free(trial->design);
+    free(trial->arch);
     free(trial->workload);
     free(trial->label);
     free(trial->refusal);
-    stator_histogram_destroy(trial->honest);
-    stator_histogram_destroy(trial->naive);
+    stator_histogram_destroy(trial->from_intended);
+    stator_histogram_destroy(trial->from_sent);
 }
 
 static void finish_fact(struct stator_fact *fact)
@@ -139,7 +139,7 @@ static size_t find_cell(const struct stator_result *result, const struct stator_
     for (size_t i = result->trial_count; i > 0; i--) {
         const struct stator_trial *other = &result->trials[i - 1];
 
-        if (other->level == trial->level && strcmp(other->design, trial->design) == 0 &&
+        if (other->level == trial->level && strcmp(other->arch, trial->arch) == 0 &&
             strcmp(other->workload, trial->workload) == 0) {
             return other->cell;
         }
@@ -149,31 +149,30 @@ static size_t find_cell(const struct stator_result *result, const struct stator_
 
 static bool make_room(struct stator_result *result)
 {
-    size_t room = result->trial_room > 0 ? 2 * result->trial_room : 64;
+    size_t capacity = result->trial_capacity > 0 ? 2 * result->trial_capacity : 64;
     struct stator_trial *trials;
 
-    if (result->trial_count < result->trial_room) {
+    if (result->trial_count < result->trial_capacity) {
         return true;
     }
-    trials = reallocarray(result->trials, room, sizeof(*trials));
+    trials = reallocarray(result->trials, capacity, sizeof(*trials));
     if (trials == NULL) {
         return false;
     }
     result->trials = trials;
-    result->trial_room = room;
+    result->trial_capacity = capacity;
     return true;
 }
 
-struct stator_trial *stator_result_trial(struct stator_result *result, const char *design,
+struct stator_trial *stator_result_trial(struct stator_result *result, const char *arch,
                                          const char *workload, double level, const char *label)
 {
     struct stator_trial trial = {.level = level};
 
-    trial.design = strdup(design);
+    trial.arch = strdup(arch);
     trial.workload = strdup(workload);
     trial.label = strdup(label);
-    if (trial.design == NULL || trial.workload == NULL || trial.label == NULL ||
-        !make_room(result)) {
+    if (trial.arch == NULL || trial.workload == NULL || trial.label == NULL || !make_room(result)) {
         finish_trial(&trial);
         return NULL;
     }

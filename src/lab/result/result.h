@@ -25,7 +25,7 @@ enum stator_trial_flag {
 
 /* One measurement: a design under a workload at one of its levels, once. */
 struct stator_trial {
-    char *design;        /* as typed: "pool:workers=8" */
+    char *arch;          /* as typed: "pool:workers=8" */
     char *workload;      /* "idle" */
     double level;        /* where it stands on the workload's axis */
     char *label;         /* the same for people: "5,000 idle" */
@@ -36,9 +36,10 @@ struct stator_trial {
     unsigned flags;   /* of enum stator_trial_flag */
     unsigned overlap; /* requests that it can have at emulated devices at a time; 0: unknown */
     size_t cell;      /* counted from 0, in the order in which cells came first; set by adding it */
-    double values[STATOR_METRICS];   /* NAN where it was not measured */
-    struct stator_histogram *honest; /* us from the intended start; NULL where there is none */
-    struct stator_histogram *naive;  /* us from when it was sent */
+    double values[STATOR_METRICS]; /* NAN where it was not measured */
+    struct stator_histogram
+        *from_intended;                 /* us from the intended start; NULL where there is none */
+    struct stator_histogram *from_sent; /* us from when it was sent */
 };
 
 /* One fact of the environment, or one setting: "kernel" = "6.1.0". */
@@ -67,7 +68,7 @@ struct stator_result {
     bool publishable; /* a release build without sanitizers */
     char *reference;  /* the reference design */
     struct stator_trial *trials;
-    size_t trial_count, trial_room;
+    size_t trial_count, trial_capacity;
     size_t cell_count;
     struct stator_check *checks;
     size_t check_count;
@@ -86,7 +87,7 @@ int stator_result_check(struct stator_result *result, const char *name, const ch
  * Adds an empty trial (values NAN), strings copied. Returns: it, until the next one is added; NULL
  * where memory is out.
  */
-struct stator_trial *stator_result_trial(struct stator_result *result, const char *design,
+struct stator_trial *stator_result_trial(struct stator_result *result, const char *arch,
                                          const char *workload, double level, const char *label);
 
 /*
@@ -110,7 +111,7 @@ const char *stator_trial_flag_name(unsigned bit);
  * one more of the same design and repetition that does. */
 
 struct stator_cell {
-    const char *design, *workload, *label, *refusal;
+    const char *arch, *workload, *label, *refusal;
     double level;
     size_t index;
     unsigned flags;   /* of any of its trials */
@@ -140,7 +141,7 @@ struct stator_estimate stator_result_estimate(const struct stator_result *result
  * where there is no pair. A tie is what is closer than 5 %, or whose interval holds 1; NAN is none.
  */
 struct stator_estimate stator_result_ratio(const struct stator_result *result,
-                                           const struct stator_cell *cell, const char *design,
+                                           const struct stator_cell *cell, const char *arch,
                                            enum stator_metric metric);
 bool stator_estimate_is_tie(const struct stator_estimate *ratio);
 
@@ -149,7 +150,7 @@ bool stator_estimate_is_tie(const struct stator_estimate *ratio);
  * or memory is out. Owns: the caller destroys it.
  */
 struct stator_histogram *stator_result_times(const struct stator_result *result,
-                                             const struct stator_cell *cell, bool naive);
+                                             const struct stator_cell *cell, bool from_sent);
 
 /* --- files ----------------------------------------------------------------------------------- */
 

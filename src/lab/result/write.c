@@ -147,7 +147,7 @@ static void add_values(struct stator_text *out, const double values[STATOR_METRI
 
 static void add_trial(struct stator_text *out, const struct stator_trial *trial)
 {
-    add_member(out, "{", "design", trial->design);
+    add_member(out, "{", "design", trial->arch);
     add_member(out, ", ", "workload", trial->workload);
     stator_text_add_string(out, ", \"level\": ");
     add_double(out, trial->level, "null");
@@ -162,8 +162,8 @@ static void add_trial(struct stator_text *out, const struct stator_trial *trial)
         stator_text_add_format(out, ", \"overlap\": %u", trial->overlap);
     }
     add_values(out, trial->values);
-    add_histogram(out, "honest", trial->honest);
-    add_histogram(out, "naive", trial->naive);
+    add_histogram(out, "honest", trial->from_intended);
+    add_histogram(out, "naive", trial->from_sent);
     stator_text_add_char(out, '}');
 }
 
@@ -203,7 +203,7 @@ static void add_line(struct stator_text *out, const struct stator_trial *trial, 
 {
     const struct stator_metric_info *info = stator_metric_info(metric);
 
-    add_quoted(out, trial->design);
+    add_quoted(out, trial->arch);
     add_quoted(out, trial->workload);
     add_double(out, trial->level, "");
     stator_text_add_char(out, ',');

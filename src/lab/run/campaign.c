@@ -25,10 +25,10 @@
 /* The reference's clients. */
 #define REFERENCE_LEVEL 16
 
-struct course {
+struct progress {
     const struct stator_campaign *campaign;
     struct stator_result *result;
-    struct stator_contender reference;
+    struct stator_candidate reference;
     struct stator_environment_cpus cpus;
     char root[256];
     int64_t begun; /* monotonic ms */
@@ -43,60 +43,60 @@ static int64_t now_ms(void)
     return clock.monotonic;
 }
 
-static double elapsed(const struct course *course)
+static double elapsed(const struct progress *progress)
 {
-    return (double)(now_ms() - course->begun) / 1000;
+    return (double)(now_ms() - progress->begun) / 1000;
 }
 
-static void tell(struct course *course, const struct stator_trial *trial)
+static void add_fact(struct progress *progress, const struct stator_trial *trial)
 {
-    const struct stator_campaign *campaign = course->campaign;
-    double spent = elapsed(course), planned = stator_plan_seconds(&campaign->plan);
-    struct stator_campaign_progress progress = {
-        .done = course->done,
-        .all = course->all,
+    const struct stator_campaign *campaign = progress->campaign;
+    double spent = elapsed(progress), planned = stator_plan_seconds(&campaign->plan);
+    struct stator_campaign_progress report = {
+        .done = progress->done,
+        .all = progress->all,
         .elapsed = spent,
-        .design = trial->design,
+        .arch = trial->arch,
         .workload = trial->workload,
         .label = trial->label,
     };
 
     /* As planned at first, as experienced later. */
-    double share = course->all > 0 ? (double)course->done / (double)course->all : 0;
+    double share = progress->all > 0 ? (double)progress->done / (double)progress->all : 0;
     double experienced = share > 0.05 ? spent / share : planned;
 
-    progress.left = experienced > spent ? experienced - spent : 0;
+    report.left = experienced > spent ? experienced - spent : 0;
     if (campaign->on_progress != NULL) {
-        campaign->on_progress(&progress, campaign->context);
+        campaign->on_progress(&report, campaign->context);
     }
 }
 
 /* Which trial a step is. */
-static void describe(const struct course *course, const struct stator_plan_step *step,
+static void describe(const struct progress *progress, const struct stator_plan_step *step,
                      struct stator_trial_setup *out)
 {
-    const struct stator_plan *plan = &course->campaign->plan;
+    const struct stator_plan *plan = &progress->campaign->plan;
 
     if (step->reference) {
-        out->contender = &course->reference;
+        out->candidate = &progress->reference;
         out->workload = stator_workload_find("hot");
         out->level = REFERENCE_LEVEL;
     } else {
         size_t count;
 
-        out->contender = &stator_plan_contenders(plan, step->item, &count)[step->contender];
+        out->candidate = &stator_plan_candidates(plan, step->item, &count)[step->candidate];
         out->workload = plan->items[step->item].workload;
         out->level = step->level;
     }
 }
 
-static int run_step(struct course *course, const struct stator_plan_step *step, unsigned repetition,
-                    unsigned position)
+static int run_step(struct progress *progress, const struct stator_plan_step *step,
+                    unsigned repetition, unsigned position)
 {
-    const struct stator_campaign *campaign = course->campaign;
+    const struct stator_campaign *campaign = progress->campaign;
     struct stator_trial_setup setup = {
-        .root = course->root,
-        .cpus = &course->cpus,
+        .root = progress->root,
+        .cpus = &progress->cpus,
         .warm_up = campaign->plan.warm_up,
         .duration = campaign->plan.duration,
         .seed = campaign->seed + repetition,
@@ -108,9 +108,9 @@ static int run_step(struct course *course, const struct stator_plan_step *step, 
     char label[64];
     int error;
 
-    describe(course, step, &setup);
+    describe(progress, step, &setup);
     setup.workload->label(setup.level, label, sizeof(label));
-    trial = stator_result_trial(course->result, setup.contender->spelling, setup.workload->name,
+    trial = stator_result_trial(progress->result, setup.candidate->spelling, setup.workload->name,
                                 setup.level, label);
     if (trial == NULL) {
         return -ENOMEM;
@@ -118,9 +118,9 @@ static int run_step(struct course *course, const struct stator_plan_step *step, 
     trial->repetition = repetition;
     trial->position = position;
     trial->reference = step->reference;
-    tell(course, trial);
-    error = stator_trial_run(&setup, course->result, trial);
-    course->done++;
+    add_fact(progress, trial);
+    error = stator_trial_run(&setup, progress->result, trial);
+    progress->done++;
     if (error == -EINTR || error == -ENOMEM) {
         return error;
     }
@@ -128,8 +128,8 @@ static int run_step(struct course *course, const struct stator_plan_step *step, 
         char detail[120];
 
         snprintf(detail, sizeof(detail), "%s: %s", setup.workload->name, strerror(-error));
-        stator_result_check(course->result, "every trial can be measured",
-                            setup.contender->spelling, false, detail);
+        stator_result_check(progress->result, "every trial can be measured",
+                            setup.candidate->spelling, false, detail);
     }
     return 0;
 }
@@ -137,18 +137,18 @@ static int run_step(struct course *course, const struct stator_plan_step *step, 
 /* Marks the repetition's trials where the reference did not stay what it was. */
 static void look_for_drift(struct stator_result *result, unsigned repetition)
 {
-    double least = INFINITY, most = 0;
+    double min = INFINITY, max = 0;
 
     for (size_t i = 0; i < result->trial_count; i++) {
         const struct stator_trial *trial = &result->trials[i];
         double cpu = trial->values[STATOR_METRIC_CPU];
 
         if (trial->reference && trial->repetition == repetition && !isnan(cpu)) {
-            least = cpu < least ? cpu : least;
-            most = cpu > most ? cpu : most;
+            min = cpu < min ? cpu : min;
+            max = cpu > max ? cpu : max;
         }
     }
-    if (most <= least * (1 + DRIFT)) {
+    if (max <= min * (1 + DRIFT)) {
         return;
     }
     for (size_t i = 0; i < result->trial_count; i++) {
@@ -158,32 +158,32 @@ static void look_for_drift(struct stator_result *result, unsigned repetition)
     }
 }
 
-static int run_repetition(struct course *course, unsigned repetition)
+static int run_repetition(struct progress *progress, unsigned repetition)
 {
-    const struct stator_campaign *campaign = course->campaign;
+    const struct stator_campaign *campaign = progress->campaign;
     struct stator_plan_step *steps = NULL;
     size_t count = 0;
     int error = stator_plan_order(&campaign->plan, campaign->seed, repetition, &steps, &count);
 
     for (size_t i = 0; error == 0 && i < count; i++) {
-        error = run_step(course, &steps[i], repetition, (unsigned)i);
+        error = run_step(progress, &steps[i], repetition, (unsigned)i);
         if (error == 0 && campaign->goes_on != NULL && !campaign->goes_on(campaign->context)) {
             error = -EINTR;
         }
     }
     if (error == 0 || error == -EINTR) {
-        look_for_drift(course->result, repetition);
+        look_for_drift(progress->result, repetition);
     }
     free(steps);
     return error;
 }
 
 /* True where one more repetition ends within the budget, as far as can be told. */
-static bool has_time(const struct course *course, unsigned done)
+static bool has_time(const struct progress *progress, unsigned done)
 {
-    double budget = course->campaign->plan.budget;
+    double budget = progress->campaign->plan.budget;
 
-    return budget <= 0 || done == 0 || elapsed(course) * (done + 1) / done <= budget * 1.02;
+    return budget <= 0 || done == 0 || elapsed(progress) * (done + 1) / done <= budget * 1.02;
 }
 
 /* --- what can only be told at the end -------------------------------------------------------- */
@@ -196,7 +196,7 @@ static const struct stator_trial *baseline(const struct stator_result *result,
         const struct stator_trial *other = &result->trials[i];
 
         if (other->level == 0 && other->repetition == trial->repetition && !other->reference &&
-            strcmp(other->design, trial->design) == 0 &&
+            strcmp(other->arch, trial->arch) == 0 &&
             strcmp(other->workload, trial->workload) == 0) {
             return other;
         }
@@ -207,8 +207,8 @@ static const struct stator_trial *baseline(const struct stator_result *result,
 /* Of few responses, too, since who answers few is not quick. */
 static bool is_as_quick(const struct stator_trial *trial, const struct stator_trial *without)
 {
-    return stator_histogram_percentile(trial->honest, 0.99) <=
-           10 * stator_histogram_percentile(without->honest, 0.99);
+    return stator_histogram_percentile(trial->from_intended, 0.99) <=
+           10 * stator_histogram_percentile(without->from_intended, 0.99);
 }
 
 /* Memory and connections held, against the same without the crowd. */
@@ -217,7 +217,8 @@ static void compare_with_baseline(const struct stator_result *result, struct sta
     const struct stator_trial *without = baseline(result, trial);
     double *values = trial->values;
 
-    if (without == NULL || trial->level <= 0 || trial->honest == NULL || without->honest == NULL) {
+    if (without == NULL || trial->level <= 0 || trial->from_intended == NULL ||
+        without->from_intended == NULL) {
         return;
     }
     if (values[STATOR_METRIC_HELD] >= trial->level) {
@@ -229,9 +230,9 @@ static void compare_with_baseline(const struct stator_result *result, struct sta
     }
 }
 
-static int conclude(struct course *course)
+static int conclude(struct progress *progress)
 {
-    struct stator_result *result = course->result;
+    struct stator_result *result = progress->result;
     char detail[120];
     size_t checked = 0, failed = 0;
 
@@ -250,20 +251,20 @@ static int conclude(struct course *course)
         failed == 0, detail);
 }
 
-static int prepare(struct course *course, char why[200])
+static int prepare(struct progress *progress, char why[200])
 {
     struct stator_error error = {0};
 
-    if (stator_contender_read(STATOR_CONTENDER_REFERENCE, &course->reference, &error) < 0) {
+    if (stator_candidate_read(STATOR_CANDIDATE_REFERENCE, &progress->reference, &error) < 0) {
         snprintf(why, 200, "%s", error.what);
         return -EINVAL;
     }
-    stator_environment_cpus(&course->cpus);
-    course->begun = now_ms();
-    course->all =
-        (stator_plan_trials(&course->campaign->plan) + 3) * course->campaign->plan.repetitions;
+    stator_environment_cpus(&progress->cpus);
+    progress->begun = now_ms();
+    progress->all =
+        (stator_plan_trials(&progress->campaign->plan) + 3) * progress->campaign->plan.repetitions;
 
-    int code = stator_site_make(course->root);
+    int code = stator_docroot_make(progress->root);
 
     if (code < 0) {
         snprintf(why, 200, "the files to be served cannot be written: %s", strerror(-code));
@@ -274,31 +275,31 @@ static int prepare(struct course *course, char why[200])
 int stator_campaign_run(const struct stator_campaign *campaign, struct stator_result *result,
                         char why[200])
 {
-    struct course course = {.campaign = campaign, .result = result};
+    struct progress progress = {.campaign = campaign, .result = result};
     unsigned done = 0;
     cpu_set_t before;
     bool moved;
-    int error = prepare(&course, why);
+    int error = prepare(&progress, why);
 
     if (error < 0) {
         return error;
     }
     /* The load generator is this thread; servers get the other processors. */
     moved = sched_getaffinity(0, sizeof(before), &before) == 0 &&
-            sched_setaffinity(0, sizeof(course.cpus.client), &course.cpus.client) == 0;
-    while (error == 0 && done < campaign->plan.repetitions && has_time(&course, done)) {
-        error = run_repetition(&course, done);
+            sched_setaffinity(0, sizeof(progress.cpus.client), &progress.cpus.client) == 0;
+    while (error == 0 && done < campaign->plan.repetitions && has_time(&progress, done)) {
+        error = run_repetition(&progress, done);
         done += error == 0;
     }
     if (moved) {
         sched_setaffinity(0, sizeof(before), &before);
     }
-    stator_site_remove(course.root);
+    stator_docroot_remove(progress.root);
     result->partial = error == -EINTR;
     result->repetitions = done;
-    result->seconds = elapsed(&course);
+    result->seconds = elapsed(&progress);
     if (error == 0 || error == -EINTR) {
-        error = conclude(&course);
+        error = conclude(&progress);
     }
     if (error < 0) {
         snprintf(why, 200, "%s", strerror(-error));

@@ -6,9 +6,9 @@
 #include "lab/run/plan.h"
 
 struct stator_campaign_progress {
-    size_t done, all;                      /* trials */
-    double elapsed, left;                  /* seconds; `left` is an estimate */
-    const char *design, *workload, *label; /* of the trial that begins */
+    size_t done, all;                    /* trials */
+    double elapsed, left;                /* seconds; `left` is an estimate */
+    const char *arch, *workload, *label; /* of the trial that begins */
 };
 
 struct stator_campaign {

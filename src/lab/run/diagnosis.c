@@ -25,20 +25,20 @@
 #include "server/cpus.h"
 
 /* Descriptors and threads: for any run at all, and for all workloads (10,000 idle clients). */
-#define FILES_LEAST   256
+#define FILES_MIN     256
 #define FILES_ALL     10500
 #define THREADS_ALL   2048
 #define PORTS_ALL     10000
-#define MEMORY_LEAST  (UINT64_C(512) << 20)
+#define MEMORY_MIN    (UINT64_C(512) << 20)
 #define LOOK_MS       200
 #define NOISE_PERCENT 10
 #define STEAL_PERCENT 1
 
-typedef bool look_fn(struct stator_ailment *out);
+typedef bool look_fn(struct stator_diagnosis *out);
 
 /* Returns: true. */
-__attribute__((format(printf, 3, 4))) static bool ails(struct stator_ailment *out, const char *fix,
-                                                       const char *format, ...)
+__attribute__((format(printf, 3, 4))) static bool ails(struct stator_diagnosis *out,
+                                                       const char *fix, const char *format, ...)
 {
     va_list values;
 
@@ -53,7 +53,7 @@ __attribute__((format(printf, 3, 4))) static bool ails(struct stator_ailment *ou
 /* --- what everything needs ---------------------------------------------------------------------
  */
 
-static bool look_at_proc(struct stator_ailment *out)
+static bool look_at_proc(struct stator_diagnosis *out)
 {
     if (access("/proc/self/exe", X_OK) == 0) {
         return false;
@@ -62,7 +62,7 @@ static bool look_at_proc(struct stator_ailment *out)
     return out->fatal = true;
 }
 
-static bool look_at_loopback(struct stator_ailment *out)
+static bool look_at_loopback(struct stator_diagnosis *out)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -78,7 +78,7 @@ static bool look_at_loopback(struct stator_ailment *out)
     return out->fatal = true;
 }
 
-static bool look_at_files(struct stator_ailment *out)
+static bool look_at_files(struct stator_diagnosis *out)
 {
     size_t limit = stator_fd_limit();
 
@@ -87,14 +87,14 @@ static bool look_at_files(struct stator_ailment *out)
     }
     ails(out, "raise it in this shell: ulimit -n 20000",
          "%zu open files: workloads with more connections than that are left out", limit);
-    out->fatal = limit < FILES_LEAST;
+    out->fatal = limit < FILES_MIN;
     return true;
 }
 
 /* --- limits ------------------------------------------------------------------------------------
  */
 
-static bool look_at_threads(struct stator_ailment *out)
+static bool look_at_threads(struct stator_diagnosis *out)
 {
     struct rlimit limit;
 
@@ -104,7 +104,7 @@ static bool look_at_threads(struct stator_ailment *out)
                 (uintmax_t)limit.rlim_cur);
 }
 
-static bool look_at_ports(struct stator_ailment *out)
+static bool look_at_ports(struct stator_diagnosis *out)
 {
     char text[64], *second;
     long first, last;
@@ -119,7 +119,7 @@ static bool look_at_ports(struct stator_ailment *out)
                 "only %ld ports for clients: many short connections use them up", last - first + 1);
 }
 
-static bool look_at_memory(struct stator_ailment *out)
+static bool look_at_memory(struct stator_diagnosis *out)
 {
     char text[8192];
     uint64_t available;
@@ -128,13 +128,13 @@ static bool look_at_memory(struct stator_ailment *out)
         return false;
     }
     available = stator_process_value(text, "MemAvailable:");
-    return available < MEMORY_LEAST &&
+    return available < MEMORY_MIN &&
            ails(out, "end other programs",
                 "%" PRIu64 " MiB of memory are free: servers with many clients may not fit",
                 available >> 20);
 }
 
-static bool look_at_swap(struct stator_ailment *out)
+static bool look_at_swap(struct stator_diagnosis *out)
 {
     char text[8192];
     uint64_t used;
@@ -152,7 +152,7 @@ static bool look_at_swap(struct stator_ailment *out)
 /* --- processors --------------------------------------------------------------------------------
  */
 
-static bool look_at_processors(struct stator_ailment *out)
+static bool look_at_processors(struct stator_diagnosis *out)
 {
     struct stator_environment_cpus cpus;
 
@@ -162,7 +162,7 @@ static bool look_at_processors(struct stator_ailment *out)
                 "one processor: the client takes time from the server that it measures");
 }
 
-static bool look_at_quota(struct stator_ailment *out)
+static bool look_at_quota(struct stator_diagnosis *out)
 {
     unsigned quota = stator_cpus_quota(""), allowed = stator_cpus_allowed();
 
@@ -172,7 +172,7 @@ static bool look_at_quota(struct stator_ailment *out)
                 quota, allowed);
 }
 
-static bool look_at_governor(struct stator_ailment *out)
+static bool look_at_governor(struct stator_diagnosis *out)
 {
     char text[64];
 
@@ -190,7 +190,7 @@ static bool look_at_governor(struct stator_ailment *out)
 /* --- settings and programs ---------------------------------------------------------------------
  */
 
-static bool look_at_congestion(struct stator_ailment *out)
+static bool look_at_congestion(struct stator_diagnosis *out)
 {
     char text[64];
 
@@ -201,7 +201,7 @@ static bool look_at_congestion(struct stator_ailment *out)
                 "congestion control is bbr, which paces: times over loopback wander");
 }
 
-static bool look_at_build(struct stator_ailment *out)
+static bool look_at_build(struct stator_diagnosis *out)
 {
     const char *flaw = stator_environment_build_flaw();
 
@@ -224,13 +224,13 @@ static bool is_on_path(const char *program)
     return false;
 }
 
-static bool look_at_gnuplot(struct stator_ailment *out)
+static bool look_at_gnuplot(struct stator_diagnosis *out)
 {
     return !is_on_path("gnuplot") && ails(out, "apt-get install gnuplot-nox",
                                           "no gnuplot: the report has tables but no plots");
 }
 
-static bool look_at_calls(struct stator_ailment *out)
+static bool look_at_calls(struct stator_diagnosis *out)
 {
     int error = stator_calls_try();
 
@@ -269,7 +269,7 @@ static bool read_use(struct use *out)
     return true;
 }
 
-static bool look_at_neighbours(struct stator_ailment *out)
+static bool look_at_neighbours(struct stator_diagnosis *out)
 {
     struct timespec moment = {.tv_nsec = LOOK_MS * 1000000};
     struct use before, after;
@@ -295,7 +295,7 @@ static bool look_at_neighbours(struct stator_ailment *out)
 /* --- all of them -------------------------------------------------------------------------------
  */
 
-bool stator_environment_ailment(unsigned index, struct stator_ailment *out)
+bool stator_environment_diagnose(unsigned index, struct stator_diagnosis *out)
 {
     static look_fn *const looks[] = {
         look_at_proc,    look_at_loopback, look_at_files,      look_at_threads,
@@ -303,12 +303,12 @@ bool stator_environment_ailment(unsigned index, struct stator_ailment *out)
         look_at_quota,   look_at_governor, look_at_congestion, look_at_build,
         look_at_gnuplot, look_at_calls,    look_at_neighbours,
     };
-    struct stator_ailment ailment;
+    struct stator_diagnosis diagnosis;
     unsigned found = 0;
 
     for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++) {
-        if (looks[i](&ailment) && found++ == index) {
-            *out = ailment;
+        if (looks[i](&diagnosis) && found++ == index) {
+            *out = diagnosis;
             return true;
         }
     }

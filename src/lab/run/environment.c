@@ -25,15 +25,15 @@
 #define VALUE_SIZE 400
 
 struct telling {
-    stator_environment_fact_fn *tell;
+    stator_environment_fact_fn *add_fact;
     void *context;
     bool ended;
 };
 
-static void tell(struct telling *telling, const char *name, const char *value)
+static void add_fact(struct telling *telling, const char *name, const char *value)
 {
     if (value[0] != '\0' && !telling->ended) {
-        telling->ended = !telling->tell(name, value, telling->context);
+        telling->ended = !telling->add_fact(name, value, telling->context);
     }
 }
 
@@ -47,7 +47,7 @@ static void tell_system(struct telling *telling)
     if (uname(&name) == 0) {
         snprintf(value, sizeof(value), "%.100s %.100s %.60s", name.sysname, name.release,
                  name.machine);
-        tell(telling, "kernel", value);
+        add_fact(telling, "kernel", value);
     }
 }
 
@@ -71,14 +71,14 @@ static void tell_processor(struct telling *telling)
 
     if (stator_process_file("/proc/cpuinfo", text, sizeof(text)) > 0) {
         find_line(text, "model name", value);
-        tell(telling, "processor", value);
-        tell(telling, "virtual machine", strstr(text, " hypervisor") != NULL ? "yes" : "");
+        add_fact(telling, "processor", value);
+        add_fact(telling, "virtual machine", strstr(text, " hypervisor") != NULL ? "yes" : "");
     }
     snprintf(value, sizeof(value), "%u", stator_cpus_allowed());
-    tell(telling, "processors", value);
+    add_fact(telling, "processors", value);
     if (quota != STATOR_CPUS_UNBOUNDED) {
         snprintf(value, sizeof(value), "%u processors", quota);
-        tell(telling, "quota", value);
+        add_fact(telling, "quota", value);
     }
 }
 
@@ -96,7 +96,7 @@ static void tell_memory(struct telling *telling)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         snprintf(value, sizeof(value), "%" PRIu64 " MiB",
                  stator_process_value(text, rows[i].key) >> 20);
-        tell(telling, rows[i].name, value);
+        add_fact(telling, rows[i].name, value);
     }
 }
 
@@ -129,7 +129,7 @@ static void tell_mitigations(struct telling *telling)
                                        length > 0 ? ", " : "", names[i]);
         }
     }
-    tell(telling, "mitigations on", value);
+    add_fact(telling, "mitigations on", value);
 }
 
 /* --- its settings ------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ static void tell_files(struct telling *telling)
             for (char *tab = value; (tab = strchr(tab, '\t')) != NULL;) {
                 *tab = ' ';
             }
-            tell(telling, rows[i].name, value);
+            add_fact(telling, rows[i].name, value);
         }
     }
 }
@@ -173,7 +173,7 @@ static void tell_limit(struct telling *telling, const char *name, int resource)
     if (getrlimit((__rlimit_resource_t)resource, &limit) == 0) {
         snprintf(value, sizeof(value), limit.rlim_cur == RLIM_INFINITY ? "unlimited" : "%ju",
                  (uintmax_t)limit.rlim_cur);
-        tell(telling, name, value);
+        add_fact(telling, name, value);
     }
 }
 
@@ -219,19 +219,19 @@ static void tell_versions(struct telling *telling)
         const char *value = line + name + strspn(line + name, " :");
 
         if (strncmp(line, "system calls:", 13) == 0) {
-            tell(telling, "system calls", line + 14);
+            add_fact(telling, "system calls", line + 14);
         } else if (value[0] != '\0') {
             line[name] = '\0';
-            tell(telling, line, value);
+            add_fact(telling, line, value);
         }
     }
-    tell(telling, "commit", STATOR_BUILD_COMMIT);
-    tell(telling, "build", STATOR_BUILD_TYPE);
-    tell(telling, "build flaw",
-         stator_environment_is_publishable() ? "" : stator_environment_build_flaw());
-    tell(telling, "compiler", __VERSION__);
-    tell(telling, "libc", gnu_get_libc_version());
-    tell(telling, "jansson", JANSSON_VERSION);
+    add_fact(telling, "commit", STATOR_BUILD_COMMIT);
+    add_fact(telling, "build", STATOR_BUILD_TYPE);
+    add_fact(telling, "build flaw",
+             stator_environment_is_publishable() ? "" : stator_environment_build_flaw());
+    add_fact(telling, "compiler", __VERSION__);
+    add_fact(telling, "libc", gnu_get_libc_version());
+    add_fact(telling, "jansson", JANSSON_VERSION);
 }
 
 bool stator_environment_each(stator_environment_fact_fn *each, void *context)

@@ -13,7 +13,7 @@ typedef bool stator_environment_fact_fn(const char *name, const char *value, voi
 
 /* Tells kernel, processor, mitigations, sysctls, limits, versions, build type; what this system
  * does not say is left out. Returns: false where it was ended. */
-bool stator_environment_each(stator_environment_fact_fn *tell, void *context);
+bool stator_environment_each(stator_environment_fact_fn *add_fact, void *context);
 
 /* Adds the same to a result. Fails: -ENOMEM. */
 int stator_environment_describe(struct stator_result *result);
@@ -33,7 +33,7 @@ struct stator_environment_cpus {
 void stator_environment_cpus(struct stator_environment_cpus *out);
 
 /* Something that limits what can be measured here. */
-struct stator_ailment {
+struct stator_diagnosis {
     bool fatal; /* nothing can be measured */
     char what[160], fix[160];
 };
@@ -42,6 +42,6 @@ struct stator_ailment {
  * For index 0, 1, ...; false after the last. Looks anew each time; one look (at what other
  * processes do) takes 200 ms.
  */
-bool stator_environment_ailment(unsigned index, struct stator_ailment *out);
+bool stator_environment_diagnose(unsigned index, struct stator_diagnosis *out);
 
 #endif

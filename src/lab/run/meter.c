@@ -53,9 +53,9 @@ static void add_time(const struct stator_process *process, struct stator_meter *
 double stator_meter_user_share(const struct stator_meter *before, const struct stator_meter *after)
 {
     /* Of fewer a share would be off by more than a tenth. */
-    const uint64_t least = 10;
+    const uint64_t min = 10;
 
-    return after->ticks >= before->ticks + least && after->user_ticks >= before->user_ticks
+    return after->ticks >= before->ticks + min && after->user_ticks >= before->user_ticks
                ? (double)(after->user_ticks - before->user_ticks) /
                      (double)(after->ticks - before->ticks)
                : NAN;

@@ -17,7 +17,7 @@ struct stator_meter {
 /*
  * Of the tree of which `root` is the first: its descendants, and who is in its process group.
  * Processor time counts what has ended, threads and children that were waited for. Context switches
- * of threads that have ended are gone: see stator_contestant_meter. System calls: see calls.h.
+ * of threads that have ended are gone: see stator_sut_meter. System calls: see calls.h.
  * Fails: -ESRCH, -errno; `out` untouched.
  */
 int stator_meter_read(pid_t root, struct stator_meter *out);

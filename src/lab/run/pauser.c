@@ -26,7 +26,7 @@ static void sleep_until(int64_t due)
 }
 
 /* In the child: as long as its parent is there and the group is. */
-static void stall(pid_t parent, pid_t group, int64_t stopped, int64_t every)
+static void pauser(pid_t parent, pid_t group, int64_t stopped, int64_t every)
 {
     int64_t due = stator_load_now();
     bool goes_on = true;
@@ -46,7 +46,7 @@ static void stall(pid_t parent, pid_t group, int64_t stopped, int64_t every)
     _exit(0);
 }
 
-int stator_stall_start(pid_t group, double seconds, double every, struct stator_stall *out)
+int stator_pauser_start(pid_t group, double seconds, double every, struct stator_pauser *out)
 {
     pid_t parent = getpid(), child = fork();
 
@@ -54,20 +54,20 @@ int stator_stall_start(pid_t group, double seconds, double every, struct stator_
         return -errno;
     }
     if (child == 0) {
-        stall(parent, group, stator_load_ns(seconds), stator_load_ns(every));
+        pauser(parent, group, stator_load_ns(seconds), stator_load_ns(every));
     }
-    *out = (struct stator_stall){.pid = child, .group = group};
+    *out = (struct stator_pauser){.pid = child, .group = group};
     return 0;
 }
 
-void stator_stall_end(struct stator_stall *stall)
+void stator_pauser_end(struct stator_pauser *pauser)
 {
-    if (stall->pid <= 0) {
+    if (pauser->pid <= 0) {
         return;
     }
-    kill(stall->pid, SIGKILL);
-    while (waitpid(stall->pid, NULL, 0) < 0 && errno == EINTR) {
+    kill(pauser->pid, SIGKILL);
+    while (waitpid(pauser->pid, NULL, 0) < 0 && errno == EINTR) {
     }
-    kill(-stall->group, SIGCONT);
-    *stall = (struct stator_stall){0, 0};
+    kill(-pauser->group, SIGCONT);
+    *pauser = (struct stator_pauser){0, 0};
 }

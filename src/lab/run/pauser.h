@@ -5,7 +5,7 @@
 #include <sys/types.h>
 
 /* All zero: nothing is stalled. */
-struct stator_stall {
+struct stator_pauser {
     pid_t pid;   /* of the process that does it */
     pid_t group; /* which is stopped */
 };
@@ -15,9 +15,9 @@ struct stator_stall {
  * for the first time when `every` less `seconds` have passed. Whatever becomes of the caller, the
  * group goes on in the end. Fails: -errno, `out` untouched.
  */
-int stator_stall_start(pid_t group, double seconds, double every, struct stator_stall *out);
+int stator_pauser_start(pid_t group, double seconds, double every, struct stator_pauser *out);
 
 /* Ends that; the group goes on. To end it again does nothing. */
-void stator_stall_end(struct stator_stall *stall);
+void stator_pauser_end(struct stator_pauser *pauser);
 
 #endif

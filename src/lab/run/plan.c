@@ -15,20 +15,20 @@
 /* The reference's own trials in a repetition. */
 #define REFERENCES 3
 
-const struct stator_contender *stator_plan_contenders(const struct stator_plan *plan, size_t item,
+const struct stator_candidate *stator_plan_candidates(const struct stator_plan *plan, size_t item,
                                                       size_t *count)
 {
     const struct stator_plan_item *at = &plan->items[item];
 
-    *count = at->contender_count > 0 ? at->contender_count : plan->contender_count;
-    return at->contender_count > 0 ? at->contenders : plan->contenders;
+    *count = at->candidate_count > 0 ? at->candidate_count : plan->candidate_count;
+    return at->candidate_count > 0 ? at->candidates : plan->candidates;
 }
 
-static size_t count_contenders(const struct stator_plan *plan, size_t item)
+static size_t count_candidates(const struct stator_plan *plan, size_t item)
 {
     size_t count;
 
-    stator_plan_contenders(plan, item, &count);
+    stator_plan_candidates(plan, item, &count);
     return count;
 }
 
@@ -50,7 +50,7 @@ double stator_plan_repetition(const struct stator_plan *plan)
 
     for (size_t i = 0; i < plan->item_count; i++) {
         for (size_t j = 0; j < plan->items[i].count; j++) {
-            sum += (double)count_contenders(plan, i) *
+            sum += (double)count_candidates(plan, i) *
                    trial_seconds(plan, plan->items[i].workload, plan->items[i].levels[j]);
         }
     }
@@ -68,7 +68,7 @@ static double calls_seconds(const struct stator_plan *plan)
 
             plan->items[i].workload->plan(plan->items[i].levels[j], &trial);
             sum += stator_workload_has_calls(&trial)
-                       ? STATOR_PLAN_CALLS * (double)count_contenders(plan, i)
+                       ? STATOR_PLAN_CALLS * (double)count_candidates(plan, i)
                        : 0;
         }
     }
@@ -86,7 +86,7 @@ size_t stator_plan_trials(const struct stator_plan *plan)
     size_t trials = 0;
 
     for (size_t i = 0; i < plan->item_count; i++) {
-        trials += plan->items[i].count * count_contenders(plan, i);
+        trials += plan->items[i].count * count_candidates(plan, i);
     }
     return trials;
 }
@@ -131,9 +131,9 @@ static void list_steps(const struct stator_plan *plan, struct stator_plan_step *
 {
     for (size_t i = 0; i < plan->item_count; i++) {
         for (size_t j = 0; j < plan->items[i].count; j++) {
-            for (size_t k = 0; k < count_contenders(plan, i); k++) {
+            for (size_t k = 0; k < count_candidates(plan, i); k++) {
                 *out++ = (struct stator_plan_step){
-                    .contender = k, .item = i, .level = plan->items[i].levels[j]};
+                    .candidate = k, .item = i, .level = plan->items[i].levels[j]};
             }
         }
     }

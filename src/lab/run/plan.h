@@ -14,13 +14,13 @@ struct stator_plan_item {
     const struct stator_workload *workload;
     const double *levels; /* the first `count` of them */
     size_t count;
-    const struct stator_contender *contenders; /* borrowed; its own, where `contender_count` */
-    size_t contender_count;                    /* 0: the plan's */
+    const struct stator_candidate *candidates; /* borrowed; its own, where `contender_count` */
+    size_t candidate_count;                    /* 0: the plan's */
 };
 
 struct stator_plan {
-    const struct stator_contender *contenders; /* borrowed */
-    size_t contender_count;
+    const struct stator_candidate *candidates; /* borrowed */
+    size_t candidate_count;
     struct stator_plan_item *items; /* borrowed; what does not fit is dropped from them */
     size_t item_count;
     double warm_up, duration; /* seconds of a trial */
@@ -38,7 +38,7 @@ struct stator_plan {
 #define STATOR_PLAN_OVERHEAD 0.08
 
 /* The designs that the item compares, and how many. */
-const struct stator_contender *stator_plan_contenders(const struct stator_plan *plan, size_t item,
+const struct stator_candidate *stator_plan_candidates(const struct stator_plan *plan, size_t item,
                                                       size_t *count);
 
 /* What counting system calls costs a trial that has any to be counted, in seconds. */
@@ -60,7 +60,7 @@ bool stator_plan_fit(struct stator_plan *plan);
 
 /* One trial of a repetition. */
 struct stator_plan_step {
-    size_t contender; /* of stator_plan_contenders */
+    size_t candidate; /* of stator_plan_candidates */
     size_t item;
     double level;
     bool reference; /* the reference design, to see drift: `contender` counts for nothing */

@@ -84,20 +84,20 @@ int stator_process_read(pid_t pid, struct stator_process *out)
 
 struct processes {
     struct stator_process *at;
-    size_t count, room;
+    size_t count, capacity;
 };
 
 static int add(struct processes *all, const struct stator_process *process)
 {
-    if (all->count == all->room) {
-        size_t room = all->room > 0 ? 2 * all->room : 256;
-        struct stator_process *at = realloc(all->at, room * sizeof(*at));
+    if (all->count == all->capacity) {
+        size_t capacity = all->capacity > 0 ? 2 * all->capacity : 256;
+        struct stator_process *at = realloc(all->at, capacity * sizeof(*at));
 
         if (at == NULL) {
             return -ENOMEM;
         }
         all->at = at;
-        all->room = room;
+        all->capacity = capacity;
     }
     all->at[all->count++] = *process;
     return 0;
@@ -142,7 +142,7 @@ static void forget(struct processes *all, size_t index)
 }
 
 /* Moves the root, and then whatever belongs to what was moved, from `all` to `tree`. */
-static int gather(struct processes *all, pid_t root, struct processes *tree)
+static int collect(struct processes *all, pid_t root, struct processes *tree)
 {
     bool more = true;
     int error = 0;
@@ -176,7 +176,7 @@ int stator_process_tree(pid_t root, struct stator_process **out, size_t *count)
     struct processes all = {0}, tree = {0};
     int error = read_all(&all);
 
-    error = error == 0 ? gather(&all, root, &tree) : error;
+    error = error == 0 ? collect(&all, root, &tree) : error;
     free(all.at);
     if (error < 0) {
         free(tree.at);

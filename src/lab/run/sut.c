@@ -35,7 +35,7 @@
 struct command {
     const char *words[WORDS_MAX];
     size_t count;
-    char control[16], devices[STATOR_DEVICE_WORD], design[200], root[4096];
+    char control[16], devices[STATOR_DEVICE_WORD], arch[200], root[4096];
 };
 
 static int refuse(char why[200], int code, const char *what)
@@ -57,7 +57,7 @@ static bool add_word(struct command *command, const char *word)
 }
 
 /* What is said later counts. Fails: -E2BIG. */
-static int write_command(const struct stator_contest_spec *spec, int control, struct command *out)
+static int write_command(const struct stator_sut_spec *spec, int control, struct command *out)
 {
     const char *first[] = {"stator-lab",
                            "serve",
@@ -67,12 +67,12 @@ static int write_command(const struct stator_contest_spec *spec, int control, st
                            out->root,
                            "--access-log=off",
                            "--drain=0",
-                           out->design};
+                           out->arch};
     bool fits = true;
 
     out->count = 0;
     snprintf(out->control, sizeof(out->control), "%d", control);
-    snprintf(out->design, sizeof(out->design), "--arch=%s", spec->design);
+    snprintf(out->arch, sizeof(out->arch), "--arch=%s", spec->arch);
     snprintf(out->root, sizeof(out->root), "--root=%s", spec->root);
     stator_device_write(&spec->devices, out->devices);
     for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
@@ -85,8 +85,7 @@ static int write_command(const struct stator_contest_spec *spec, int control, st
 }
 
 /* In the child: becomes the server, when the parent says so. Only async-signal-safe calls. */
-static void become(const struct stator_contest_spec *spec, const struct command *command,
-                   int control)
+static void become(const struct stator_sut_spec *spec, const struct command *command, int control)
 {
     sigset_t none;
     char go;
@@ -110,7 +109,7 @@ static void become(const struct stator_contest_spec *spec, const struct command 
     _exit(127);
 }
 
-static int launch(const struct stator_contest_spec *spec, struct stator_contestant *contestant)
+static int launch(const struct stator_sut_spec *spec, struct stator_sut *sut)
 {
     struct command command;
     int ends[2], error;
@@ -118,32 +117,32 @@ static int launch(const struct stator_contest_spec *spec, struct stator_contesta
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) {
         return -errno;
     }
-    contestant->control = ends[0];
+    sut->control = ends[0];
     error = write_command(spec, ends[1], &command);
-    contestant->pid = error == 0 ? fork() : -1;
-    if (contestant->pid == 0) {
+    sut->pid = error == 0 ? fork() : -1;
+    if (sut->pid == 0) {
         close(ends[0]);
         become(spec, &command, ends[1]);
     }
-    if (error == 0 && contestant->pid < 0) {
+    if (error == 0 && sut->pid < 0) {
         error = -errno;
     }
     close(ends[1]);
     if (error < 0) {
-        contestant->pid = 0;
+        sut->pid = 0;
         return error;
     }
-    setpgid(contestant->pid, contestant->pid); /* whoever of both comes first */
-    return send(contestant->control, "g", 1, MSG_NOSIGNAL) == 1 ? 0 : -errno;
+    setpgid(sut->pid, sut->pid); /* whoever of both comes first */
+    return send(sut->control, "g", 1, MSG_NOSIGNAL) == 1 ? 0 : -errno;
 }
 
 /* --- its first words ---------------------------------------------------------------------------
  */
 
-static int hear_hello(struct stator_contestant *contestant, int64_t deadline, char why[200])
+static int hear_hello(struct stator_sut *sut, int64_t deadline, char why[200])
 {
     struct stator_control_hello hello;
-    ssize_t count = stator_control_receive(contestant->control, &hello, sizeof(hello), deadline);
+    ssize_t count = stator_control_receive(sut->control, &hello, sizeof(hello), deadline);
 
     if (count != sizeof(hello)) {
         return refuse(why, count < 0 ? (int)count : -ECONNRESET, "the server did not start");
@@ -152,22 +151,22 @@ static int hear_hello(struct stator_contestant *contestant, int64_t deadline, ch
         snprintf(why, 200, "%.199s", hello.why);
         return hello.error;
     }
-    contestant->address = (struct sockaddr_in){
+    sut->address = (struct sockaddr_in){
         .sin_family = AF_INET, .sin_port = htons(hello.port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
     return 0;
 }
 
 /* A request that touches no file and no device; its answer, to the end of the connection. */
-static int await_response(const struct stator_contestant *contestant, int64_t deadline)
+static int await_response(const struct stator_sut *sut, int64_t deadline)
 {
     static const char request[] = "OPTIONS * HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n";
-    const struct sockaddr *address = (const struct sockaddr *)&contestant->address;
+    const struct sockaddr *address = (const struct sockaddr *)&sut->address;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     char start[5] = "", bytes[1024];
     size_t length = 0;
     ssize_t count = -1;
 
-    if (fd >= 0 && connect(fd, address, sizeof(contestant->address)) == 0 &&
+    if (fd >= 0 && connect(fd, address, sizeof(sut->address)) == 0 &&
         send(fd, request, sizeof(request) - 1, MSG_NOSIGNAL) == sizeof(request) - 1) {
         while ((count = stator_control_receive(fd, bytes, sizeof(bytes), deadline)) > 0) {
             if (length < 4) {
@@ -198,37 +197,36 @@ static int own(int error)
     }
 }
 
-int stator_contestant_start(const struct stator_contest_spec *spec, struct stator_contestant *out,
-                            char why[200])
+int stator_sut_start(const struct stator_sut_spec *spec, struct stator_sut *out, char why[200])
 {
-    struct stator_contestant contestant = {.control = -1};
+    struct stator_sut sut = {.control = -1};
     int64_t begun = stator_load_now();
     int64_t deadline = begun + START_MS * MS;
     int error;
 
     why[0] = '\0';
     prctl(PR_SET_CHILD_SUBREAPER, 1UL);
-    error = launch(spec, &contestant);
+    error = launch(spec, &sut);
     if (error < 0) {
         refuse(why, error, "a server could not be started");
         error = own(error);
         goto fail;
     }
-    error = hear_hello(&contestant, deadline, why);
+    error = hear_hello(&sut, deadline, why);
     if (error < 0) {
         goto fail;
     }
-    error = await_response(&contestant, deadline);
+    error = await_response(&sut, deadline);
     if (error < 0) {
         refuse(why, error, "the server did not answer");
         error = own(error);
         goto fail;
     }
-    contestant.start_us = (stator_load_now() - begun) / 1000;
-    *out = contestant;
+    sut.start_us = (stator_load_now() - begun) / 1000;
+    *out = sut;
     return 0;
 fail:
-    stator_contestant_stop(&contestant);
+    stator_sut_stop(&sut);
     return error;
 }
 
@@ -275,13 +273,13 @@ static bool await_orphans(pid_t group, int ms)
     }
 }
 
-bool stator_contestant_stop(struct stator_contestant *contestant)
+bool stator_sut_stop(struct stator_sut *sut)
 {
-    pid_t pid = contestant->pid;
+    pid_t pid = sut->pid;
     int status = 0;
     bool orderly = true;
 
-    stator_fd_close(&contestant->control);
+    stator_fd_close(&sut->control);
     if (pid > 0) {
         orderly = await_end(pid, STOP_MS, &status);
         if (!orderly) {
@@ -294,6 +292,6 @@ bool stator_contestant_stop(struct stator_contestant *contestant)
             await_orphans(pid, STOP_MS);
         }
     }
-    *contestant = (struct stator_contestant){.control = -1, .address = contestant->address};
+    *sut = (struct stator_sut){.control = -1, .address = sut->address};
     return orderly && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

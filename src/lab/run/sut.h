@@ -17,8 +17,8 @@
 #include "lab/run/meter.h"
 #include "lab/workload/device.h"
 
-struct stator_contest_spec {
-    const char *design;         /* as --arch has it */
+struct stator_sut_spec {
+    const char *arch;           /* as --arch has it */
     const char *root;           /* directory that is served */
     const char *const *options; /* further "--option=value", NULL-terminated; NULL for none */
     struct stator_device_spec devices;
@@ -26,7 +26,7 @@ struct stator_contest_spec {
     const char *program;   /* stator-lab; NULL: this one */
 };
 
-struct stator_contestant {
+struct stator_sut {
     pid_t pid;
     int control; /* its other end ends the server when this one is closed */
     struct sockaddr_in address;
@@ -41,27 +41,25 @@ struct stator_contestant {
  * own word, and the design cannot do what is asked. Nothing is left running then, and `out` is
  * untouched.
  */
-int stator_contestant_start(const struct stator_contest_spec *spec, struct stator_contestant *out,
-                            char why[200]);
+int stator_sut_start(const struct stator_sut_spec *spec, struct stator_sut *out, char why[200]);
 
 /*
  * Ends it: orderly, after 5 s by SIGKILL to it and all its descendants. Returns: true where it
  * ended with 0 and nothing of it was left. `contestant` is zeroed but for its address; to stop it
  * again is true.
  */
-bool stator_contestant_stop(struct stator_contestant *contestant);
+bool stator_sut_stop(struct stator_sut *sut);
 
 /*
  * What it used so far, with context switches of all that has ended. Fails: as stator_meter_read.
  */
-int stator_contestant_meter(const struct stator_contestant *contestant, struct stator_meter *out);
+int stator_sut_meter(const struct stator_sut *sut, struct stator_meter *out);
 
 /* What its workers did: requests each, at most `room`; returns how many workers there are; 0 where
  * it does not answer. */
-unsigned stator_contestant_workers(const struct stator_contestant *contestant, uint64_t *requests,
-                                   unsigned room);
+unsigned stator_sut_workers(const struct stator_sut *sut, uint64_t *requests, unsigned capacity);
 
 /* What its emulated devices did so far; all 0 where it has none. */
-struct stator_device_use stator_contestant_devices(const struct stator_contestant *contestant);
+struct stator_device_use stator_sut_devices(const struct stator_sut *sut);
 
 #endif

@@ -18,14 +18,14 @@
     (sizeof(struct stator_control_report) + STATOR_CONTROL_WORKERS * sizeof(uint64_t))
 
 /* Owns: the caller frees it. Returns: NULL where there is no answer. */
-static struct stator_control_report *ask(const struct stator_contestant *contestant)
+static struct stator_control_report *ask(const struct stator_sut *sut)
 {
     struct stator_control_report *report = malloc(REPORT_SIZE);
     char order = STATOR_CONTROL_ASK;
     ssize_t count = -1;
 
-    if (report != NULL && send(contestant->control, &order, 1, MSG_NOSIGNAL) == 1) {
-        count = stator_control_receive(contestant->control, report, REPORT_SIZE,
+    if (report != NULL && send(sut->control, &order, 1, MSG_NOSIGNAL) == 1) {
+        count = stator_control_receive(sut->control, report, REPORT_SIZE,
                                        stator_load_now() + ANSWER_NS);
     }
     if (count < (ssize_t)sizeof(*report)) {
@@ -35,22 +35,21 @@ static struct stator_control_report *ask(const struct stator_contestant *contest
     return report;
 }
 
-unsigned stator_contestant_workers(const struct stator_contestant *contestant, uint64_t *requests,
-                                   unsigned room)
+unsigned stator_sut_workers(const struct stator_sut *sut, uint64_t *requests, unsigned capacity)
 {
-    struct stator_control_report *report = ask(contestant);
+    struct stator_control_report *report = ask(sut);
     unsigned workers = report != NULL ? report->workers : 0;
 
-    for (unsigned i = 0; i < workers && i < room; i++) {
+    for (unsigned i = 0; i < workers && i < capacity; i++) {
         requests[i] = report->requests[i];
     }
     free(report);
     return workers;
 }
 
-struct stator_device_use stator_contestant_devices(const struct stator_contestant *contestant)
+struct stator_device_use stator_sut_devices(const struct stator_sut *sut)
 {
-    struct stator_control_report *report = ask(contestant);
+    struct stator_control_report *report = ask(sut);
     struct stator_device_use use = {0};
 
     if (report != NULL) {
@@ -61,18 +60,18 @@ struct stator_device_use stator_contestant_devices(const struct stator_contestan
 }
 
 /* The server's own word on switches replaces what its threads of now say of them. */
-int stator_contestant_meter(const struct stator_contestant *contestant, struct stator_meter *out)
+int stator_sut_meter(const struct stator_sut *sut, struct stator_meter *out)
 {
     struct stator_meter meter;
     struct stator_control_report *report;
     uint64_t switches = 0, preemptions = 0;
-    int error = stator_meter_read(contestant->pid, &meter);
+    int error = stator_meter_read(sut->pid, &meter);
 
     if (error < 0) {
         return error;
     }
-    stator_meter_switches(contestant->pid, &switches, &preemptions);
-    report = ask(contestant);
+    stator_meter_switches(sut->pid, &switches, &preemptions);
+    report = ask(sut);
     if (report != NULL) {
         meter.switches += report->switches - switches;
         meter.preemptions += report->preemptions - preemptions;

@@ -14,7 +14,7 @@
 #include "lab/run/trial_parts.h"
 
 /* A warm-up may last so many times as long as it was meant to. */
-#define SETTLE 5
+#define WARM_UP_FACTOR_MAX 5
 
 static void on_begin(void *context)
 {
@@ -24,8 +24,8 @@ static void on_begin(void *context)
     if (stator_meter_read_kernel(&self->kernel_after) < 0) {
         self->kernel_after = self->kernel_before;
     }
-    self->devices_before = stator_contestant_devices(&self->contestant);
-    self->error = stator_contestant_meter(&self->contestant, &self->before);
+    self->devices_before = stator_sut_devices(&self->sut);
+    self->error = stator_sut_meter(&self->sut, &self->before);
 }
 
 static void on_end(void *context)
@@ -37,8 +37,8 @@ static void on_end(void *context)
     if (self->setup->warm_up <= 0 && stator_meter_read_kernel(&self->kernel_after) < 0) {
         self->kernel_after = self->kernel_before;
     }
-    error = stator_contestant_meter(&self->contestant, &self->after);
-    self->devices_after = stator_contestant_devices(&self->contestant);
+    error = stator_sut_meter(&self->sut, &self->after);
+    self->devices_after = stator_sut_devices(&self->sut);
     self->error = self->error < 0 ? self->error : error;
 }
 
@@ -59,11 +59,11 @@ struct stator_load_spec stator_trial_load(struct stator_measurement *self)
     double duration = setup->duration > self->plan.shortest ? setup->duration : self->plan.shortest;
 
     return (struct stator_load_spec){
-        .server = self->contestant.address,
+        .server = self->sut.address,
         .groups = self->plan.groups,
         .group_count = self->plan.group_count,
         .warm_up = setup->warm_up,
-        .settle = SETTLE * setup->warm_up,
+        .warm_up_max = WARM_UP_FACTOR_MAX * setup->warm_up,
         .duration = duration,
         .seed = setup->seed,
         .on_begin = on_begin,
@@ -92,8 +92,8 @@ static int start(struct stator_measurement *self, char why[200])
     const struct stator_trial_setup *setup = self->setup;
     char workers[32], none[] = "--magic=off";
     const char *options[] = {none, NULL, NULL};
-    struct stator_contest_spec spec = {
-        .design = setup->contender->spelling,
+    struct stator_sut_spec spec = {
+        .arch = setup->candidate->spelling,
         .root = setup->root,
         .options = options,
         .devices = self->plan.devices,
@@ -103,7 +103,7 @@ static int start(struct stator_measurement *self, char why[200])
 
     self->cores = self->plan.cores > 0 ? self->plan.cores : setup->cpus->server_count;
     self->cpus = take_cores(&setup->cpus->server, self->cores);
-    count = stator_contender_workers(setup->contender, &self->plan, self->cores);
+    count = stator_candidate_workers(setup->candidate, &self->plan, self->cores);
     if (count > 0) {
         snprintf(workers, sizeof(workers), "--workers=%u", count);
         options[1] = workers;
@@ -114,7 +114,7 @@ static int start(struct stator_measurement *self, char why[200])
     if (stator_meter_read_kernel(&self->kernel_before) < 0) {
         self->kernel_before = 0;
     }
-    return stator_contestant_start(&spec, &self->contestant, why);
+    return stator_sut_start(&spec, &self->sut, why);
 }
 
 /* --- the trial ------------------------------------------------------------------------------- */
@@ -126,7 +126,7 @@ static void note_overlap(const struct stator_measurement *self, struct stator_tr
 
     if (stator_device_is_needed(&plan->devices) &&
         plan->groups[plan->probe].arrival == STATOR_LOAD_CLOSED) {
-        trial->overlap = stator_contender_overlap(self->setup->contender, plan, self->cores);
+        trial->overlap = stator_candidate_overlap(self->setup->candidate, plan, self->cores);
     }
 }
 
@@ -134,24 +134,24 @@ static void keep_histograms(struct stator_measurement *self, struct stator_trial
 {
     struct stator_load_outcome *probe = &self->load.groups[self->plan.probe];
 
-    trial->honest = probe->honest;
-    trial->naive = probe->naive;
-    probe->honest = NULL;
-    probe->naive = NULL;
+    trial->from_intended = probe->from_intended;
+    trial->from_sent = probe->from_sent;
+    probe->from_intended = NULL;
+    probe->from_sent = NULL;
 }
 
 /* The load that counts, on a server that is halted now and then where the plan wants that. */
 static int load(struct stator_measurement *self, const struct stator_load_spec *spec)
 {
     const struct stator_trial_plan *plan = &self->plan;
-    struct stator_stall stall = {0, 0};
+    struct stator_pauser pauser = {0, 0};
     int error = 0;
 
     if (plan->stall > 0) {
-        error = stator_stall_start(self->contestant.pid, plan->stall, plan->stall_every, &stall);
+        error = stator_pauser_start(self->sut.pid, plan->stall, plan->stall_every, &pauser);
     }
     error = error == 0 ? stator_load_run(spec, &self->load) : error;
-    stator_stall_end(&stall);
+    stator_pauser_end(&pauser);
     return error;
 }
 
@@ -202,7 +202,7 @@ static int fail_start(const struct stator_measurement *self, int error, const ch
     if (!stator_trial_goes_on(self)) {
         return -EINTR;
     }
-    return stator_result_check(result, "every server starts", trial->design, false,
+    return stator_result_check(result, "every server starts", trial->arch, false,
                                why[0] != '\0' ? why : strerror(-error));
 }
 
@@ -216,10 +216,10 @@ int stator_trial_run(const struct stator_trial_setup *setup, struct stator_resul
 
     setup->workload->plan(setup->level, &self.plan);
     refusal =
-        stator_workload_refusal(setup->contender->impl, &self.plan, setup->cpus->server_count);
+        stator_workload_refusal(setup->candidate->impl, &self.plan, setup->cpus->server_count);
     if (refusal == NULL &&
-        stator_contender_workers(setup->contender, &self.plan, setup->cpus->server_count) >
-            STATOR_CONTENDER_WORKERS_MAX) {
+        stator_candidate_workers(setup->candidate, &self.plan, setup->cpus->server_count) >
+            STATOR_CANDIDATE_WORKERS_MAX) {
         refusal = "at most 4,096 threads or processes at a time";
     }
     if (refusal != NULL) {
@@ -230,8 +230,8 @@ int stator_trial_run(const struct stator_trial_setup *setup, struct stator_resul
         return fail_start(&self, error, why, result, trial);
     }
     error = measure(&self, result, trial);
-    if (!stator_contestant_stop(&self.contestant) && error == 0 && self.plan.devices.crash == 0) {
-        stator_result_check(result, "every server ends by itself", trial->design, false,
+    if (!stator_sut_stop(&self.sut) && error == 0 && self.plan.devices.crash == 0) {
+        stator_result_check(result, "every server ends by itself", trial->arch, false,
                             "it had to be killed");
         trial->flags |= STATOR_TRIAL_CHECK;
     }

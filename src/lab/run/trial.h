@@ -7,10 +7,10 @@
 #include "lab/workload/candidate.h"
 
 struct stator_trial_setup {
-    const struct stator_contender *contender;
+    const struct stator_candidate *candidate;
     const struct stator_workload *workload;
     double level;
-    const char *root; /* of stator_site_make */
+    const char *root; /* of stator_docroot_make */
     const struct stator_environment_cpus *cpus;
     double warm_up, duration;       /* seconds */
     bool counts_calls;              /* of the system, in a short load after the one that counts */

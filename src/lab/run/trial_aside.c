@@ -86,12 +86,12 @@ void stator_trial_count_calls(struct stator_measurement *self, struct stator_tri
     struct stator_load_group closed;
 
     if (!self->setup->counts_calls || !stator_workload_has_calls(&self->plan) ||
-        stator_calls_open(self->contestant.pid, &counting.calls) < 0) {
+        stator_calls_open(self->sut.pid, &counting.calls) < 0) {
         return;
     }
     isolate_probe(self, &closed, &spec);
     spec.warm_up = CALLS_WARM_UP;
-    spec.settle = 0;
+    spec.warm_up_max = 0;
     spec.duration = CALLS_SECONDS;
     spec.on_begin = on_begin;
     spec.on_end = on_end;

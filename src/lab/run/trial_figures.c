@@ -39,12 +39,12 @@ static void fill_times(const struct stator_load_outcome *probe, double *values)
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        values[rows[i].metric] = stator_histogram_sure(probe->honest, rows[i].share);
+        values[rows[i].metric] = stator_histogram_sure(probe->from_intended, rows[i].share);
     }
     if (probe->responses > 0) {
-        values[STATOR_METRIC_MAX] = (double)probe->honest->max;
+        values[STATOR_METRIC_MAX] = (double)probe->from_intended->max;
     }
-    values[STATOR_METRIC_NAIVE_P99] = stator_histogram_sure(probe->naive, 0.99);
+    values[STATOR_METRIC_FROM_SENT_P99] = stator_histogram_sure(probe->from_sent, 0.99);
     values[STATOR_METRIC_CLIENT_LAG] = stator_histogram_percentile(probe->lag, 0.99);
 }
 
@@ -81,25 +81,25 @@ static void fill_usage(const struct stator_measurement *self, double *values)
         per(grown(self->before.preemptions, self->after.preemptions), responses);
     values[STATOR_METRIC_THREADS] = self->after.threads;
     values[STATOR_METRIC_CLIENT_CPU] = self->load.client_cpu;
-    values[STATOR_METRIC_START] = (double)self->contestant.start_us;
+    values[STATOR_METRIC_START] = (double)self->sut.start_us;
 }
 
 static double imbalance(const struct stator_measurement *self)
 {
     uint64_t *requests = calloc(WORKERS_MAX, sizeof(*requests));
     unsigned count = 0;
-    double most = 0, sum = 0;
+    double busiest = 0, sum = 0;
 
     if (requests != NULL) {
-        count = stator_contestant_workers(&self->contestant, requests, WORKERS_MAX);
+        count = stator_sut_workers(&self->sut, requests, WORKERS_MAX);
         count = count < WORKERS_MAX ? count : WORKERS_MAX;
     }
     for (unsigned i = 0; i < count; i++) {
         sum += (double)requests[i];
-        most = (double)requests[i] > most ? (double)requests[i] : most;
+        busiest = (double)requests[i] > busiest ? (double)requests[i] : busiest;
     }
     free(requests);
-    return count > 1 && sum > 0 ? most / (sum / count) : NAN;
+    return count > 1 && sum > 0 ? busiest / (sum / count) : NAN;
 }
 
 static uint64_t held(const struct stator_load_result *load)
@@ -132,7 +132,7 @@ void stator_trial_fill(const struct stator_measurement *self, struct stator_tria
         /* Else some were merely not turned away. */
         values[STATOR_METRIC_HELD] = (double)held(&self->load);
     }
-    if (self->load.unsettled) {
+    if (self->load.unsteady) {
         trial->flags |= STATOR_TRIAL_UNSTEADY;
     }
     if (probe->responses == 0 || values[STATOR_METRIC_FAIRNESS] < STATOR_METRIC_FAIR) {

@@ -18,7 +18,7 @@ static void report(struct stator_result *result, struct stator_trial *trial, con
 {
     char where[160], detail[120];
 
-    snprintf(where, sizeof(where), "%s, %s, %s, repetition %u", trial->design, trial->workload,
+    snprintf(where, sizeof(where), "%s, %s, %s, repetition %u", trial->arch, trial->workload,
              trial->label, trial->repetition + 1);
     snprintf(detail, sizeof(detail), "%.6g and %.6g", one, other);
     trial->flags |= STATOR_TRIAL_CHECK;
@@ -55,9 +55,9 @@ static void check_counts(const struct stator_measurement *self, struct stator_re
         const struct stator_load_group *asked = &self->plan.groups[i];
         uint64_t bytes = group->responses * (uint64_t)asked->targets[0].length;
 
-        if (group->honest->count != group->responses) {
-            report(result, trial, "histogram count = completions", (double)group->honest->count,
-                   (double)group->responses);
+        if (group->from_intended->count != group->responses) {
+            report(result, trial, "histogram count = completions",
+                   (double)group->from_intended->count, (double)group->responses);
         }
         /* All targets of a group are of one length. */
         if (group->body_bytes != bytes) {

@@ -10,7 +10,7 @@
 struct stator_measurement {
     const struct stator_trial_setup *setup;
     struct stator_trial_plan plan;
-    struct stator_contestant contestant;
+    struct stator_sut sut;
     cpu_set_t cpus; /* that the server runs on */
     unsigned cores; /* how many these are */
     struct stator_load_result load;

@@ -15,8 +15,9 @@ static const struct {
     struct stator_span suffix; /* in lower case */
     double factor, divisor;    /* a divisor, since 1000 is exact and 0.001 is not */
 } units[] = {
-    {STATOR_SPAN(""), 1, 1},  {STATOR_SPAN("us"), 1, 1000000}, {STATOR_SPAN("ms"), 1, 1000},
-    {STATOR_SPAN("s"), 1, 1}, {STATOR_SPAN("m"), 60, 1},       {STATOR_SPAN("h"), 3600, 1},
+    {STATOR_SPAN_INIT(""), 1, 1},      {STATOR_SPAN_INIT("us"), 1, 1000000},
+    {STATOR_SPAN_INIT("ms"), 1, 1000}, {STATOR_SPAN_INIT("s"), 1, 1},
+    {STATOR_SPAN_INIT("m"), 60, 1},    {STATOR_SPAN_INIT("h"), 3600, 1},
 };
 
 #define UNITS (sizeof(units) / sizeof(units[0]))
@@ -73,7 +74,7 @@ bool stator_decimal_parse_duration(struct stator_span text, double *out)
 
 bool stator_decimal_parse_share(struct stator_span text, double *out)
 {
-    bool percent = stator_span_ends(text, STATOR_SPAN_OF("%"));
+    bool percent = stator_span_ends(text, STATOR_SPAN("%"));
     double whole = percent ? 100 : 1, number;
 
     if (!stator_decimal_parse(stator_span_first(text, text.length - percent), &number) ||

@@ -14,9 +14,9 @@
 
 #include "lab/stats/random.h"
 
-#define RESAMPLES       2000u
-#define RESAMPLES_TAIL  50u /* 2.5 % of them */
-#define BOOTSTRAP_LEAST 5u
+#define RESAMPLES      2000u
+#define RESAMPLES_TAIL 50u /* 2.5 % of them */
+#define BOOTSTRAP_MIN  5u
 
 static int compare(const void *left, const void *right)
 {
@@ -96,7 +96,7 @@ int stator_statistics_bootstrap(const double *values, size_t count, uint64_t see
     if (count == 0) {
         return -EINVAL;
     }
-    if (count < BOOTSTRAP_LEAST) {
+    if (count < BOOTSTRAP_MIN) {
         *out = range_of(values, count);
         return 0;
     }

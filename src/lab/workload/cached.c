@@ -10,7 +10,7 @@
 
 static void plan_hot(double level, struct stator_trial_plan *out)
 {
-    stator_workload_ask(out, "clients", (unsigned)level, STATOR_SITE_1K);
+    stator_workload_ask(out, "clients", (unsigned)level, STATOR_DOCROOT_SIZE_1K);
 }
 
 static void label_clients(double level, char *out, size_t size)
@@ -39,7 +39,8 @@ const struct stator_workload stator_workload_hot = {
 
 static void plan_conn(double level, struct stator_trial_plan *out)
 {
-    stator_workload_ask(out, "clients", 16, STATOR_SITE_1K)->per_connection = (unsigned)level;
+    stator_workload_ask(out, "clients", 16, STATOR_DOCROOT_SIZE_1K)->per_connection =
+        (unsigned)level;
 }
 
 static void label_conn(double level, char *out, size_t size)
@@ -70,7 +71,7 @@ static void plan_size(double level, struct stator_trial_plan *out)
 {
     unsigned size = 0;
 
-    while (size + 1 < STATOR_SITE_SIZES && (double)stator_site_length(size) < level) {
+    while (size + 1 < STATOR_DOCROOT_SIZE_COUNT && (double)stator_docroot_length(size) < level) {
         size++;
     }
     stator_workload_ask(out, "clients", 16, size);
@@ -106,7 +107,8 @@ const struct stator_workload stator_workload_size = {
 
 static void plan_sweep(double level, struct stator_trial_plan *out)
 {
-    struct stator_load_group *group = stator_workload_ask(out, "clients", 64, STATOR_SITE_1K);
+    struct stator_load_group *group =
+        stator_workload_ask(out, "clients", 64, STATOR_DOCROOT_SIZE_1K);
 
     group->arrival = STATOR_LOAD_POISSON;
     group->timeout = 2;

@@ -11,54 +11,54 @@
 #include "server/arch_choice.h"
 
 /* In the order of the registry, from the simplest on. */
-static const char *const standard[] = {
+static const char *const default_value[] = {
     "iterative",      "fork",          "prefork",       "thread",           "pool",
     "thread-request", "thread-object", "spin",          "select",           "event:backend=poll",
     "event",          "event-threads", "event-prefork", "amped:helpers=16",
 };
 
-#define STANDARD (sizeof(standard) / sizeof(standard[0]))
+#define DEFAULT_VALUE (sizeof(default_value) / sizeof(default_value[0]))
 
-const char *stator_contender_standard(size_t index)
+const char *stator_candidate_default(size_t index)
 {
-    return index < STANDARD ? standard[index] : NULL;
+    return index < DEFAULT_VALUE ? default_value[index] : NULL;
 }
 
-int stator_contender_read(const char *spelling, struct stator_contender *out,
+int stator_candidate_read(const char *spelling, struct stator_candidate *out,
                           struct stator_error *error)
 {
-    struct stator_contender contender = {.spelling = spelling};
-    int result = stator_design_choose(spelling, &contender.impl, contender.knobs, error);
+    struct stator_candidate candidate = {.spelling = spelling};
+    int result = stator_arch_choice_parse(spelling, &candidate.impl, candidate.options, error);
 
     if (result == 0) {
-        contender.sized = strstr(spelling, "workers=") != NULL ||
+        candidate.sized = strstr(spelling, "workers=") != NULL ||
                           strstr(spelling, "most=") != NULL || strstr(spelling, "objects=") != NULL;
-        *out = contender;
+        *out = candidate;
     }
     return result;
 }
 
-unsigned stator_contender_workers(const struct stator_contender *contender,
+unsigned stator_candidate_workers(const struct stator_candidate *candidate,
                                   const struct stator_trial_plan *plan, unsigned processors)
 {
-    const struct stator_arch_impl *impl = contender->impl;
+    const struct stator_arch_impl *impl = candidate->impl;
 
-    if (contender->sized || !(impl->traits & STATOR_ARCH_MULTICORE)) {
+    if (candidate->sized || !(impl->traits & STATOR_ARCH_TRAIT_MULTICORE)) {
         return 0;
     }
-    if (impl->traits & STATOR_ARCH_MULTIPLEXED) {
+    if (impl->traits & STATOR_ARCH_TRAIT_MULTIPLEXED) {
         return processors;
     }
-    if (impl->traits & STATOR_ARCH_ON_DEMAND) {
-        return plan->connections + STATOR_CONTENDER_POOL;
+    if (impl->traits & STATOR_ARCH_TRAIT_ON_DEMAND) {
+        return plan->connections + STATOR_CANDIDATE_POOL;
     }
-    return STATOR_CONTENDER_POOL;
+    return STATOR_CANDIDATE_POOL;
 }
 
-int stator_contender_knob(const struct stator_arch_impl *impl, const char *name)
+int stator_candidate_option(const struct stator_arch_impl *impl, const char *name)
 {
-    for (int i = 0; impl->knobs != NULL && impl->knobs[i].name != NULL; i++) {
-        if (strcmp(impl->knobs[i].name, name) == 0) {
+    for (int i = 0; impl->options != NULL && impl->options[i].name != NULL; i++) {
+        if (strcmp(impl->options[i].name, name) == 0) {
             return i;
         }
     }
@@ -66,37 +66,37 @@ int stator_contender_knob(const struct stator_arch_impl *impl, const char *name)
 }
 
 /* 0 where it has no such knob. */
-static unsigned knob_value(const struct stator_contender *contender, const char *name)
+static unsigned option_value(const struct stator_candidate *candidate, const char *name)
 {
-    int knob = stator_contender_knob(contender->impl, name);
+    int option = stator_candidate_option(candidate->impl, name);
 
-    return knob >= 0 ? (unsigned)contender->knobs[knob] : 0;
+    return option >= 0 ? (unsigned)candidate->options[option] : 0;
 }
 
 /* Threads and processes that serve: those that it was given, or that its spelling says. */
-static unsigned count_servers(const struct stator_contender *contender,
+static unsigned count_servers(const struct stator_candidate *candidate,
                               const struct stator_trial_plan *plan, unsigned processors)
 {
     static const char *const names[] = {"workers", "most", "objects"};
-    unsigned count = stator_contender_workers(contender, plan, processors);
+    unsigned count = stator_candidate_workers(candidate, plan, processors);
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && count == 0 && contender->sized;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && count == 0 && candidate->sized;
          i++) {
-        count = knob_value(contender, names[i]);
+        count = option_value(candidate, names[i]);
     }
     return count;
 }
 
-unsigned stator_contender_overlap(const struct stator_contender *contender,
+unsigned stator_candidate_overlap(const struct stator_candidate *candidate,
                                   const struct stator_trial_plan *plan, unsigned processors)
 {
     const struct stator_load_group *probe = &plan->groups[plan->probe];
-    unsigned count = count_servers(contender, plan, processors);
+    unsigned count = count_servers(candidate, plan, processors);
 
     count = count > 0 ? count : 1;
-    count += knob_value(contender, "helpers");
+    count += option_value(candidate, "helpers");
     /* An object has one thread, however many requests there are for it. */
-    if (stator_contender_knob(contender->impl, "objects") >= 0 && count > probe->target_count) {
+    if (stator_candidate_option(candidate->impl, "objects") >= 0 && count > probe->target_count) {
         count = (unsigned)probe->target_count;
     }
     return count < probe->clients ? count : probe->clients;

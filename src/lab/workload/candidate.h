@@ -7,44 +7,44 @@
 #include "stator/stator.h"
 
 /* Workers of a design of fixed size whose workers serve one client at a time. */
-#define STATOR_CONTENDER_POOL 32
+#define STATOR_CANDIDATE_POOL 32
 
-struct stator_contender {
+struct stator_candidate {
     const char *spelling; /* borrowed: "pool:unit=request" */
     const struct stator_arch_impl *impl;
-    long knobs[STATOR_KNOBS_MAX];
+    long options[STATOR_ARCH_OPTIONS_MAX];
     bool sized; /* the spelling says how many workers there are */
 };
 
 /* Fails: -EINVAL, and `error` says why; `out` untouched. */
-int stator_contender_read(const char *spelling, struct stator_contender *out,
+int stator_candidate_read(const char *spelling, struct stator_candidate *out,
                           struct stator_error *error);
 
 /*
  * How many workers it gets: as many as processors where a worker serves many clients, one for each
- * connection where they are made for connections, else STATOR_CONTENDER_POOL. 0: as it says itself.
+ * connection where they are made for connections, else STATOR_CANDIDATE_POOL. 0: as it says itself.
  */
-unsigned stator_contender_workers(const struct stator_contender *contender,
+unsigned stator_candidate_workers(const struct stator_candidate *candidate,
                                   const struct stator_trial_plan *plan, unsigned processors);
 
 /* The most workers that any design may be given. */
-#define STATOR_CONTENDER_WORKERS_MAX 4096
+#define STATOR_CANDIDATE_WORKERS_MAX 4096
 
 /* The place of the design's knob of that name in its table, and in `knobs`; -1: it has none. */
-int stator_contender_knob(const struct stator_arch_impl *impl, const char *name);
+int stator_candidate_option(const struct stator_arch_impl *impl, const char *name);
 
 /*
  * How many requests of the plan's probe it can have at emulated devices at a time, which is how
  * many of its threads and processes may wait there; never more than there are clients, at least
  * one.
  */
-unsigned stator_contender_overlap(const struct stator_contender *contender,
+unsigned stator_candidate_overlap(const struct stator_candidate *candidate,
                                   const struct stator_trial_plan *plan, unsigned processors);
 
 /* The spellings of a comparison of everything: index 0, 1, ...; NULL after the last. */
-const char *stator_contender_standard(size_t index);
+const char *stator_candidate_default(size_t index);
 
 /* The one that the others are compared with. */
-#define STATOR_CONTENDER_REFERENCE "event"
+#define STATOR_CANDIDATE_REFERENCE "event"
 
 #endif

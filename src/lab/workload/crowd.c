@@ -9,9 +9,9 @@
 
 static void plan_idle(double level, struct stator_trial_plan *out)
 {
-    stator_workload_ask(out, "active", 100, STATOR_SITE_1K);
+    stator_workload_ask(out, "active", 100, STATOR_DOCROOT_SIZE_1K);
     if (level > 0) {
-        stator_workload_ask(out, "idle", (unsigned)level, STATOR_SITE_1K)->manner =
+        stator_workload_ask(out, "idle", (unsigned)level, STATOR_DOCROOT_SIZE_1K)->manner =
             STATOR_LOAD_IDLE;
     }
 }
@@ -46,7 +46,8 @@ const struct stator_workload stator_workload_idle = {
 
 static void plan_convoy(double level, struct stator_trial_plan *out)
 {
-    struct stator_load_group *probes = stator_workload_ask(out, "probes", 20, STATOR_SITE_1K);
+    struct stator_load_group *probes =
+        stator_workload_ask(out, "probes", 20, STATOR_DOCROOT_SIZE_1K);
 
     probes->arrival = STATOR_LOAD_CONSTANT;
     probes->rate = 50;
@@ -55,7 +56,7 @@ static void plan_convoy(double level, struct stator_trial_plan *out)
     out->shortest = 2.5;
     if (level > 0) {
         struct stator_load_group *slow =
-            stator_workload_ask(out, "downloads", (unsigned)level, STATOR_SITE_8M);
+            stator_workload_ask(out, "downloads", (unsigned)level, STATOR_DOCROOT_SIZE_8M);
 
         slow->manner = STATOR_LOAD_SLOW_READER;
         slow->pace = 256 * 1024;
@@ -87,13 +88,14 @@ const struct stator_workload stator_workload_convoy = {
 
 static void plan_slow(double level, struct stator_trial_plan *out)
 {
-    struct stator_load_group *probes = stator_workload_ask(out, "probes", 8, STATOR_SITE_1K);
+    struct stator_load_group *probes =
+        stator_workload_ask(out, "probes", 8, STATOR_DOCROOT_SIZE_1K);
 
     probes->timeout = 2;
     out->shortest = 3;
     if (level > 0) {
         struct stator_load_group *slow =
-            stator_workload_ask(out, "slow", (unsigned)level, STATOR_SITE_1K);
+            stator_workload_ask(out, "slow", (unsigned)level, STATOR_DOCROOT_SIZE_1K);
 
         slow->manner = STATOR_LOAD_SLOW_WRITER;
         slow->pace = 4;

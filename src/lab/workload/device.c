@@ -40,8 +40,8 @@ struct shared {
 
 struct stator_device {
     struct stator_device_spec spec;
-    struct stator_stage stage;
-    struct stator_calendar *cpu, *disk; /* NULL where nothing takes time there */
+    struct stator_emulation emulation;
+    struct stator_reservation_table *cpu, *disk; /* NULL where nothing takes time there */
     struct shared *shared;
 };
 
@@ -53,11 +53,11 @@ static int64_t now(void)
     return time.tv_sec * STATOR_NANOSECONDS + time.tv_nsec;
 }
 
-static int64_t pass(struct stator_calendar *calendar, int64_t arrival, int64_t service)
+static int64_t pass(struct stator_reservation_table *calendar, int64_t arrival, int64_t service)
 {
-    int64_t until = stator_calendar_reserve(calendar, arrival, service);
+    int64_t until = stator_reservation_table_reserve(calendar, arrival, service);
 
-    stator_calendar_sleep(until);
+    stator_reservation_table_sleep(until);
     return until;
 }
 
@@ -192,10 +192,10 @@ static int create_parts(struct stator_device *device)
         return -ENOMEM;
     }
     if (spec->cpu_service > 0 || spec->cache_service > 0) {
-        error = stator_calendar_create(spec->cpu_cores, &device->cpu);
+        error = stator_reservation_table_create(spec->cpu_cores, &device->cpu);
     }
     if (error == 0 && spec->disk_service > 0) {
-        error = stator_calendar_create(spec->disk_channels, &device->disk);
+        error = stator_reservation_table_create(spec->disk_channels, &device->disk);
     }
     return error;
 }
@@ -209,7 +209,7 @@ int stator_device_create(const struct stator_device_spec *spec, struct stator_de
         return -ENOMEM;
     }
     device->spec = *spec;
-    device->stage = (struct stator_stage){device, compute, misses, fetch};
+    device->emulation = (struct stator_emulation){device, compute, misses, fetch};
     error = create_parts(device);
     if (error < 0) {
         stator_device_destroy(device);
@@ -224,24 +224,24 @@ void stator_device_destroy(struct stator_device *device)
     if (device == NULL) {
         return;
     }
-    stator_calendar_destroy(device->cpu);
-    stator_calendar_destroy(device->disk);
+    stator_reservation_table_destroy(device->cpu);
+    stator_reservation_table_destroy(device->disk);
     if (device->shared != NULL) {
         munmap(device->shared, shared_size(&device->spec));
     }
     free(device);
 }
 
-const struct stator_stage *stator_device_stage(const struct stator_device *device)
+const struct stator_emulation *stator_device_emulation(const struct stator_device *device)
 {
-    return &device->stage;
+    return &device->emulation;
 }
 
 struct stator_device_use stator_device_use(const struct stator_device *device)
 {
     return (struct stator_device_use){
-        .cpu = device->cpu != NULL ? stator_calendar_busy(device->cpu) : 0,
-        .disk = device->disk != NULL ? stator_calendar_busy(device->disk) : 0,
+        .cpu = device->cpu != NULL ? stator_reservation_table_busy(device->cpu) : 0,
+        .disk = device->disk != NULL ? stator_reservation_table_busy(device->disk) : 0,
         .misses = atomic_load(&device->shared->misses),
         .requests = atomic_load(&device->shared->requests),
     };

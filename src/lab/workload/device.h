@@ -53,7 +53,7 @@ int stator_device_create(const struct stator_device_spec *spec, struct stator_de
 void stator_device_destroy(struct stator_device *device);
 
 /* Lives: as long as the device. */
-const struct stator_stage *stator_device_stage(const struct stator_device *device);
+const struct stator_emulation *stator_device_emulation(const struct stator_device *device);
 
 /* Async-signal-safe. */
 struct stator_device_use stator_device_use(const struct stator_device *device);

@@ -11,7 +11,7 @@
 
 static void plan_channels(double level, unsigned channels, struct stator_trial_plan *out)
 {
-    stator_workload_ask(out, "clients", 32, STATOR_SITE_1K);
+    stator_workload_ask(out, "clients", 32, STATOR_DOCROOT_SIZE_1K);
     out->shortest = 0.5;
     out->devices = (struct stator_device_spec){
         .disk_service = 8 * MS,
@@ -75,7 +75,7 @@ static const char *const cases[] = {"no cache", "75 % hits", "75 % hits, search 
 
 static void plan_cs555(double level, struct stator_trial_plan *out)
 {
-    stator_workload_ask(out, "clients", 16, STATOR_SITE_1K);
+    stator_workload_ask(out, "clients", 16, STATOR_DOCROOT_SIZE_1K);
     out->shortest = 0.5;
     out->devices = (struct stator_device_spec){
         .cpu_service = 2 * MS,

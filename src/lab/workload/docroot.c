@@ -26,17 +26,20 @@ struct file {
     uint64_t length;
 };
 
-static const struct file files[STATOR_SITE_SIZES] = {
-    [STATOR_SITE_100] = {"/100.bin", 100},   [STATOR_SITE_1K] = {"/1k.bin", 1024},
-    [STATOR_SITE_10K] = {"/10k.bin", 10240}, [STATOR_SITE_100K] = {"/100k.bin", 102400},
-    [STATOR_SITE_1M] = {"/1m.bin", 1048576}, [STATOR_SITE_8M] = {"/8m.bin", 8388608},
+static const struct file files[STATOR_DOCROOT_SIZE_COUNT] = {
+    [STATOR_DOCROOT_SIZE_100] = {"/100.bin", 100},
+    [STATOR_DOCROOT_SIZE_1K] = {"/1k.bin", 1024},
+    [STATOR_DOCROOT_SIZE_10K] = {"/10k.bin", 10240},
+    [STATOR_DOCROOT_SIZE_100K] = {"/100k.bin", 102400},
+    [STATOR_DOCROOT_SIZE_1M] = {"/1m.bin", 1048576},
+    [STATOR_DOCROOT_SIZE_8M] = {"/8m.bin", 8388608},
 };
 
 #define OBJECT_LENGTH 1024
 
-static struct stator_load_target sized[STATOR_SITE_SIZES];
-static struct stator_load_target objects[STATOR_SITE_OBJECTS];
-static char object_paths[STATOR_SITE_OBJECTS][16];
+static struct stator_load_target sized[STATOR_DOCROOT_SIZE_COUNT];
+static struct stator_load_target objects[STATOR_DOCROOT_OBJECTS];
+static char object_paths[STATOR_DOCROOT_OBJECTS][16];
 
 /* The bytes of file number `stream`, piece by piece: each call goes on where the last one ended. */
 static void fill(struct stator_random *random, char *piece, size_t length)
@@ -73,28 +76,28 @@ static void describe_all(void)
     if (sized[0].path != NULL) {
         return;
     }
-    for (unsigned i = 0; i < STATOR_SITE_OBJECTS; i++) {
+    for (unsigned i = 0; i < STATOR_DOCROOT_OBJECTS; i++) {
         snprintf(object_paths[i], sizeof(object_paths[i]), "/o/%u.bin", i);
         objects[i] = describe(object_paths[i], OBJECT_LENGTH, 100 + i);
     }
-    for (unsigned i = STATOR_SITE_SIZES; i-- > 0;) {
+    for (unsigned i = STATOR_DOCROOT_SIZE_COUNT; i-- > 0;) {
         sized[i] = describe(files[i].path, files[i].length, i);
     }
 }
 
-const struct stator_load_target *stator_site_target(enum stator_site_size size)
+const struct stator_load_target *stator_docroot_target(enum stator_docroot_size size)
 {
     describe_all();
     return &sized[size];
 }
 
-const struct stator_load_target *stator_site_objects(void)
+const struct stator_load_target *stator_docroot_objects(void)
 {
     describe_all();
     return objects;
 }
 
-uint64_t stator_site_length(enum stator_site_size size)
+uint64_t stator_docroot_length(enum stator_docroot_size size)
 {
     return files[size].length;
 }
@@ -153,16 +156,16 @@ static int write_files(const char *root)
     if (mkdir(directory, 0755) < 0) {
         return -errno;
     }
-    for (unsigned i = 0; i < STATOR_SITE_SIZES && error == 0; i++) {
+    for (unsigned i = 0; i < STATOR_DOCROOT_SIZE_COUNT && error == 0; i++) {
         error = write_file(root, files[i].path, files[i].length, i);
     }
-    for (unsigned i = 0; i < STATOR_SITE_OBJECTS && error == 0; i++) {
+    for (unsigned i = 0; i < STATOR_DOCROOT_OBJECTS && error == 0; i++) {
         error = write_file(root, object_paths[i], OBJECT_LENGTH, 100 + i);
     }
     return error;
 }
 
-int stator_site_make(char path[256])
+int stator_docroot_make(char path[256])
 {
     const char *base = getenv("TMPDIR");
     int error;
@@ -174,7 +177,7 @@ int stator_site_make(char path[256])
     }
     error = write_files(path);
     if (error < 0) {
-        stator_site_remove(path);
+        stator_docroot_remove(path);
     }
     return error;
 }
@@ -187,14 +190,14 @@ static void remove_one(const char *root, const char *path)
     unlink(name);
 }
 
-void stator_site_remove(const char *path)
+void stator_docroot_remove(const char *path)
 {
     char directory[NAME_SIZE];
 
-    for (unsigned i = 0; i < STATOR_SITE_SIZES; i++) {
+    for (unsigned i = 0; i < STATOR_DOCROOT_SIZE_COUNT; i++) {
         remove_one(path, files[i].path);
     }
-    for (unsigned i = 0; i < STATOR_SITE_OBJECTS; i++) {
+    for (unsigned i = 0; i < STATOR_DOCROOT_OBJECTS; i++) {
         remove_one(path, object_paths[i]);
     }
     name_file(path, "/o", directory);

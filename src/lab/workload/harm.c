@@ -10,7 +10,8 @@
 
 static void plan_stall(double level, struct stator_trial_plan *out)
 {
-    struct stator_load_group *group = stator_workload_ask(out, "clients", 4, STATOR_SITE_1K);
+    struct stator_load_group *group =
+        stator_workload_ask(out, "clients", 4, STATOR_DOCROOT_SIZE_1K);
 
     group->arrival = STATOR_LOAD_CONSTANT;
     group->rate = 500;
@@ -37,7 +38,7 @@ const struct stator_workload stator_workload_stall = {
     .axis = "ms that the server stands still, every 2 s",
     .verdict = STATOR_METRIC_P99,
     .levels = (const double[]){0, 200, -1},
-    .designs = (const char *const[]){"prefork", "thread", "event", NULL},
+    .archs = (const char *const[]){"prefork", "thread", "event", NULL},
     .plan = plan_stall,
     .label = label_stall,
 };
@@ -46,7 +47,7 @@ const struct stator_workload stator_workload_stall = {
 
 static void plan_cores(double level, struct stator_trial_plan *out)
 {
-    stator_workload_ask(out, "clients", 64, STATOR_SITE_1K);
+    stator_workload_ask(out, "clients", 64, STATOR_DOCROOT_SIZE_1K);
     out->cores = (unsigned)level;
 }
 
@@ -75,7 +76,7 @@ const struct stator_workload stator_workload_cores = {
 
 static void plan_crash(double level, struct stator_trial_plan *out)
 {
-    stator_workload_ask(out, "clients", 16, STATOR_SITE_1K)->timeout = 2;
+    stator_workload_ask(out, "clients", 16, STATOR_DOCROOT_SIZE_1K)->timeout = 2;
     out->shortest = 2;
     out->devices.crash = (unsigned)level;
 }

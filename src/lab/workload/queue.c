@@ -12,10 +12,11 @@
 
 static void plan_skew(double level, struct stator_trial_plan *out)
 {
-    struct stator_load_group *group = stator_workload_ask(out, "clients", 32, STATOR_SITE_1K);
+    struct stator_load_group *group =
+        stator_workload_ask(out, "clients", 32, STATOR_DOCROOT_SIZE_1K);
 
-    group->targets = stator_site_objects();
-    group->target_count = STATOR_SITE_OBJECTS;
+    group->targets = stator_docroot_objects();
+    group->target_count = STATOR_DOCROOT_OBJECTS;
     group->skew = level;
     out->shortest = 1;
     out->devices = (struct stator_device_spec){.cpu_service = 4 * MS, .cpu_cores = 8};
@@ -38,8 +39,8 @@ const struct stator_workload stator_workload_skew = {
     .axis = "Zipf's exponent",
     .verdict = STATOR_METRIC_RATE,
     .levels = (const double[]){0, 1, 2, -1},
-    .designs = (const char *const[]){"pool:unit=request", "thread-object",
-                                     "thread-object:map=path,objects=64", "thread", "event", NULL},
+    .archs = (const char *const[]){"pool:unit=request", "thread-object",
+                                   "thread-object:map=path,objects=64", "thread", "event", NULL},
     .plan = plan_skew,
     .label = label_skew,
 };
@@ -59,7 +60,7 @@ static const char *const disciplines[] = {QUEUED, QUEUED ",discipline=strict,que
 static void ask_with_class(struct stator_trial_plan *plan, const char *name, double rate,
                            const struct stator_load_target *target)
 {
-    struct stator_load_group *group = stator_workload_ask(plan, name, 32, STATOR_SITE_1K);
+    struct stator_load_group *group = stator_workload_ask(plan, name, 32, STATOR_DOCROOT_SIZE_1K);
 
     group->targets = target;
     group->arrival = STATOR_LOAD_POISSON;
@@ -71,7 +72,7 @@ static void plan_classes(double level, struct stator_trial_plan *out)
 {
     static struct stator_load_target urgent, ordinary;
 
-    urgent = ordinary = *stator_site_target(STATOR_SITE_1K);
+    urgent = ordinary = *stator_docroot_target(STATOR_DOCROOT_SIZE_1K);
     urgent.fields = "Priority: u=0\r\n";
     ordinary.fields = "Priority: u=7\r\n";
     ask_with_class(out, "urgent", level / 100 * CAPACITY, &urgent);
@@ -110,7 +111,7 @@ const struct stator_workload stator_workload_priority = {
     .axis = "urgent requests, % of capacity",
     .verdict = STATOR_METRIC_P90,
     .levels = URGENT_LEVELS,
-    .designs = disciplines,
+    .archs = disciplines,
     .plan = plan_priority,
     .label = label_urgent,
 };
@@ -126,7 +127,7 @@ const struct stator_workload stator_workload_starve = {
     .axis = "urgent requests, % of capacity",
     .verdict = STATOR_METRIC_RATE,
     .levels = URGENT_LEVELS,
-    .designs = disciplines,
+    .archs = disciplines,
     .plan = plan_starve,
     .label = label_urgent,
 };
@@ -135,7 +136,8 @@ const struct stator_workload stator_workload_starve = {
 
 static void plan_burst(double level, struct stator_trial_plan *out)
 {
-    struct stator_load_group *group = stator_workload_ask(out, "clients", 256, STATOR_SITE_1K);
+    struct stator_load_group *group =
+        stator_workload_ask(out, "clients", 256, STATOR_DOCROOT_SIZE_1K);
 
     group->arrival = STATOR_LOAD_CONSTANT;
     group->rate = level / 0.1;
@@ -166,8 +168,8 @@ const struct stator_workload stator_workload_burst = {
     .log_axis = true,
     .verdict = STATOR_METRIC_P90,
     .levels = (const double[]){20, 80, 160, -1},
-    .designs = (const char *const[]){"fork", "prefork", "thread", "pool", "pool:workers=64",
-                                     "thread-request", "event", "amped:helpers=16", NULL},
+    .archs = (const char *const[]){"fork", "prefork", "thread", "pool", "pool:workers=64",
+                                   "thread-request", "event", "amped:helpers=16", NULL},
     .plan = plan_burst,
     .label = label_burst,
 };

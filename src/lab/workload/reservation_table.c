@@ -23,10 +23,10 @@ struct gap {
 struct channel {
     int64_t free_from; /* nothing is reserved from here on */
     size_t gap_count;
-    struct gap gaps[STATOR_CALENDAR_GAPS]; /* before that, in order, none empty */
+    struct gap gaps[STATOR_RESERVATION_TABLE_GAPS]; /* before that, in order, none empty */
 };
 
-struct stator_calendar {
+struct stator_reservation_table {
     pthread_mutex_t lock; /* of all below */
     unsigned count;
     atomic_int_fast64_t busy; /* may be read without the lock, by a signal handler too */
@@ -43,7 +43,7 @@ struct place {
 
 static size_t size_of(unsigned channels)
 {
-    return sizeof(struct stator_calendar) + channels * sizeof(struct channel);
+    return sizeof(struct stator_reservation_table) + channels * sizeof(struct channel);
 }
 
 static int init_lock(pthread_mutex_t *lock)
@@ -61,12 +61,12 @@ static int init_lock(pthread_mutex_t *lock)
     return -error;
 }
 
-int stator_calendar_create(unsigned channels, struct stator_calendar **out)
+int stator_reservation_table_create(unsigned channels, struct stator_reservation_table **out)
 {
-    struct stator_calendar *calendar;
+    struct stator_reservation_table *calendar;
     int error;
 
-    if (channels == 0 || channels > STATOR_CALENDAR_CHANNELS) {
+    if (channels == 0 || channels > STATOR_RESERVATION_TABLE_CHANNELS) {
         return -EINVAL;
     }
     calendar =
@@ -77,14 +77,14 @@ int stator_calendar_create(unsigned channels, struct stator_calendar **out)
     calendar->count = channels;
     error = init_lock(&calendar->lock);
     if (error < 0) {
-        stator_calendar_destroy(calendar);
+        stator_reservation_table_destroy(calendar);
         return error;
     }
     *out = calendar;
     return 0;
 }
 
-void stator_calendar_destroy(struct stator_calendar *calendar)
+void stator_reservation_table_destroy(struct stator_reservation_table *calendar)
 {
     if (calendar != NULL) {
         munmap(calendar, size_of(calendar->count));
@@ -95,7 +95,7 @@ void stator_calendar_destroy(struct stator_calendar *calendar)
  * Somebody died within: the list that it was at may be half changed. Without its gaps a channel is
  * right again, if somewhat busier than it was.
  */
-static void repair(struct stator_calendar *calendar)
+static void repair(struct stator_reservation_table *calendar)
 {
     for (unsigned i = 0; i < calendar->count; i++) {
         calendar->channels[i].gap_count = 0;
@@ -103,14 +103,14 @@ static void repair(struct stator_calendar *calendar)
     pthread_mutex_consistent(&calendar->lock);
 }
 
-static void enter(struct stator_calendar *calendar)
+static void enter(struct stator_reservation_table *calendar)
 {
     if (pthread_mutex_lock(&calendar->lock) == EOWNERDEAD) {
         repair(calendar);
     }
 }
 
-static void leave(struct stator_calendar *calendar)
+static void leave(struct stator_reservation_table *calendar)
 {
     pthread_mutex_unlock(&calendar->lock);
 }
@@ -152,7 +152,7 @@ static size_t insert_gap(struct channel *channel, size_t index, int64_t begin, i
     if (begin >= end) {
         return index;
     }
-    if (channel->gap_count == STATOR_CALENDAR_GAPS) {
+    if (channel->gap_count == STATOR_RESERVATION_TABLE_GAPS) {
         if (index == 0) {
             return index; /* it would be the oldest */
         }
@@ -184,7 +184,8 @@ static void take(const struct place *place, int64_t service)
     }
 }
 
-int64_t stator_calendar_reserve(struct stator_calendar *calendar, int64_t arrival, int64_t service)
+int64_t stator_reservation_table_reserve(struct stator_reservation_table *calendar, int64_t arrival,
+                                         int64_t service)
 {
     struct place best;
 
@@ -206,12 +207,12 @@ int64_t stator_calendar_reserve(struct stator_calendar *calendar, int64_t arriva
     return best.begin + service;
 }
 
-int64_t stator_calendar_busy(const struct stator_calendar *calendar)
+int64_t stator_reservation_table_busy(const struct stator_reservation_table *calendar)
 {
     return atomic_load((atomic_int_fast64_t *)&calendar->busy);
 }
 
-void stator_calendar_sleep(int64_t until)
+void stator_reservation_table_sleep(int64_t until)
 {
     struct timespec time = {.tv_sec = until / NANOSECONDS, .tv_nsec = until % NANOSECONDS};
 

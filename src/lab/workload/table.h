@@ -21,14 +21,14 @@ void stator_workload_label(double count, const char *noun, char *out, size_t siz
 /* Adds a group of clients in a closed loop over one file; returns it, to be changed further. */
 static inline struct stator_load_group *stator_workload_ask(struct stator_trial_plan *plan,
                                                             const char *name, unsigned clients,
-                                                            enum stator_site_size size)
+                                                            enum stator_docroot_size size)
 {
     struct stator_load_group *group = &plan->groups[plan->group_count++];
 
     *group = (struct stator_load_group){
         .name = name,
         .clients = clients,
-        .targets = stator_site_target(size),
+        .targets = stator_docroot_target(size),
         .target_count = 1,
     };
     plan->connections += clients;

@@ -70,7 +70,7 @@ const char *stator_workload_refusal(const struct stator_arch_impl *impl,
         snprintf(text, sizeof(text), "%s for the server here", label);
         return text;
     }
-    return plan->classes && stator_contender_knob(impl, "discipline") < 0
+    return plan->classes && stator_candidate_option(impl, "discipline") < 0
                ? "it has no classes: all requests wait in one line"
                : NULL;
 }

@@ -11,8 +11,8 @@
 #include "lab/stats/metric.h"
 
 /* The most designs that one is about, and the most groups of clients that one has. */
-#define STATOR_WORKLOAD_DESIGNS 8
-#define STATOR_WORKLOAD_GROUPS  4
+#define STATOR_WORKLOAD_ARCHS  8
+#define STATOR_WORKLOAD_GROUPS 4
 
 /* All that one trial needs; filled by a workload for one of its levels. */
 struct stator_trial_plan {
@@ -39,7 +39,7 @@ struct stator_workload {
     enum stator_metric verdict; /* the metric that it is about */
     const double *levels;       /* ends with a negative one */
     const double *quick_levels; /* those of a quick run; NULL: it is not in it */
-    const char *const *designs; /* spellings, then NULL: those that it is about, which it compares
+    const char *const *archs;   /* spellings, then NULL: those that it is about, which it compares
                                    where nobody named others; NULL: all of a comparison */
 
     /* Fills the zeroed `out`; its pointers live as long as the program. */

@@ -11,7 +11,7 @@ static bool holds(struct stator_span text, const char *piece)
 /* Takes the head of an answer off `*bytes`. Fails: false where there is none like that. */
 static bool take_head(const struct answer *answer, struct stator_span *bytes)
 {
-    static const struct stator_span end = STATOR_SPAN("\r\n\r\n");
+    static const struct stator_span end = STATOR_SPAN_INIT("\r\n\r\n");
     const char *hit = memmem(bytes->at, bytes->length, end.at, end.length);
     struct stator_span head;
 

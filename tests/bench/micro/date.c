@@ -65,9 +65,9 @@ static bool check_read(const void *state)
     return dating->read && dating->seconds == SECONDS;
 }
 
-static const struct stator_span imf = STATOR_SPAN(TEXT);
-static const struct stator_span rfc850 = STATOR_SPAN("Sunday, 06-Nov-94 08:49:37 GMT");
-static const struct stator_span asctime_form = STATOR_SPAN("Sun Nov  6 08:49:37 1994");
+static const struct stator_span imf = STATOR_SPAN_INIT(TEXT);
+static const struct stator_span rfc850 = STATOR_SPAN_INIT("Sunday, 06-Nov-94 08:49:37 GMT");
+static const struct stator_span asctime_form = STATOR_SPAN_INIT("Sun Nov  6 08:49:37 1994");
 
 static const struct micro_row rows[] = {
     {"IMF-fixdate, written", NULL, 1, setup, write_date, check_written, free},

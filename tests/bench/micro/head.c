@@ -43,7 +43,7 @@ static int parse(struct answering *answering)
     struct stator_worker *worker = answering->site.worker;
     struct stator_request_progress progress = {0};
 
-    return stator_request_parse(stator_text_span(&answering->head), &worker->policy.limits,
+    return stator_request_parse(stator_text_span(&answering->head), &worker->limits.request,
                                 &progress, &worker->request) == STATOR_PARSE_DONE
                ? 0
                : -EBADMSG;

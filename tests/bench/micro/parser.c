@@ -13,7 +13,7 @@ struct head {
 
 struct parsing {
     const struct head *head;
-    struct stator_limits limits;
+    struct stator_request_limits limits;
     struct stator_request_progress progress;
     enum stator_parse first; /* what the first piece gave; MORE where there is only one */
     enum stator_parse last;
@@ -28,8 +28,8 @@ static int setup(const void *with, void **out)
         return -ENOMEM;
     }
     parsing->head = with;
-    parsing->limits = (struct stator_limits){STATOR_REQUEST_LINE_MAX, STATOR_REQUEST_HEAD_MAX,
-                                             STATOR_REQUEST_FIELDS_MAX};
+    parsing->limits = (struct stator_request_limits){
+        STATOR_REQUEST_LINE_MAX, STATOR_REQUEST_HEAD_MAX, STATOR_REQUEST_FIELDS_MAX};
     *out = parsing;
     return 0;
 }
@@ -65,14 +65,14 @@ static bool check(const void *state)
 
     return parsing->first == STATOR_PARSE_MORE && parsing->last == STATOR_PARSE_DONE &&
            request->method == STATOR_METHOD_GET &&
-           stator_span_equal(request->path, STATOR_SPAN_OF("/index.html")) &&
+           stator_span_equal(request->path, STATOR_SPAN("/index.html")) &&
            request->field_count == parsing->head->fields &&
            request->head_length == parsing->head->bytes.length && request->keep_alive;
 }
 
-static const struct head wrk = {STATOR_SPAN(HEADS_WRK("/index.html") "\r\n"), 1};
-static const struct head curl = {STATOR_SPAN(HEADS_CURL("/index.html") "\r\n"), 3};
-static const struct head browser = {STATOR_SPAN(HEADS_BROWSER("/index.html") "\r\n"), 14};
+static const struct head wrk = {STATOR_SPAN_INIT(HEADS_WRK("/index.html") "\r\n"), 1};
+static const struct head curl = {STATOR_SPAN_INIT(HEADS_CURL("/index.html") "\r\n"), 3};
+static const struct head browser = {STATOR_SPAN_INIT(HEADS_BROWSER("/index.html") "\r\n"), 14};
 
 static const struct micro_row rows[] = {
     {"a head of wrk", &wrk, 1, setup, whole, check, free},

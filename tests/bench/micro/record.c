@@ -6,13 +6,13 @@
 #include "observe/record.h"
 
 /* 2026-11-21 10:00:00.123 UTC */
-#define WALL  1795255200123456789
-#define STAMP "[21/Nov/2026:10:00:00 +0000]"
+#define WALL    1795255200123456789
+#define VERSION "[21/Nov/2026:10:00:00 +0000]"
 #define AGENT                                                                                      \
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 "     \
     "Safari/537.36"
 #define REFERER "https://www.example.org/docs/index.html"
-#define COMMON  "192.0.2.1 - - " STAMP " \"GET /index.html HTTP/1.1\" 200 1024"
+#define COMMON  "192.0.2.1 - - " VERSION " \"GET /index.html HTTP/1.1\" 200 1024"
 
 struct form {
     enum stator_log_format format;
@@ -24,19 +24,19 @@ struct recording {
     const struct form *form;
     struct stator_record record;
     struct stator_text line;
-    char stamp[STATOR_RECORD_STAMP_LENGTH];
+    char version[STATOR_RECORD_TIMESTAMP_LENGTH];
 };
 
 static const struct stator_record usual = {
     .wall = WALL,
     .duration = 3,
-    .peer = STATOR_SPAN("192.0.2.1"),
-    .line = STATOR_SPAN("GET /index.html HTTP/1.1"),
-    .method = STATOR_SPAN("GET"),
-    .target = STATOR_SPAN("/index.html"),
-    .host = STATOR_SPAN("www.example.org"),
-    .referer = STATOR_SPAN(REFERER),
-    .user_agent = STATOR_SPAN(AGENT),
+    .peer = STATOR_SPAN_INIT("192.0.2.1"),
+    .line = STATOR_SPAN_INIT("GET /index.html HTTP/1.1"),
+    .method = STATOR_SPAN_INIT("GET"),
+    .target = STATOR_SPAN_INIT("/index.html"),
+    .host = STATOR_SPAN_INIT("www.example.org"),
+    .referer = STATOR_SPAN_INIT(REFERER),
+    .user_agent = STATOR_SPAN_INIT(AGENT),
     .minor = 1,
     .status = STATOR_STATUS_OK,
     .body_bytes = 1024,
@@ -52,9 +52,9 @@ static int setup(const void *with, void **out)
     }
     recording->form = with;
     recording->record = usual;
-    stator_record_stamp(WALL, recording->stamp);
+    stator_record_timestamp(WALL, recording->version);
     if (recording->form->stamped) {
-        recording->record.stamp = recording->stamp;
+        recording->record.timestamp = recording->version;
     }
     *out = recording;
     return 0;
@@ -85,20 +85,21 @@ static bool check(const void *state)
            stator_span_equal(stator_text_span(&recording->line), recording->form->line);
 }
 
-static const struct form common = {STATOR_LOG_COMMON, true, STATOR_SPAN(COMMON "\n")};
+static const struct form common = {STATOR_LOG_COMMON, true, STATOR_SPAN_INIT(COMMON "\n")};
 static const struct form combined = {STATOR_LOG_COMBINED, true,
-                                     STATOR_SPAN(COMMON " \"" REFERER "\" \"" AGENT "\"\n")};
+                                     STATOR_SPAN_INIT(COMMON " \"" REFERER "\" \"" AGENT "\"\n")};
 static const struct form unstamped = {STATOR_LOG_COMBINED, false,
-                                      STATOR_SPAN(COMMON " \"" REFERER "\" \"" AGENT "\"\n")};
+                                      STATOR_SPAN_INIT(COMMON " \"" REFERER "\" \"" AGENT "\"\n")};
 static const struct form json = {
     STATOR_LOG_JSON, false,
-    STATOR_SPAN("{\"time\":\"2026-11-21T10:00:00.123Z\",\"peer\":\"192.0.2.1\",\"method\":\"GET\","
-                "\"target\":\"/index.html\",\"protocol\":\"HTTP/1.1\",\"host\":\"www.example.org\","
-                "\"referer\":\"" REFERER "\",\"user_agent\":\"" AGENT "\",\"status\":200,"
-                "\"bytes\":1024,\"duration_ms\":3,\"complete\":true}\n")};
+    STATOR_SPAN_INIT(
+        "{\"time\":\"2026-11-21T10:00:00.123Z\",\"peer\":\"192.0.2.1\",\"method\":\"GET\","
+        "\"target\":\"/index.html\",\"protocol\":\"HTTP/1.1\",\"host\":\"www.example.org\","
+        "\"referer\":\"" REFERER "\",\"user_agent\":\"" AGENT "\",\"status\":200,"
+        "\"bytes\":1024,\"duration_ms\":3,\"complete\":true}\n")};
 static const struct form pretty = {
     STATOR_LOG_PRETTY, false,
-    STATOR_SPAN("10:00:00  200     1.0 KiB     3 ms  192.0.2.1  GET /index.html\n")};
+    STATOR_SPAN_INIT("10:00:00  200     1.0 KiB     3 ms  192.0.2.1  GET /index.html\n")};
 
 static const struct micro_row rows[] = {
     {"common", &common, 1, setup, format, check, finish},

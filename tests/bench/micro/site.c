@@ -66,8 +66,8 @@ static int fill(int root, bool many)
 /* Serves the directory `root`. Owns: takes `root` over, also on failure. */
 static int make_worker(int root, struct site *site)
 {
-    struct stator_policy policy = STATOR_POLICY;
-    struct stator_cache_limits limits = STATOR_CACHE_LIMITS;
+    struct stator_conn_limits limits = STATOR_CONN_LIMITS;
+    struct stator_cache_limits cache_limits = STATOR_CACHE_LIMITS;
     struct stator_site *served = stator_site_create(root, NULL, "index.html");
     int error;
 
@@ -76,7 +76,7 @@ static int make_worker(int root, struct site *site)
     }
     served->magic = STATOR_MAGIC_OFF;
     served->server_field = true;
-    error = stator_worker_create(served, &policy, &limits, site->log, &site->worker);
+    error = stator_worker_create(served, &limits, &cache_limits, site->log, &site->worker);
     stator_site_unref(served);
     if (error == 0) {
         site->worker->clock.wall += AHEAD;
@@ -137,7 +137,7 @@ int site_add_head(const struct site *site, const char *lines, bool revalidates,
     stator_text_add_string(out, lines);
     if (revalidates) {
         struct stator_entry *entry;
-        int error = stator_cache_get(site->worker->cache, STATOR_SPAN_OF("/index.html"), &entry);
+        int error = stator_cache_get(site->worker->cache, STATOR_SPAN("/index.html"), &entry);
 
         if (error < 0) {
             return error;

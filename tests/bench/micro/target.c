@@ -46,13 +46,15 @@ static bool check(const void *state)
            stator_span_equal(normalizing->result, normalizing->path->normal);
 }
 
-static const struct path plain = {STATOR_SPAN("/docs/index.html"), STATOR_SPAN("/docs/index.html")};
+static const struct path plain = {STATOR_SPAN_INIT("/docs/index.html"),
+                                  STATOR_SPAN_INIT("/docs/index.html")};
 static const struct path encoded = {
-    STATOR_SPAN("/m%C3%BCnchen/stra%C3%9Fen%20und%20pl%C3%A4tze/1.html"),
-    STATOR_SPAN("/m\xc3\xbcnchen/stra\xc3\x9f"
-                "en und pl\xc3\xa4tze/1.html")};
-static const struct path dots = {STATOR_SPAN("/docs/./guide/../api//v2/../v3/%2e%2e/index.html"),
-                                 STATOR_SPAN("/docs/api/index.html")};
+    STATOR_SPAN_INIT("/m%C3%BCnchen/stra%C3%9Fen%20und%20pl%C3%A4tze/1.html"),
+    STATOR_SPAN_INIT("/m\xc3\xbcnchen/stra\xc3\x9f"
+                     "en und pl\xc3\xa4tze/1.html")};
+static const struct path dots = {
+    STATOR_SPAN_INIT("/docs/./guide/../api//v2/../v3/%2e%2e/index.html"),
+    STATOR_SPAN_INIT("/docs/api/index.html")};
 
 static const struct micro_row rows[] = {
     {"a path with nothing to do", &plain, 1, setup, normalize, check, free},

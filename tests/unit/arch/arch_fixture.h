@@ -15,7 +15,7 @@
 #include "arch/arch.h"
 #include "unit/exchange/fixture.h"
 
-struct house {
+struct arch_fixture {
     struct fixture fixture;
     struct sockaddr_in address;
     int listener;
@@ -29,108 +29,119 @@ struct house {
 
 static inline void *run_arch(void *context)
 {
-    struct house *house = context;
+    struct arch_fixture *arch_fixture = context;
 
-    house->result = stator_arch_run(house->arch);
+    arch_fixture->result = stator_arch_run(arch_fixture->arch);
     return NULL;
 }
 
 /* Gets ready; the policy may be changed before `house_run`. */
-static inline void house_open(struct house *house)
+static inline void arch_fixture_open(struct arch_fixture *arch_fixture)
 {
-    socklen_t length = sizeof(house->address);
+    socklen_t length = sizeof(arch_fixture->address);
 
     signal(SIGPIPE, SIG_IGN);
-    *house = (struct house){.address = {.sin_family = AF_INET}, .result = -1};
-    fixture_open(&house->fixture);
-    fixture_write(&house->fixture, "site/digits.txt", "0123456789", 10);
-    fixture_pattern(&house->fixture, "site/large.txt", 8 << 20);
-    house->listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    house->address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    cr_assert_eq(bind(house->listener, (struct sockaddr *)&house->address, sizeof(house->address)),
+    *arch_fixture = (struct arch_fixture){.address = {.sin_family = AF_INET}, .result = -1};
+    fixture_open(&arch_fixture->fixture);
+    fixture_write(&arch_fixture->fixture, "site/digits.txt", "0123456789", 10);
+    fixture_pattern(&arch_fixture->fixture, "site/large.txt", 8 << 20);
+    arch_fixture->listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    arch_fixture->address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    cr_assert_eq(bind(arch_fixture->listener, (struct sockaddr *)&arch_fixture->address,
+                      sizeof(arch_fixture->address)),
                  0);
-    cr_assert_eq(listen(house->listener, 64), 0);
-    cr_assert_eq(getsockname(house->listener, (struct sockaddr *)&house->address, &length), 0);
+    cr_assert_eq(listen(arch_fixture->listener, 64), 0);
+    cr_assert_eq(
+        getsockname(arch_fixture->listener, (struct sockaddr *)&arch_fixture->address, &length), 0);
 }
 
 /* As many workers as the design asks for, all of the fixture's policy. */
-static inline void house_make_workers(struct house *house, const struct stator_arch_impl *impl,
-                                      const long knobs[STATOR_KNOBS_MAX])
+static inline void arch_fixture_make_workers(struct arch_fixture *arch_fixture,
+                                             const struct stator_arch_impl *impl,
+                                             const long options[STATOR_ARCH_OPTIONS_MAX])
 {
     const struct stator_cache_limits cache = STATOR_CACHE_LIMITS;
 
-    size_t asked = house->worker_count;
+    size_t asked = arch_fixture->worker_count;
 
-    house->worker_count = asked > 0 ? asked : 1;
+    arch_fixture->worker_count = asked > 0 ? asked : 1;
     if (impl->workers != NULL) {
-        house->worker_count = impl->workers(knobs, asked, 2);
+        arch_fixture->worker_count = impl->workers(options, asked, 2);
     }
-    house->workers = house->made = calloc(house->worker_count, sizeof(*house->made));
-    cr_assert_not_null(house->made);
-    house->workers[0] = house->fixture.worker;
-    for (size_t i = 1; i < house->worker_count; i++) {
-        cr_assert_eq(stator_worker_create(house->fixture.site, &house->fixture.worker->policy,
-                                          &cache, house->fixture.log, &house->workers[i]),
+    arch_fixture->workers = arch_fixture->made =
+        calloc(arch_fixture->worker_count, sizeof(*arch_fixture->made));
+    cr_assert_not_null(arch_fixture->made);
+    arch_fixture->workers[0] = arch_fixture->fixture.worker;
+    for (size_t i = 1; i < arch_fixture->worker_count; i++) {
+        cr_assert_eq(stator_worker_create(arch_fixture->fixture.site,
+                                          &arch_fixture->fixture.worker->limits, &cache,
+                                          arch_fixture->fixture.log, &arch_fixture->workers[i]),
                      0);
     }
 }
 
-static inline int house_create(struct house *house, const struct stator_arch_impl *impl,
-                               const char *knobs, int64_t drain)
+static inline int arch_fixture_create(struct arch_fixture *arch_fixture,
+                                      const struct stator_arch_impl *impl, const char *options,
+                                      int64_t drain)
 {
     struct stator_arch_setup setup = {
-        .listeners = &house->listener,
+        .listeners = &arch_fixture->listener,
         .listener_count = 1,
         .drain = drain,
     };
-    struct stator_knob_error error;
-    long values[STATOR_KNOBS_MAX];
+    struct stator_arch_option_error error;
+    long values[STATOR_ARCH_OPTIONS_MAX];
 
-    cr_assert_eq(stator_knobs_parse(impl->knobs, stator_span_from(knobs), values, &error), 0);
-    if (house->workers == NULL) {
-        house_make_workers(house, impl, values);
+    cr_assert_eq(
+        stator_arch_options_parse(impl->options, stator_span_from(options), values, &error), 0);
+    if (arch_fixture->workers == NULL) {
+        arch_fixture_make_workers(arch_fixture, impl, values);
     }
-    setup.workers = house->workers;
-    setup.worker_count = house->worker_count;
-    return stator_arch_create(impl, &setup, values, &house->arch);
+    setup.workers = arch_fixture->workers;
+    setup.worker_count = arch_fixture->worker_count;
+    return stator_arch_create(impl, &setup, values, &arch_fixture->arch);
 }
 
-static inline void house_run(struct house *house, const struct stator_arch_impl *impl,
-                             const char *knobs, int64_t drain)
+static inline void arch_fixture_run(struct arch_fixture *arch_fixture,
+                                    const struct stator_arch_impl *impl, const char *options,
+                                    int64_t drain)
 {
-    cr_assert_eq(house_create(house, impl, knobs, drain), 0, "%s:%s", impl->name, knobs);
-    cr_assert_eq(pthread_create(&house->thread, NULL, run_arch, house), 0);
+    cr_assert_eq(arch_fixture_create(arch_fixture, impl, options, drain), 0, "%s:%s", impl->name,
+                 options);
+    cr_assert_eq(pthread_create(&arch_fixture->thread, NULL, run_arch, arch_fixture), 0);
 }
 
 /* For a test that has joined the thread itself. */
-static inline void house_close_stopped(struct house *house)
+static inline void arch_fixture_close_stopped(struct arch_fixture *arch_fixture)
 {
-    cr_expect_eq(house->result, 0, "%s", house->arch->impl->name);
-    stator_arch_destroy(house->arch);
-    cr_expect_eq(stator_counter_read(&house->fixture.worker->counters->accepted),
-                 stator_counter_read(&house->fixture.worker->counters->closed));
-    for (size_t i = 1; i < house->worker_count; i++) {
-        cr_expect_eq(stator_counter_read(&house->workers[i]->counters->accepted),
-                     stator_counter_read(&house->workers[i]->counters->closed));
-        stator_worker_destroy(house->workers[i]);
+    cr_expect_eq(arch_fixture->result, 0, "%s", arch_fixture->arch->impl->name);
+    stator_arch_destroy(arch_fixture->arch);
+    cr_expect_eq(stator_counter_read(&arch_fixture->fixture.worker->counters->accepted),
+                 stator_counter_read(&arch_fixture->fixture.worker->counters->closed));
+    for (size_t i = 1; i < arch_fixture->worker_count; i++) {
+        cr_expect_eq(stator_counter_read(&arch_fixture->workers[i]->counters->accepted),
+                     stator_counter_read(&arch_fixture->workers[i]->counters->closed));
+        stator_worker_destroy(arch_fixture->workers[i]);
     }
-    free(house->made);
-    close(house->listener);
-    fixture_close(&house->fixture);
+    free(arch_fixture->made);
+    close(arch_fixture->listener);
+    fixture_close(&arch_fixture->fixture);
 }
 
-static inline void house_close(struct house *house)
+static inline void arch_fixture_close(struct arch_fixture *arch_fixture)
 {
-    pthread_join(house->thread, NULL);
-    house_close_stopped(house);
+    pthread_join(arch_fixture->thread, NULL);
+    arch_fixture_close_stopped(arch_fixture);
 }
 
-static inline int connect_to(const struct house *house)
+static inline int connect_to(const struct arch_fixture *arch_fixture)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     cr_assert_geq(fd, 0);
-    cr_assert_eq(connect(fd, (const struct sockaddr *)&house->address, sizeof(house->address)), 0);
+    cr_assert_eq(
+        connect(fd, (const struct sockaddr *)&arch_fixture->address, sizeof(arch_fixture->address)),
+        0);
     return fd;
 }
 
@@ -161,12 +172,12 @@ static inline ssize_t receive(int fd, const char *end, char *out, size_t size)
 static const char get[] __attribute__((unused)) = "GET /digits.txt HTTP/1.1\r\nHost: h\r\n\r\n";
 
 /* Reads until `most` bytes came or no more do; returns how many. */
-static inline size_t read_body(int fd, size_t most)
+static inline size_t read_body(int fd, size_t max)
 {
     char buffer[65536];
     size_t total = 0;
 
-    while (total < most) {
+    while (total < max) {
         ssize_t count = recv(fd, buffer, sizeof(buffer), 0);
 
         if (count <= 0) {

@@ -10,11 +10,11 @@
 #include "children.h"
 #include "unit/arch/arch_fixture.h"
 
-#define FAMILY_MAX 64
+#define PROCESS_FIXTURE_MAX 64
 
 /* The designs with children, in every way that they can stand on. */
-static const struct family {
-    const char *name, *knobs;
+static const struct process_fixture {
+    const char *name, *options;
     bool linux_only;
 } families[] __attribute__((unused)) = {
     {"fork", "", false},
@@ -27,16 +27,18 @@ static const struct family {
 };
 #define FAMILIES (sizeof(families) / sizeof(families[0]))
 
-static inline bool family_exists(const struct family *family)
+static inline bool process_fixture_exists(const struct process_fixture *process_fixture)
 {
-    return !family->linux_only || strcmp(STATOR_TWIN, "Linux") == 0;
+    return !process_fixture->linux_only || strcmp(STATOR_TWIN, "Linux") == 0;
 }
 
-static inline void family_run(struct house *house, const struct family *family, size_t workers,
-                              int64_t drain)
+static inline void process_fixture_run(struct arch_fixture *arch_fixture,
+                                       const struct process_fixture *process_fixture,
+                                       size_t workers, int64_t drain)
 {
-    house->worker_count = workers;
-    house_run(house, stator_arch_find(stator_span_from(family->name)), family->knobs, drain);
+    arch_fixture->worker_count = workers;
+    arch_fixture_run(arch_fixture, stator_arch_find(stator_span_from(process_fixture->name)),
+                     process_fixture->options, drain);
 }
 
 static inline size_t descriptors(void)
@@ -54,12 +56,12 @@ static inline size_t descriptors(void)
 
 /* Waits, without a bound but the test's, for that many children which `known` does not name. */
 static inline void await_children(size_t wanted, const pid_t *known, size_t known_count,
-                                  pid_t out[FAMILY_MAX])
+                                  pid_t out[PROCESS_FIXTURE_MAX])
 {
     size_t fresh;
 
     do {
-        size_t count = children_of(getpid(), out, FAMILY_MAX);
+        size_t count = children_of(getpid(), out, PROCESS_FIXTURE_MAX);
 
         fresh = count == wanted ? wanted : 0;
         for (size_t i = 0; i < fresh; i++) {
@@ -72,10 +74,10 @@ static inline void await_children(size_t wanted, const pid_t *known, size_t know
 }
 
 /* One request on a connection of its own. */
-static inline bool ask(const struct house *house)
+static inline bool ask(const struct arch_fixture *arch_fixture)
 {
     char got[4096];
-    int fd = connect_to(house);
+    int fd = connect_to(arch_fixture);
     bool good = send_text(fd, get) && receive(fd, "0123456789", got, sizeof(got)) > 0 &&
                 strstr(got, "0123456789") != NULL;
 
@@ -84,18 +86,18 @@ static inline bool ask(const struct house *house)
 }
 
 /* What all workers together counted. */
-static inline uint64_t sum_of(const struct house *house, size_t offset)
+static inline uint64_t sum_of(const struct arch_fixture *arch_fixture, size_t offset)
 {
     uint64_t sum = 0;
 
-    for (size_t i = 0; i < house->worker_count; i++) {
-        const char *counters = (const char *)house->workers[i]->counters;
+    for (size_t i = 0; i < arch_fixture->worker_count; i++) {
+        const char *counters = (const char *)arch_fixture->workers[i]->counters;
 
         sum += stator_counter_read((const atomic_uint_fast64_t *)(counters + offset));
     }
     return sum;
 }
 
-#define SUM_OF(house, name) sum_of(house, offsetof(struct stator_counters, name))
+#define SUM_OF(arch_fixture, name) sum_of(arch_fixture, offsetof(struct stator_counters, name))
 
 #endif

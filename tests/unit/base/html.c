@@ -10,14 +10,14 @@ Test(html, adds_text)
         struct stator_span value;
         const char *wanted;
     } rows[] = {
-        {"empty", STATOR_SPAN(""), ""},
-        {"plain", STATOR_SPAN("a b/c=d"), "a b/c=d"},
-        {"a tag", STATOR_SPAN("<b>"), "&lt;b&gt;"},
-        {"an entity", STATOR_SPAN("&lt;"), "&amp;lt;"},
-        {"both quotes", STATOR_SPAN("\"'"), "&quot;&#39;"},
-        {"two bytes", STATOR_SPAN("\xc3\xa9<"), "\xc3\xa9&lt;"},
-        {"cut short", STATOR_SPAN("\xe2\x82<"), "\xef\xbf\xbd&lt;"},
-        {"Latin-1", STATOR_SPAN("\xe9"), "\xef\xbf\xbd"},
+        {"empty", STATOR_SPAN_INIT(""), ""},
+        {"plain", STATOR_SPAN_INIT("a b/c=d"), "a b/c=d"},
+        {"a tag", STATOR_SPAN_INIT("<b>"), "&lt;b&gt;"},
+        {"an entity", STATOR_SPAN_INIT("&lt;"), "&amp;lt;"},
+        {"both quotes", STATOR_SPAN_INIT("\"'"), "&quot;&#39;"},
+        {"two bytes", STATOR_SPAN_INIT("\xc3\xa9<"), "\xc3\xa9&lt;"},
+        {"cut short", STATOR_SPAN_INIT("\xe2\x82<"), "\xef\xbf\xbd&lt;"},
+        {"Latin-1", STATOR_SPAN_INIT("\xe9"), "\xef\xbf\xbd"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct stator_text text = {0};
@@ -31,7 +31,7 @@ Test(html, adds_text)
 Test(html, a_failed_text_gets_nothing)
 {
     struct stator_text text = {.failed = true};
-    stator_html_add_text(&text, STATOR_SPAN_OF("a<b"));
+    stator_html_add_text(&text, STATOR_SPAN("a<b"));
     cr_expect_eq(text.length, 0u);
     stator_text_finish(&text);
 }

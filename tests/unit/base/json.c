@@ -9,24 +9,25 @@ static const struct row {
     const char *string;  /* as stator_json_add_string writes it, without its quotes */
     const char *escaped; /* all of it through stator_json_escape; NULL for the same */
 } rows[] = {
-    {"empty", STATOR_SPAN(""), "", NULL},
-    {"plain", STATOR_SPAN(" a/~"), " a/~", "\\u0020\\u0061\\u002f\\u007e"},
-    {"quote and backslash", STATOR_SPAN("\"\\"), "\\\"\\\\", NULL},
-    {"at the ends and between", STATOR_SPAN("\"a\\b\""), "\\\"a\\\\b\\\"",
+    {"empty", STATOR_SPAN_INIT(""), "", NULL},
+    {"plain", STATOR_SPAN_INIT(" a/~"), " a/~", "\\u0020\\u0061\\u002f\\u007e"},
+    {"quote and backslash", STATOR_SPAN_INIT("\"\\"), "\\\"\\\\", NULL},
+    {"at the ends and between", STATOR_SPAN_INIT("\"a\\b\""), "\\\"a\\\\b\\\"",
      "\\\"\\u0061\\\\\\u0062\\\""},
-    {"control bytes", STATOR_SPAN("\0\n\x1f"), "\\u0000\\u000a\\u001f", NULL},
-    {"DEL needs no escape", STATOR_SPAN("\x7f"), "\x7f", "\\u007f"},
-    {"two bytes", STATOR_SPAN("\xc3\xa9"), "\xc3\xa9", "\\u00e9"},
-    {"three bytes", STATOR_SPAN("\xe2\x82\xac"), "\xe2\x82\xac", "\\u20ac"},
-    {"the last unit", STATOR_SPAN("\xef\xbf\xbf"), "\xef\xbf\xbf", "\\uffff"},
-    {"the first pair", STATOR_SPAN("\xf0\x90\x80\x80"), "\xf0\x90\x80\x80", "\\ud800\\udc00"},
-    {"a pair", STATOR_SPAN("\xf0\x9f\x98\x80"), "\xf0\x9f\x98\x80", "\\ud83d\\ude00"},
-    {"the last pair", STATOR_SPAN("\xf4\x8f\xbf\xbf"), "\xf4\x8f\xbf\xbf", "\\udbff\\udfff"},
-    {"Latin-1", STATOR_SPAN("\xe9t\xe9"), "\xef\xbf\xbdt\xef\xbf\xbd", "\\ufffd\\u0074\\ufffd"},
-    {"a surrogate", STATOR_SPAN("\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd",
+    {"control bytes", STATOR_SPAN_INIT("\0\n\x1f"), "\\u0000\\u000a\\u001f", NULL},
+    {"DEL needs no escape", STATOR_SPAN_INIT("\x7f"), "\x7f", "\\u007f"},
+    {"two bytes", STATOR_SPAN_INIT("\xc3\xa9"), "\xc3\xa9", "\\u00e9"},
+    {"three bytes", STATOR_SPAN_INIT("\xe2\x82\xac"), "\xe2\x82\xac", "\\u20ac"},
+    {"the last unit", STATOR_SPAN_INIT("\xef\xbf\xbf"), "\xef\xbf\xbf", "\\uffff"},
+    {"the first pair", STATOR_SPAN_INIT("\xf0\x90\x80\x80"), "\xf0\x90\x80\x80", "\\ud800\\udc00"},
+    {"a pair", STATOR_SPAN_INIT("\xf0\x9f\x98\x80"), "\xf0\x9f\x98\x80", "\\ud83d\\ude00"},
+    {"the last pair", STATOR_SPAN_INIT("\xf4\x8f\xbf\xbf"), "\xf4\x8f\xbf\xbf", "\\udbff\\udfff"},
+    {"Latin-1", STATOR_SPAN_INIT("\xe9t\xe9"), "\xef\xbf\xbdt\xef\xbf\xbd",
+     "\\ufffd\\u0074\\ufffd"},
+    {"a surrogate", STATOR_SPAN_INIT("\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd",
      "\\ufffd\\ufffd\\ufffd"},
-    {"cut short", STATOR_SPAN("\xe2\x82"), "\xef\xbf\xbd", "\\ufffd"},
-    {"cut by a quote", STATOR_SPAN("\xf0\x9f\""), "\xef\xbf\xbd\\\"", "\\ufffd\\\""},
+    {"cut short", STATOR_SPAN_INIT("\xe2\x82"), "\xef\xbf\xbd", "\\ufffd"},
+    {"cut by a quote", STATOR_SPAN_INIT("\xf0\x9f\""), "\xef\xbf\xbd\\\"", "\\ufffd\\\""},
 };
 
 Test(json, adds_a_string)
@@ -67,7 +68,7 @@ Test(json, escapes_one_character_at_a_time)
 Test(json, a_failed_text_gets_nothing)
 {
     struct stator_text text = {.failed = true};
-    stator_json_add_string(&text, STATOR_SPAN_OF("a\n\xc3\xa9"));
+    stator_json_add_string(&text, STATOR_SPAN("a\n\xc3\xa9"));
     cr_expect_eq(text.length, 0u);
     cr_expect(text.failed);
     stator_text_finish(&text);

@@ -181,7 +181,7 @@ Test(log, what_is_refused_is_left_to_the_byte_or_owed)
     cr_expect_not(stator_log_owes(log));
     cr_expect(stator_span_equal(stator_text_span(&seen), stator_text_span(&text)));
     close(reader);
-    left = STATOR_SPAN_OF("one\ntwo\n");
+    left = STATOR_SPAN("one\ntwo\n");
     cr_expect_eq(stator_log_write(log, &left), -EPIPE);
     cr_expect_eq(left.length, strlen("one\ntwo\n"));
     cr_expect_eq(stator_log_lost(log), 0, "to count is for who has the lines");
@@ -218,10 +218,10 @@ Test(log, a_line_that_is_given_up_is_lost_but_ended)
     }
     cr_expect_eq(stator_log_why_lost(log), -ENOSPC);
     text.length = 0;
-    struct stator_span next = STATOR_SPAN("next\n");
+    struct stator_span next = STATOR_SPAN_INIT("next\n");
     cr_expect_eq(stator_log_write(log, &next), 0);
     read_more(reader, &text);
-    cr_expect(stator_span_equal(stator_text_span(&text), STATOR_SPAN_OF("\nnext\n")));
+    cr_expect(stator_span_equal(stator_text_span(&text), STATOR_SPAN("\nnext\n")));
     stator_log_give_up(log, -ENOSPC);
     cr_expect_eq(stator_log_lost(log), 1);
     stator_text_finish(&text);
@@ -237,7 +237,7 @@ Test(log, a_torn_line_goes_with_its_reader)
     int reader = open_fifo(&log);
     tear(log, reader, &text);
     close(reader);
-    struct stator_span lines = STATOR_SPAN("next\n");
+    struct stator_span lines = STATOR_SPAN_INIT("next\n");
     cr_expect_eq(stator_log_write(log, &lines), -EPIPE);
     cr_expect_eq(stator_log_lost(log), 1);
     cr_expect_eq(stator_log_why_lost(log), -EPIPE);
@@ -246,7 +246,7 @@ Test(log, a_torn_line_goes_with_its_reader)
     reader = open("fifo", O_RDONLY | O_NONBLOCK);
     cr_expect_eq(stator_log_write(log, &lines), 0);
     read_more(reader, &text);
-    cr_expect(stator_span_equal(stator_text_span(&text), STATOR_SPAN_OF("next\n")));
+    cr_expect(stator_span_equal(stator_text_span(&text), STATOR_SPAN("next\n")));
     stator_text_finish(&text);
     stator_log_destroy(log);
     close(reader);

@@ -330,7 +330,7 @@ Test(log_batch, a_line_given_up_halfway_is_ended_before_the_next)
     text.length = 0;
     say(log, "next\n");
     read_more(ends[0], &text);
-    cr_expect(stator_span_equal(stator_text_span(&text), STATOR_SPAN_OF("\nnext\n")));
+    cr_expect(stator_span_equal(stator_text_span(&text), STATOR_SPAN("\nnext\n")));
     stator_text_finish(&text);
     stator_log_destroy(log);
     close(ends[0]);
@@ -359,7 +359,7 @@ Test(log_batch, the_rest_of_a_line_waits_as_a_line_does)
     stator_log_batch_added(&other, 0);
     stator_log_batch_flush(&other, 0, true);
     read_more(ends[0], &text);
-    cr_expect(stator_span_ends(stator_text_span(&text), STATOR_SPAN_OF("0\nother\n")));
+    cr_expect(stator_span_ends(stator_text_span(&text), STATOR_SPAN("0\nother\n")));
     stator_log_batch_flush(&batch, STATOR_LOG_DELAY_MS, false);
     cr_expect_not(stator_log_batch_waits(&batch));
     stator_log_batch_finish(&batch);

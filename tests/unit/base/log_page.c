@@ -32,8 +32,8 @@ Test(log_page, keeps_a_rest_up_to_a_bound)
     struct stator_log_page *page = stator_log_page_create();
     memset(large, 'x', sizeof(large));
     cr_assert(stator_log_page_claim(page));
-    cr_expect(stator_log_page_keep(page, STATOR_SPAN_OF("one ")));
-    cr_expect(stator_log_page_keep(page, STATOR_SPAN_OF("two\n")));
+    cr_expect(stator_log_page_keep(page, STATOR_SPAN("one ")));
+    cr_expect(stator_log_page_keep(page, STATOR_SPAN("two\n")));
     cr_expect(rest_is(page, "one two\n"));
     cr_expect_not(stator_log_page_keep(page, (struct stator_span){large, sizeof(large) - 7}));
     cr_expect(rest_is(page, "one two\n"));
@@ -44,7 +44,7 @@ Test(log_page, keeps_a_rest_up_to_a_bound)
     stator_log_page_release(page);
     cr_expect(atomic_load(&page->torn));
     cr_assert(stator_log_page_claim(page));
-    stator_log_page_leave(page, STATOR_SPAN_OF(""));
+    stator_log_page_leave(page, STATOR_SPAN(""));
     stator_log_page_release(page);
     cr_expect_not(atomic_load(&page->torn));
     stator_log_page_destroy(page);
@@ -58,8 +58,7 @@ static pid_t claim_in_child(struct stator_log_page *page, int ready[2])
     cr_assert_eq(pipe(ready), 0);
     pid = fork();
     if (pid == 0) {
-        bool mine =
-            stator_log_page_claim(page) && stator_log_page_keep(page, STATOR_SPAN_OF("half"));
+        bool mine = stator_log_page_claim(page) && stator_log_page_keep(page, STATOR_SPAN("half"));
         if (write(ready[1], mine ? "y" : "n", 1) == 1) {
             pause();
         }

@@ -13,7 +13,7 @@ Test(text, adds_in_order)
 {
     struct stator_text text = {0};
     cr_expect(is(&text, ""));
-    stator_text_add(&text, STATOR_SPAN_OF("one "));
+    stator_text_add(&text, STATOR_SPAN("one "));
     stator_text_add_char(&text, '2');
     stator_text_add_string(&text, " three ");
     stator_text_add_number(&text, 4);
@@ -112,7 +112,7 @@ Test(text, failure_sticks)
     cr_expect_null(stator_text_reserve(&text, SIZE_MAX), "the sum overflows");
     cr_expect(text.failed);
     cr_expect_null(stator_text_reserve(&text, 1));
-    stator_text_add(&text, STATOR_SPAN_OF("a"));
+    stator_text_add(&text, STATOR_SPAN("a"));
     stator_text_add_char(&text, 'b');
     stator_text_add_string(&text, "c");
     stator_text_add_number(&text, 1);

@@ -16,7 +16,7 @@ struct waiter {
 };
 
 struct run {
-    struct stator_wheel wheel;
+    struct stator_timing_wheel wheel;
     struct waiter waiters[WAITERS];
     uint64_t state, seed;
     int64_t now;
@@ -85,7 +85,7 @@ static void on_passed(struct stator_deadline *deadline, void *context)
 static void turn(struct run *run, int64_t by)
 {
     run->now += by;
-    stator_wheel_turn(&run->wheel, run->now, on_passed, run);
+    stator_timing_wheel_advance(&run->wheel, run->now, on_passed, run);
     for (size_t i = 0; i < WAITERS; i++) {
         int64_t due = run->waiters[i].due;
 
@@ -97,7 +97,7 @@ static void turn(struct run *run, int64_t by)
 static void begin(struct run *run, uint64_t seed, int64_t now)
 {
     *run = (struct run){.state = seed, .seed = seed, .now = now, .meddles = seed % 2 == 0};
-    stator_wheel_init(&run->wheel, now);
+    stator_timing_wheel_init(&run->wheel, now);
     for (size_t i = 0; i < WAITERS; i++) {
         stator_deadline_init(&run->waiters[i].deadline);
     }
@@ -146,14 +146,14 @@ Test(deadline, keeps_its_promise_through_random_days)
 /* When a lone deadline fires, with a turn every millisecond; -1 for not within the time. */
 static int64_t fires_at(int64_t start, int64_t due, int64_t until)
 {
-    struct stator_wheel wheel;
+    struct stator_timing_wheel wheel;
     struct waiter waiter = {.fired = 0};
 
-    stator_wheel_init(&wheel, start);
+    stator_timing_wheel_init(&wheel, start);
     stator_deadline_init(&waiter.deadline);
     stator_deadline_set(&wheel, &waiter.deadline, due);
     for (int64_t now = start; now <= until; now++) {
-        stator_wheel_turn(&wheel, now, count_fired, NULL);
+        stator_timing_wheel_advance(&wheel, now, count_fired, NULL);
         if (waiter.fired > 0) {
             return now;
         }
@@ -205,16 +205,16 @@ Test(deadline, the_last_one_set_counts)
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct stator_wheel wheel;
+        struct stator_timing_wheel wheel;
         struct waiter waiter = {.fired = 0};
         int64_t at = 0;
 
-        stator_wheel_init(&wheel, 1000);
+        stator_timing_wheel_init(&wheel, 1000);
         stator_deadline_init(&waiter.deadline);
         stator_deadline_set(&wheel, &waiter.deadline, rows[i].first);
         stator_deadline_set(&wheel, &waiter.deadline, rows[i].second);
         for (int64_t now = 1000; now < 1000000 && at == 0; now += 10) {
-            stator_wheel_turn(&wheel, now, count_fired, NULL);
+            stator_timing_wheel_advance(&wheel, now, count_fired, NULL);
             at = waiter.fired > 0 ? now : 0;
         }
         cr_expect(rows[i].expected == 0
@@ -227,10 +227,10 @@ Test(deadline, the_last_one_set_counts)
 
 Test(deadline, clearing_twice_or_what_was_never_set_is_harmless)
 {
-    struct stator_wheel wheel;
+    struct stator_timing_wheel wheel;
     struct waiter waiter = {.fired = 0};
 
-    stator_wheel_init(&wheel, 1000);
+    stator_timing_wheel_init(&wheel, 1000);
     stator_deadline_init(&waiter.deadline);
     stator_deadline_clear(&wheel, &waiter.deadline);
     stator_deadline_set(&wheel, &waiter.deadline, 0);
@@ -240,22 +240,22 @@ Test(deadline, clearing_twice_or_what_was_never_set_is_harmless)
     stator_deadline_clear(&wheel, &waiter.deadline);
     stator_deadline_clear(&wheel, &waiter.deadline);
     cr_expect_eq(wheel.count, 0);
-    stator_wheel_turn(&wheel, 10000, count_fired, NULL);
+    stator_timing_wheel_advance(&wheel, 10000, count_fired, NULL);
     cr_expect_eq(waiter.fired, 0);
 }
 
 Test(deadline, a_clock_that_steps_back_fires_nothing_early)
 {
-    struct stator_wheel wheel;
+    struct stator_timing_wheel wheel;
     struct waiter waiter = {.fired = 0};
 
-    stator_wheel_init(&wheel, 100000);
+    stator_timing_wheel_init(&wheel, 100000);
     stator_deadline_init(&waiter.deadline);
     stator_deadline_set(&wheel, &waiter.deadline, 101000);
-    stator_wheel_turn(&wheel, 50000, count_fired, NULL);
-    stator_wheel_turn(&wheel, 100999, count_fired, NULL);
+    stator_timing_wheel_advance(&wheel, 50000, count_fired, NULL);
+    stator_timing_wheel_advance(&wheel, 100999, count_fired, NULL);
     cr_expect_eq(waiter.fired, 0);
-    stator_wheel_turn(&wheel, 101000 + TICK, count_fired, NULL);
+    stator_timing_wheel_advance(&wheel, 101000 + TICK, count_fired, NULL);
     cr_expect_eq(waiter.fired, 1);
 }
 
@@ -264,16 +264,16 @@ Test(deadline, one_set_after_a_long_sleep_is_on_time)
     static const int64_t sleeps[] = {0, 100, 63000, 64000, 65000, 3600000, 36000000};
 
     for (size_t i = 0; i < sizeof(sleeps) / sizeof(sleeps[0]); i++) {
-        struct stator_wheel wheel;
+        struct stator_timing_wheel wheel;
         struct waiter waiter = {.fired = 0};
         int64_t now = 1000 + sleeps[i], due = now + 10000;
 
         /* Nobody turned the wheel meanwhile: an idle loop has no timer. */
-        stator_wheel_init(&wheel, 1000);
+        stator_timing_wheel_init(&wheel, 1000);
         stator_deadline_init(&waiter.deadline);
         stator_deadline_set(&wheel, &waiter.deadline, due);
         for (; waiter.fired == 0 && now < due + 4 * TICK; now += 50) {
-            stator_wheel_turn(&wheel, now, count_fired, NULL);
+            stator_timing_wheel_advance(&wheel, now, count_fired, NULL);
         }
         cr_expect_eq(waiter.fired, 1, "after %d", (int)sleeps[i]);
         cr_expect(now - 50 >= due && now - 50 <= due + TICK + 50, "after %d: at %d", (int)sleeps[i],

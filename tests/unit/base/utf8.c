@@ -13,32 +13,35 @@ struct row {
 #define BAD STATOR_UTF8_REPLACEMENT
 
 static const struct row rows[] = {
-    {"ASCII", STATOR_SPAN("az\x7f"), {'a', 'z', 0x7f}, 3},
-    {"NUL", STATOR_SPAN("\0"), {0}, 1},
-    {"the first of two bytes", STATOR_SPAN("\xc2\x80"), {0x80}, 1},
-    {"the last of two bytes", STATOR_SPAN("\xdf\xbf"), {0x7ff}, 1},
-    {"the first of three bytes", STATOR_SPAN("\xe0\xa0\x80"), {0x800}, 1},
-    {"between", STATOR_SPAN("\xe2\x82\xac"), {0x20ac}, 1},
-    {"right below the surrogates", STATOR_SPAN("\xed\x9f\xbf"), {0xd7ff}, 1},
-    {"right above the surrogates", STATOR_SPAN("\xee\x80\x80"), {0xe000}, 1},
-    {"the replacement character itself", STATOR_SPAN("\xef\xbf\xbd"), {0xfffd}, 1},
-    {"the last of three bytes", STATOR_SPAN("\xef\xbf\xbf"), {0xffff}, 1},
-    {"the first of four bytes", STATOR_SPAN("\xf0\x90\x80\x80"), {0x10000}, 1},
-    {"between, four bytes", STATOR_SPAN("\xf1\x80\x80\x80\xf3\xbf\xbf\xbf"), {0x40000, 0xfffff}, 2},
-    {"the last of all", STATOR_SPAN("\xf4\x8f\xbf\xbf"), {0x10ffff}, 1},
-    {"past the last", STATOR_SPAN("\xf4\x90\x80\x80"), {BAD, BAD, BAD, BAD}, 4},
-    {"no first byte", STATOR_SPAN("\x80\xbf\xf5\xff"), {BAD, BAD, BAD, BAD}, 4},
-    {"overlong in two", STATOR_SPAN("\xc0\xaf\xc1\xbf"), {BAD, BAD, BAD, BAD}, 4},
-    {"overlong in three", STATOR_SPAN("\xe0\x80\xaf"), {BAD, BAD, BAD}, 3},
-    {"overlong in four", STATOR_SPAN("\xf0\x8f\xbf\xbf"), {BAD, BAD, BAD, BAD}, 4},
-    {"a surrogate", STATOR_SPAN("\xed\xa0\x80"), {BAD, BAD, BAD}, 3},
-    {"the first piece of two", STATOR_SPAN("\xc3"), {BAD}, 1},
-    {"the first two of three", STATOR_SPAN("\xe2\x82"), {BAD}, 1},
-    {"the first three of four", STATOR_SPAN("\xf0\x9f\x98"), {BAD}, 1},
-    {"cut by a letter", STATOR_SPAN("\xf0\x9f\x98z"), {BAD, 'z'}, 2},
-    {"cut by another first byte", STATOR_SPAN("\xe2\x82\xc3\xa9"), {BAD, 0xe9}, 2},
+    {"ASCII", STATOR_SPAN_INIT("az\x7f"), {'a', 'z', 0x7f}, 3},
+    {"NUL", STATOR_SPAN_INIT("\0"), {0}, 1},
+    {"the first of two bytes", STATOR_SPAN_INIT("\xc2\x80"), {0x80}, 1},
+    {"the last of two bytes", STATOR_SPAN_INIT("\xdf\xbf"), {0x7ff}, 1},
+    {"the first of three bytes", STATOR_SPAN_INIT("\xe0\xa0\x80"), {0x800}, 1},
+    {"between", STATOR_SPAN_INIT("\xe2\x82\xac"), {0x20ac}, 1},
+    {"right below the surrogates", STATOR_SPAN_INIT("\xed\x9f\xbf"), {0xd7ff}, 1},
+    {"right above the surrogates", STATOR_SPAN_INIT("\xee\x80\x80"), {0xe000}, 1},
+    {"the replacement character itself", STATOR_SPAN_INIT("\xef\xbf\xbd"), {0xfffd}, 1},
+    {"the last of three bytes", STATOR_SPAN_INIT("\xef\xbf\xbf"), {0xffff}, 1},
+    {"the first of four bytes", STATOR_SPAN_INIT("\xf0\x90\x80\x80"), {0x10000}, 1},
+    {"between, four bytes",
+     STATOR_SPAN_INIT("\xf1\x80\x80\x80\xf3\xbf\xbf\xbf"),
+     {0x40000, 0xfffff},
+     2},
+    {"the last of all", STATOR_SPAN_INIT("\xf4\x8f\xbf\xbf"), {0x10ffff}, 1},
+    {"past the last", STATOR_SPAN_INIT("\xf4\x90\x80\x80"), {BAD, BAD, BAD, BAD}, 4},
+    {"no first byte", STATOR_SPAN_INIT("\x80\xbf\xf5\xff"), {BAD, BAD, BAD, BAD}, 4},
+    {"overlong in two", STATOR_SPAN_INIT("\xc0\xaf\xc1\xbf"), {BAD, BAD, BAD, BAD}, 4},
+    {"overlong in three", STATOR_SPAN_INIT("\xe0\x80\xaf"), {BAD, BAD, BAD}, 3},
+    {"overlong in four", STATOR_SPAN_INIT("\xf0\x8f\xbf\xbf"), {BAD, BAD, BAD, BAD}, 4},
+    {"a surrogate", STATOR_SPAN_INIT("\xed\xa0\x80"), {BAD, BAD, BAD}, 3},
+    {"the first piece of two", STATOR_SPAN_INIT("\xc3"), {BAD}, 1},
+    {"the first two of three", STATOR_SPAN_INIT("\xe2\x82"), {BAD}, 1},
+    {"the first three of four", STATOR_SPAN_INIT("\xf0\x9f\x98"), {BAD}, 1},
+    {"cut by a letter", STATOR_SPAN_INIT("\xf0\x9f\x98z"), {BAD, 'z'}, 2},
+    {"cut by another first byte", STATOR_SPAN_INIT("\xe2\x82\xc3\xa9"), {BAD, 0xe9}, 2},
     {"Unicode 3.9, table 3-8",
-     STATOR_SPAN("\xe1\x80\xe2\xf0\x91\x92\xf1\xbf\x41"),
+     STATOR_SPAN_INIT("\xe1\x80\xe2\xf0\x91\x92\xf1\xbf\x41"),
      {BAD, BAD, BAD, BAD, 'A'},
      5},
 };
@@ -60,7 +63,7 @@ Test(utf8, decodes)
 
 Test(utf8, next_gives_the_bytes)
 {
-    static const struct stator_span replacement = STATOR_SPAN("\xef\xbf\xbd");
+    static const struct stator_span replacement = STATOR_SPAN_INIT("\xef\xbf\xbd");
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct stator_span text = rows[i].text, rest = text;
         for (size_t j = 0; j < rows[i].count; j++) {

@@ -52,16 +52,16 @@ static void talk_close(struct talk *talk)
 }
 
 /* Takes at most `most` bytes of what is to be sent. */
-static void take(struct talk *talk, size_t most)
+static void take(struct talk *talk, size_t max)
 {
-    while (most > 0) {
-        size_t size = most < 4000 ? most : 4000;
+    while (max > 0) {
+        size_t size = max < 4000 ? max : 4000;
         char *room = stator_text_reserve(&talk->said, size);
         int64_t count = stator_output_pull(&talk->out, room, size);
 
         cr_assert_geq(count, 0);
         talk->said.length += (size_t)count;
-        most -= (size_t)count;
+        max -= (size_t)count;
         if (count == 0) {
             return;
         }
@@ -352,7 +352,7 @@ Test(conn, bodies_are_bounded_and_nothing_after_a_bad_one_is_answered)
 
     talk_open(&talk);
     talk_end(&talk);
-    talk.fixture.worker->policy.body_max = 100;
+    talk.fixture.worker->limits.body_max = 100;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         char body[512];
 
@@ -376,7 +376,7 @@ Test(conn, an_endless_body_does_not_fill_the_memory)
     struct talk talk;
 
     talk_open(&talk);
-    talk.fixture.worker->policy.body_max = 1 << 20;
+    talk.fixture.worker->limits.body_max = 1 << 20;
     say(&talk, "GET /digits.txt HTTP/1.1\r\nHost: h\r\nContent-Length: 1048576\r\n\r\n");
     for (int i = 0; i < 1024; i++) {
         char *bytes = calloc(1, 1024);
@@ -505,7 +505,7 @@ Test(conn, lingers_while_what_was_sent_arrives)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         talk_begin(&talk);
         talk.unsettled = true;
-        talk.fixture.worker->policy.min_rate = rows[i].min_rate;
+        talk.fixture.worker->limits.min_rate = rows[i].min_rate;
         cr_expect_eq(say(&talk, "GET /large.txt HTTP/1.0\r\n\r\n"), STATOR_WANT_LINGER);
         for (size_t k = 0; k < rows[i].count; k++) {
             bool last = k + 1 == rows[i].count;
@@ -674,13 +674,13 @@ Test(conn, the_heads_deadline_is_absolute)
 Test(conn, times_can_be_turned_off)
 {
     struct talk talk;
-    struct stator_policy *policy;
+    struct stator_conn_limits *limits;
 
     talk_open(&talk);
     talk_end(&talk);
-    policy = &talk.fixture.worker->policy;
-    policy->header_timeout = policy->idle_timeout = 0;
-    policy->min_rate = 0;
+    limits = &talk.fixture.worker->limits;
+    limits->header_timeout = limits->idle_timeout = 0;
+    limits->min_rate = 0;
     talk_begin(&talk);
     cr_expect_eq(talk.conn.deadline, 0, "fresh");
     say(&talk, "GET /digits.txt HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -907,7 +907,7 @@ Test(conn, a_cut_response_is_logged_with_what_was_sent)
     struct talk talk;
 
     talk_open(&talk);
-    talk.fixture.worker->policy.format = STATOR_LOG_JSON;
+    talk.fixture.worker->limits.format = STATOR_LOG_JSON;
     feed(&talk, "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n");
     steps_step(&talk.conn, talk.in, &talk.out);
     take(&talk, talk.conn.response.head_length + 1234);
@@ -929,7 +929,7 @@ Test(conn, a_stall_keeps_the_log_line)
     static char scratch[8192];
 
     talk_open(&talk);
-    talk.fixture.worker->policy.format = STATOR_LOG_JSON;
+    talk.fixture.worker->limits.format = STATOR_LOG_JSON;
     feed(&talk, head);
     talk.want = steps_step(&talk.conn, talk.in, &talk.out);
     cr_assert_eq(talk.want, STATOR_WANT_WRITE);
@@ -939,7 +939,7 @@ Test(conn, a_stall_keeps_the_log_line)
     /* Others use the scratch, and new input stands where the old one stood. */
     cr_expect_eq(evbuffer_get_length(talk.in), 0, "the head is not needed any more");
     memset(&talk.fixture.worker->request, 'z', sizeof(talk.fixture.worker->request));
-    memset(talk.fixture.worker->leads, 'z', sizeof(talk.fixture.worker->leads));
+    memset(talk.fixture.worker->prefixes, 'z', sizeof(talk.fixture.worker->prefixes));
     memset(scratch, 'y', sizeof(scratch));
     evbuffer_add(talk.in, scratch, sizeof(scratch));
     evbuffer_pullup(talk.in, -1);
@@ -1054,7 +1054,7 @@ Test(conn, a_single_connection_rests_between_pipelined_requests)
     struct talk talk;
 
     talk_open(&talk);
-    talk.conn.single = true;
+    talk.conn.one_request = true;
     feed(&talk, request);
     feed(&talk, "GET /digits.txt HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc");
     feed(&talk, request);
@@ -1098,7 +1098,7 @@ Test(conn, a_worker_that_defers_waits_once_for_a_path)
     talk.fixture.worker->defers = true;
     feed(&talk, known);
     cr_expect_eq(go(&talk), STATOR_WANT_WAIT);
-    cr_expect(stator_span_equal(talk.fixture.worker->request.path, STATOR_SPAN_OF("/digits.txt")));
+    cr_expect(stator_span_equal(talk.fixture.worker->request.path, STATOR_SPAN("/digits.txt")));
     cr_expect_eq(evbuffer_get_length(talk.in), strlen(known));
     cr_expect_not(stator_conn_drain(&talk.conn, &talk.out), "a request is under way");
     cr_expect_gt(talk.conn.deadline, 0);
@@ -1133,6 +1133,6 @@ Test(conn, a_head_that_waits_has_its_deadline)
     talk.fixture.worker->clock.monotonic = talk.conn.deadline;
     cr_expect_eq(stator_conn_expire(&talk.conn, talk.want, &talk.out), STATOR_WANT_WRITE);
     take(&talk, SIZE_MAX);
-    cr_expect(stator_span_starts(stator_text_span(&talk.said), STATOR_SPAN_OF("HTTP/1.1 408 ")));
+    cr_expect(stator_span_starts(stator_text_span(&talk.said), STATOR_SPAN("HTTP/1.1 408 ")));
     talk_close(&talk);
 }

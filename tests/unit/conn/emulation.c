@@ -9,7 +9,7 @@
 
 /* Processors take 2 and the disk 8; whatever is asked of them is written down. */
 struct devices {
-    struct stator_stage stage;
+    struct stator_emulation emulation;
     char said[256];
     bool missing;
 };
@@ -29,7 +29,7 @@ static int64_t compute(void *context, int64_t since)
 
 static bool misses(void *context, struct stator_span path)
 {
-    cr_expect(stator_span_starts(path, STATOR_SPAN_OF("/")));
+    cr_expect(stator_span_starts(path, STATOR_SPAN("/")));
     return ((struct devices *)context)->missing;
 }
 
@@ -52,9 +52,9 @@ static void scene_open(struct scene *scene, bool missing)
     *scene = (struct scene){0};
     fixture_open(&scene->fixture);
     fixture_write(&scene->fixture, "site/a.txt", "a", 1);
-    scene->devices.stage = (struct stator_stage){&scene->devices, compute, misses, fetch};
+    scene->devices.emulation = (struct stator_emulation){&scene->devices, compute, misses, fetch};
     scene->devices.missing = missing;
-    scene->fixture.worker->stage = &scene->devices.stage;
+    scene->fixture.worker->emulation = &scene->devices.emulation;
     scene->in = evbuffer_new();
     stator_output_init(&scene->out);
     stator_conn_init(&scene->conn, scene->fixture.worker, "192.0.2.1");
@@ -88,7 +88,7 @@ static enum stator_want go(struct scene *scene, int *drained)
 }
 
 /* Each request begins where the one before ended, on the worker or on the connection. */
-Test(stage, requests_are_chained_in_emulated_time)
+Test(emulation, requests_are_chained_in_emulated_time)
 {
     struct scene scene;
     int drained = 0;
@@ -100,12 +100,12 @@ Test(stage, requests_are_chained_in_emulated_time)
     ask(&scene, "/none");
     cr_expect_eq(go(&scene, &drained), STATOR_WANT_READ);
     cr_expect_str_eq(scene.devices.said, "c0 f2 c10 ");
-    cr_expect_eq(scene.conn.visit.until, 12);
+    cr_expect_eq(scene.conn.emulation.until, 12);
     /* The worker served another client meanwhile; then another worker serves this one. */
-    scene.fixture.worker->staged_until = 50;
+    scene.fixture.worker->emulated_until = 50;
     ask(&scene, "/a.txt");
     cr_expect_eq(go(&scene, &drained), STATOR_WANT_READ);
-    scene.fixture.worker->staged_until = 0;
+    scene.fixture.worker->emulated_until = 0;
     ask(&scene, "/a.txt");
     cr_expect_eq(go(&scene, &drained), STATOR_WANT_READ);
     cr_expect_str_eq(scene.devices.said, "c0 f2 c10 c50 c52 ");
@@ -114,7 +114,7 @@ Test(stage, requests_are_chained_in_emulated_time)
 }
 
 /* What needs no device gets none: not a file, and not a request. */
-Test(stage, only_requests_for_paths_need_devices)
+Test(emulation, only_requests_for_paths_need_devices)
 {
     struct scene scene;
     int drained = 0;
@@ -128,7 +128,7 @@ Test(stage, only_requests_for_paths_need_devices)
 }
 
 /* Answers that are ready are sent before anybody waits; each request is computed once for all. */
-Test(stage, an_answer_does_not_wait_for_the_next_request)
+Test(emulation, an_answer_does_not_wait_for_the_next_request)
 {
     struct scene scene;
     int drained = 0;
@@ -144,7 +144,7 @@ Test(stage, an_answer_does_not_wait_for_the_next_request)
 }
 
 /* Where somebody else waits for the disk, the connection does not, unless nobody went. */
-Test(stage, a_miss_is_left_to_whoever_waits_for_others)
+Test(emulation, a_miss_is_left_to_whoever_waits_for_others)
 {
     struct scene scene;
     int drained = 0;
@@ -154,9 +154,9 @@ Test(stage, a_miss_is_left_to_whoever_waits_for_others)
     ask(&scene, "/a.txt");
     cr_expect_eq(go(&scene, &drained), STATOR_WANT_WAIT);
     cr_expect_eq(drained, 0);
-    cr_expect(scene.conn.visit.misses);
-    cr_expect_eq(scene.conn.visit.until, 2);
-    scene.conn.visit = (struct stator_visit){.until = 10}; /* somebody went */
+    cr_expect(scene.conn.emulation.misses);
+    cr_expect_eq(scene.conn.emulation.until, 2);
+    scene.conn.emulation = (struct stator_emulation_point){.until = 10}; /* somebody went */
     cr_expect_eq(go(&scene, &drained), STATOR_WANT_READ);
     cr_expect_str_eq(scene.devices.said, "c0 ");
     ask(&scene, "/a.txt");
@@ -168,7 +168,7 @@ Test(stage, a_miss_is_left_to_whoever_waits_for_others)
 }
 
 /* A path that is not known yet is looked up by somebody, though it needs no emulated disk. */
-Test(stage, a_hit_is_looked_up_like_any_path)
+Test(emulation, a_hit_is_looked_up_like_any_path)
 {
     struct scene scene;
     int drained = 0;
@@ -178,7 +178,7 @@ Test(stage, a_hit_is_looked_up_like_any_path)
     ask(&scene, "/a.txt");
     ask(&scene, "/a.txt");
     cr_expect_eq(go(&scene, &drained), STATOR_WANT_WAIT);
-    cr_expect_not(scene.conn.visit.misses);
+    cr_expect_not(scene.conn.emulation.misses);
     cr_expect_eq(go(&scene, &drained), STATOR_WANT_READ);
     cr_expect_str_eq(scene.devices.said, "c0 c2 ");
     scene_close(&scene);

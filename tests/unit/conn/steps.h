@@ -29,7 +29,7 @@ static inline int steps_stall(struct stator_conn *conn, struct evbuffer *in,
 {
     struct stator_span bytes = steps_input(in);
     size_t length = bytes.length;
-    int result = stator_conn_stall(conn, &bytes, out);
+    int result = stator_conn_block(conn, &bytes, out);
 
     evbuffer_drain(in, length - bytes.length);
     return result;

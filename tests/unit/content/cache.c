@@ -65,7 +65,7 @@ Test(cache, a_hit_asks_nobody)
     place_open(&place, &limits);
     tree_write(&place.tree, "a.txt", "a");
     struct stator_entry *first = get(&place, "/a.txt");
-    place.clock.monotonic += limits.fresh - 1;
+    place.clock.monotonic += limits.max_age - 1;
     tree_remove(&place.tree, "a.txt");
     struct stator_entry *second = get(&place, "/a.txt");
     cr_expect_eq(first, second);
@@ -89,12 +89,12 @@ Test(cache, an_old_entry_is_looked_at_again)
     place_open(&place, &limits);
     tree_write(&place.tree, "a.txt", "a");
     struct stator_entry *first = get(&place, "/a.txt");
-    place.clock.monotonic += limits.fresh;
+    place.clock.monotonic += limits.max_age;
     struct stator_entry *same = get(&place, "/a.txt");
     cr_expect_eq(first, same, "still right");
     cr_expect_eq(count(&place).checks, 1);
     cr_expect_eq(count(&place).loads, 1);
-    place.clock.monotonic += limits.fresh - 1;
+    place.clock.monotonic += limits.max_age - 1;
     ask(&place, "/a.txt");
     cr_expect_eq(count(&place).checks, 1, "its time was renewed");
 
@@ -102,8 +102,8 @@ Test(cache, an_old_entry_is_looked_at_again)
     tree_rename(&place.tree, "new", "a.txt");
     place.clock.monotonic += 1;
     struct stator_entry *other = get(&place, "/a.txt");
-    cr_expect(stator_span_equal(other->body, STATOR_SPAN_OF("b")));
-    cr_expect(stator_span_equal(first->body, STATOR_SPAN_OF("a")), "who holds it keeps it");
+    cr_expect(stator_span_equal(other->body, STATOR_SPAN("b")));
+    cr_expect(stator_span_equal(first->body, STATOR_SPAN("a")), "who holds it keeps it");
     cr_expect_eq(count(&place).checks, 2);
     cr_expect_eq(count(&place).loads, 2);
     cr_expect_eq(count(&place).entries, 1);
@@ -116,7 +116,7 @@ Test(cache, an_old_entry_is_looked_at_again)
 Test(cache, never_fresh_asks_every_time)
 {
     struct stator_cache_limits limits = STATOR_CACHE_LIMITS;
-    limits.fresh = 0;
+    limits.max_age = 0;
     struct place place;
     place_open(&place, &limits);
     tree_write(&place.tree, "a.txt", "a");
@@ -139,7 +139,7 @@ Test(cache, remembers_misses)
     cr_expect_eq(count(&place).misses, 1);
     cr_expect_eq(count(&place).entries, 0);
     tree_write(&place.tree, "none", "now");
-    place.clock.monotonic += limits.fresh;
+    place.clock.monotonic += limits.max_age;
     struct stator_entry *entry = get(&place, "/none");
     cr_expect_eq(entry->kind, STATOR_ENTRY_FILE);
     cr_expect_eq(count(&place).misses, 0);
@@ -268,9 +268,9 @@ Test(cache, is_bounded_in_descriptors)
 Test(cache, may_hold_nothing_at_all)
 {
     static const struct stator_cache_limits none[] = {
-        {.entries = 0, .misses = 0, .bytes = 1 << 20, .files = 10, .fresh = 1000},
-        {.entries = 10, .misses = 10, .bytes = 0, .files = 10, .fresh = 1000},
-        {.entries = 10, .misses = 0, .bytes = 1 << 20, .files = 0, .fresh = 1000},
+        {.entries = 0, .misses = 0, .bytes = 1 << 20, .files = 10, .max_age = 1000},
+        {.entries = 10, .misses = 10, .bytes = 0, .files = 10, .max_age = 1000},
+        {.entries = 10, .misses = 0, .bytes = 1 << 20, .files = 0, .max_age = 1000},
     };
     for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
         struct place place;
@@ -390,13 +390,13 @@ Test(cache, knows_what_it_was_asked_for_and_nothing_else)
     struct place place;
 
     place_open(&place, &limits);
-    cr_expect_not(stator_cache_knows(place.cache, STATOR_SPAN_OF("/nothing")));
+    cr_expect_not(stator_cache_knows(place.cache, STATOR_SPAN("/nothing")));
     cr_expect_eq(count(&place).loads, 0);
     ask(&place, "/nothing");
     place.clock.monotonic += 60000;
-    cr_expect(stator_cache_knows(place.cache, STATOR_SPAN_OF("/nothing")), "though it is old");
-    cr_expect_not(stator_cache_knows(place.cache, STATOR_SPAN_OF("/nothing/")));
+    cr_expect(stator_cache_knows(place.cache, STATOR_SPAN("/nothing")), "though it is old");
+    cr_expect_not(stator_cache_knows(place.cache, STATOR_SPAN("/nothing/")));
     stator_cache_clear(place.cache);
-    cr_expect_not(stator_cache_knows(place.cache, STATOR_SPAN_OF("/nothing")));
+    cr_expect_not(stator_cache_knows(place.cache, STATOR_SPAN("/nothing")));
     place_close(&place);
 }

@@ -238,7 +238,7 @@ Test(entry, a_nul_ends_nothing)
     tree_write(&place.tree, "a.txt", "a");
     struct stator_entry *entry;
     cr_assert_eq(
-        stator_entry_create(place.site, NULL, &place.clock, STATOR_SPAN_OF("/a.txt\0.png"), &entry),
+        stator_entry_create(place.site, NULL, &place.clock, STATOR_SPAN("/a.txt\0.png"), &entry),
         0);
     cr_expect_eq(entry->kind, STATOR_ENTRY_ABSENT);
     cr_expect_eq(entry->error, -ENOENT);
@@ -294,7 +294,7 @@ Test(entry, keeps_small_bodies_in_memory)
         tree_resize(&place.tree, "file.bin", rows[i].size);
         struct stator_entry *entry = get(&place, "/file.bin");
         cr_expect_eq(entry->kind, STATOR_ENTRY_FILE);
-        cr_expect_eq(entry->stamp.size, (uint64_t)rows[i].size);
+        cr_expect_eq(entry->version.size, (uint64_t)rows[i].size);
         cr_expect_eq(entry->body.at != NULL, rows[i].in_memory, "%jd", (intmax_t)rows[i].size);
         cr_expect_eq(entry->fd < 0, rows[i].in_memory, "%jd", (intmax_t)rows[i].size);
         if (rows[i].in_memory) {
@@ -313,7 +313,7 @@ Test(entry, a_body_in_memory_stays_what_it_was)
     tree_write(&place.tree, "a.txt", "before");
     struct stator_entry *entry = get(&place, "/a.txt");
     tree_write(&place.tree, "a.txt", "after, and longer");
-    cr_expect(stator_span_equal(entry->body, STATOR_SPAN_OF("before")));
+    cr_expect(stator_span_equal(entry->body, STATOR_SPAN("before")));
     cr_expect(stator_entry_is_unchanged(entry));
     char read[3];
     cr_expect_eq(stator_entry_read(entry, 2, 3, read), 0);
@@ -509,12 +509,12 @@ Test(entry, a_weak_validator_does_not_stay)
     place_close(&place);
 }
 
-Test(entry, stamps_settle)
+Test(entry, versions_become_stable)
 {
     static const struct {
         const char *label;
         int64_t modified, changed, wall;
-        bool is_settled;
+        bool is_stable;
     } rows[] = {
         {"this instant", 5000000001, 5000000001, 5000000001, false},
         {"one tick ago", 5000000001, 5000000001, 5010000001, false},
@@ -529,21 +529,22 @@ Test(entry, stamps_settle)
         {"before time", INT64_MIN, INT64_MIN, 0, true},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct stator_stamp stamp = {.modified = rows[i].modified, .changed = rows[i].changed};
-        cr_expect_eq(stator_stamp_is_settled(&stamp, rows[i].wall), rows[i].is_settled, "%s",
+        struct stator_file_version version = {.modified = rows[i].modified,
+                                              .changed = rows[i].changed};
+        cr_expect_eq(stator_file_version_is_stable(&version, rows[i].wall), rows[i].is_stable, "%s",
                      rows[i].label);
     }
 }
 
 Test(entry, stamps_tell_versions_apart)
 {
-    const struct stator_stamp stamp = {1, 2, 3, 4, 5};
-    const struct stator_stamp others[] = {
+    const struct stator_file_version version = {1, 2, 3, 4, 5};
+    const struct stator_file_version others[] = {
         {9, 2, 3, 4, 5}, {1, 9, 3, 4, 5}, {1, 2, 9, 4, 5}, {1, 2, 3, 9, 5}, {1, 2, 3, 4, 9},
     };
-    cr_expect(stator_stamp_equal(&stamp, &stamp));
+    cr_expect(stator_file_version_equal(&version, &version));
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        cr_expect_not(stator_stamp_equal(&stamp, &others[i]), "%zu", i);
+        cr_expect_not(stator_file_version_equal(&version, &others[i]), "%zu", i);
     }
     const struct stat status = {
         .st_dev = 1,
@@ -552,15 +553,15 @@ Test(entry, stamps_tell_versions_apart)
         .st_mtim = {.tv_sec = 4, .tv_nsec = 5},
         .st_ctim = {.tv_sec = -1, .tv_nsec = 999999999},
     };
-    struct stator_stamp taken;
-    stator_stamp_take(&status, &taken);
+    struct stator_file_version taken;
+    stator_file_version_take(&status, &taken);
     cr_expect_eq(taken.device, 1);
     cr_expect_eq(taken.inode, 2);
     cr_expect_eq(taken.size, 3);
     cr_expect_eq(taken.modified, 4000000005);
     cr_expect_eq(taken.changed, -1);
     const struct stat far = {.st_mtim = {.tv_sec = INT64_MAX}, .st_ctim = {.tv_sec = INT64_MIN}};
-    stator_stamp_take(&far, &taken);
+    stator_file_version_take(&far, &taken);
     cr_expect_eq(taken.modified, INT64_MAX);
     cr_expect_eq(taken.changed, INT64_MIN);
 }
@@ -632,32 +633,34 @@ Test(entry, types)
         struct stator_span bytes;
         const char *type;
     } rows[] = {
-        {STATOR_MAGIC_FALLBACK, "page.html", STATOR_SPAN("plain"), "text/html; charset=utf-8"},
-        {STATOR_MAGIC_FALLBACK, "fake.txt", STATOR_SPAN(PNG), "text/plain; charset=utf-8"},
-        {STATOR_MAGIC_FALLBACK, "README", STATOR_SPAN("words\n"), "text/plain; charset=utf-8"},
-        {STATOR_MAGIC_FALLBACK, "picture", STATOR_SPAN(PNG), "image/png"},
-        {STATOR_MAGIC_FALLBACK, "page", STATOR_SPAN("<!DOCTYPE html><html><p>x\n"),
+        {STATOR_MAGIC_FALLBACK, "page.html", STATOR_SPAN_INIT("plain"), "text/html; charset=utf-8"},
+        {STATOR_MAGIC_FALLBACK, "fake.txt", STATOR_SPAN_INIT(PNG), "text/plain; charset=utf-8"},
+        {STATOR_MAGIC_FALLBACK, "README", STATOR_SPAN_INIT("words\n"), "text/plain; charset=utf-8"},
+        {STATOR_MAGIC_FALLBACK, "picture", STATOR_SPAN_INIT(PNG), "image/png"},
+        {STATOR_MAGIC_FALLBACK, "page", STATOR_SPAN_INIT("<!DOCTYPE html><html><p>x\n"),
          "text/plain; charset=utf-8"},
-        {STATOR_MAGIC_FALLBACK, "document", STATOR_SPAN("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"),
+        {STATOR_MAGIC_FALLBACK, "document", STATOR_SPAN_INIT("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"),
          "application/octet-stream"},
-        {STATOR_MAGIC_FALLBACK, "empty", STATOR_SPAN(""), "application/octet-stream"},
-        {STATOR_MAGIC_FIRST, "fake.txt", STATOR_SPAN(PNG), "image/png"},
-        {STATOR_MAGIC_FIRST, "style.css", STATOR_SPAN("p{color:red}\n"), "text/css; charset=utf-8"},
-        {STATOR_MAGIC_FIRST, "page.html", STATOR_SPAN("<!DOCTYPE html><html><p>x\n"),
+        {STATOR_MAGIC_FALLBACK, "empty", STATOR_SPAN_INIT(""), "application/octet-stream"},
+        {STATOR_MAGIC_FIRST, "fake.txt", STATOR_SPAN_INIT(PNG), "image/png"},
+        {STATOR_MAGIC_FIRST, "style.css", STATOR_SPAN_INIT("p{color:red}\n"),
+         "text/css; charset=utf-8"},
+        {STATOR_MAGIC_FIRST, "page.html", STATOR_SPAN_INIT("<!DOCTYPE html><html><p>x\n"),
          "text/html; charset=utf-8"},
-        {STATOR_MAGIC_FIRST, "note.txt", STATOR_SPAN("<!DOCTYPE html><html><p>x\n"),
+        {STATOR_MAGIC_FIRST, "note.txt", STATOR_SPAN_INIT("<!DOCTYPE html><html><p>x\n"),
          "text/plain; charset=utf-8"},
-        {STATOR_MAGIC_FIRST, "drawing.svg", STATOR_SPAN("<svg xmlns=\"x\"/>\n"), "image/svg+xml"},
-        {STATOR_MAGIC_FIRST, "document.pdf", STATOR_SPAN("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"),
+        {STATOR_MAGIC_FIRST, "drawing.svg", STATOR_SPAN_INIT("<svg xmlns=\"x\"/>\n"),
+         "image/svg+xml"},
+        {STATOR_MAGIC_FIRST, "document.pdf", STATOR_SPAN_INIT("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"),
          "application/pdf"},
-        {STATOR_MAGIC_FIRST, "document", STATOR_SPAN("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"),
+        {STATOR_MAGIC_FIRST, "document", STATOR_SPAN_INIT("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"),
          "application/octet-stream"},
-        {STATOR_MAGIC_FIRST, "picture.svg", STATOR_SPAN(PNG), "image/png"},
-        {STATOR_MAGIC_FIRST, "empty.css", STATOR_SPAN(""), "text/css; charset=utf-8"},
-        {STATOR_MAGIC_OFF, "picture", STATOR_SPAN(PNG), "application/octet-stream"},
-        {STATOR_MAGIC_OFF, "picture.gif", STATOR_SPAN(PNG), "image/gif"},
-        {NONE, "picture", STATOR_SPAN(PNG), "application/octet-stream"},
-        {NONE, "style.css", STATOR_SPAN(PNG), "text/css; charset=utf-8"},
+        {STATOR_MAGIC_FIRST, "picture.svg", STATOR_SPAN_INIT(PNG), "image/png"},
+        {STATOR_MAGIC_FIRST, "empty.css", STATOR_SPAN_INIT(""), "text/css; charset=utf-8"},
+        {STATOR_MAGIC_OFF, "picture", STATOR_SPAN_INIT(PNG), "application/octet-stream"},
+        {STATOR_MAGIC_OFF, "picture.gif", STATOR_SPAN_INIT(PNG), "image/gif"},
+        {NONE, "picture", STATOR_SPAN_INIT(PNG), "application/octet-stream"},
+        {NONE, "style.css", STATOR_SPAN_INIT(PNG), "text/css; charset=utf-8"},
     };
     struct place place;
     place_open(&place);

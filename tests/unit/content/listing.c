@@ -412,8 +412,8 @@ Test(listing, leaves_the_descriptor_alone)
     int fd = stator_root_open_beneath(tree.root, ".");
     struct stator_text first = {0};
     struct stator_text second = {0};
-    cr_expect_eq(stator_listing_json(tree.root, fd, STATOR_SPAN_OF("/"), &first), 0);
-    cr_expect_eq(stator_listing_json(tree.root, fd, STATOR_SPAN_OF("/"), &second), 0);
+    cr_expect_eq(stator_listing_json(tree.root, fd, STATOR_SPAN("/"), &first), 0);
+    cr_expect_eq(stator_listing_json(tree.root, fd, STATOR_SPAN("/"), &second), 0);
     cr_expect(stator_span_equal(stator_text_span(&first), stator_text_span(&second)));
     cr_expect_eq(lseek(fd, 0, SEEK_CUR), 0);
     close(fd);
@@ -431,18 +431,18 @@ Test(listing, says_what_failed)
     int fd = stator_root_open_beneath(tree.root, ".");
     int file = stator_root_open_beneath(tree.root, "a");
     struct stator_text text = {0};
-    cr_expect_eq(stator_listing_html(tree.root, -1, STATOR_SPAN_OF("/"), &text), -EBADF);
-    cr_expect_eq(stator_listing_html(tree.root, file, STATOR_SPAN_OF("/"), &text), -ENOTDIR);
+    cr_expect_eq(stator_listing_html(tree.root, -1, STATOR_SPAN("/"), &text), -EBADF);
+    cr_expect_eq(stator_listing_html(tree.root, file, STATOR_SPAN("/"), &text), -ENOTDIR);
     for (size_t spare = 0; spare <= 1; spare++) {
         size_t before = count_open_files();
         struct rlimit old = leave_descriptors(spare);
-        int error = stator_listing_json(tree.root, fd, STATOR_SPAN_OF("/"), &text);
+        int error = stator_listing_json(tree.root, fd, STATOR_SPAN("/"), &text);
         cr_assert_eq(setrlimit(RLIMIT_NOFILE, &old), 0);
         cr_expect_eq(error, -EMFILE, "%zu to spare: %d", spare, error);
         cr_expect_eq(count_open_files(), before);
     }
     text.failed = true;
-    cr_expect_eq(stator_listing_html(tree.root, fd, STATOR_SPAN_OF("/"), &text), -ENOMEM);
+    cr_expect_eq(stator_listing_html(tree.root, fd, STATOR_SPAN("/"), &text), -ENOMEM);
     stator_text_finish(&text);
     close(file);
     close(fd);
@@ -471,8 +471,7 @@ Test(listing, policy_allows_the_style_and_no_other)
     char source[80];
     snprintf(source, sizeof source, "style-src 'sha256-%s';", digits);
     char policy[512];
-    snprintf(policy, sizeof policy, "%.*s", (int)stator_listing_policy.length,
-             stator_listing_policy.at);
+    snprintf(policy, sizeof policy, "%.*s", (int)stator_listing_csp.length, stator_listing_csp.at);
     cr_expect_not_null(strstr(policy, source), "the style's hash is now %s", source);
     cr_expect_eq(strncmp(policy, "default-src 'none';", 19), 0);
     cr_expect_null(strstr(policy, "unsafe"));

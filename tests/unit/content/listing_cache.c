@@ -29,32 +29,31 @@ static struct stator_entry *open_directory(struct fixture *fixture)
     struct stator_clock clock;
 
     stator_clock_read(&clock);
-    cr_assert_eq(stator_entry_create(fixture->site, NULL, &clock, STATOR_SPAN_OF("/dir/"), &entry),
-                 0);
+    cr_assert_eq(stator_entry_create(fixture->site, NULL, &clock, STATOR_SPAN("/dir/"), &entry), 0);
     cr_assert_eq(entry->kind, STATOR_ENTRY_DIRECTORY);
     return entry;
 }
 
-static void list(struct stator_listings *listings, struct fixture *fixture,
+static void list(struct stator_listing_cache *listings, struct fixture *fixture,
                  struct stator_entry *entry, bool json, int64_t now, struct stator_text *out)
 {
     stator_text_clear(out);
-    cr_assert_eq(stator_listings_add(listings, fixture->site, entry, STATOR_SPAN_OF("/dir/"), json,
-                                     now, out),
+    cr_assert_eq(stator_listing_cache_add(listings, fixture->site, entry, STATOR_SPAN("/dir/"),
+                                          json, now, out),
                  0);
 }
 
 Test(listings, the_last_one_is_remembered_for_a_second)
 {
     struct fixture fixture;
-    struct stator_listings listings = {.entry = NULL};
+    struct stator_listing_cache listings = {.entry = NULL};
     struct stator_text out = {0};
 
     fixture_open(&fixture);
     struct stator_entry *entry = open_directory(&fixture);
 
     list(&listings, &fixture, entry, false, 5000, &out);
-    cr_expect(stator_span_starts(stator_text_span(&out), STATOR_SPAN_OF("<!")), "HTML");
+    cr_expect(stator_span_starts(stator_text_span(&out), STATOR_SPAN("<!")), "HTML");
     listings.text.at[0] = '?'; /* so that one that was remembered shows */
     list(&listings, &fixture, entry, false, 5999, &out);
     cr_expect_eq(out.at[0], '?');
@@ -71,8 +70,8 @@ Test(listings, the_last_one_is_remembered_for_a_second)
     list(&listings, &fixture, other, true, 6002, &out);
     cr_expect_eq(out.at[0], '{', "another look at the directory is another one");
 
-    stator_listings_finish(&listings);
-    stator_listings_finish(&listings);
+    stator_listing_cache_finish(&listings);
+    stator_listing_cache_finish(&listings);
     stator_entry_unref(entry);
     stator_entry_unref(other);
     stator_text_finish(&out);

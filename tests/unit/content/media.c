@@ -15,8 +15,8 @@ Test(media, table_is_sorted_and_found)
         struct stator_span type = stator_media_by_name(stator_span_from(name));
         cr_expect_gt(type.length, 0, "%s is not found", at);
         cr_expect_lt(stator_span_find(type, '/'), type.length, "%s has no type", at);
-        bool is_text = stator_span_starts(type, STATOR_SPAN_OF("text/"));
-        bool has_charset = stator_span_ends(type, STATOR_SPAN_OF("; charset=utf-8"));
+        bool is_text = stator_span_starts(type, STATOR_SPAN("text/"));
+        bool has_charset = stator_span_ends(type, STATOR_SPAN("; charset=utf-8"));
         cr_expect_eq(is_text, has_charset, "%s", at);
         previous = at;
     }
@@ -74,7 +74,7 @@ Test(media, by_name)
 
 Test(media, by_name_with_a_nul)
 {
-    struct stator_span type = stator_media_by_name(STATOR_SPAN_OF("a.html\0x"));
+    struct stator_span type = stator_media_by_name(STATOR_SPAN("a.html\0x"));
     cr_expect_eq(type.length, 0);
 }
 

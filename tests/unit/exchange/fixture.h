@@ -37,8 +37,8 @@ static inline void fixture_path(const struct fixture *fixture, const char *name,
 
 static inline void fixture_open(struct fixture *fixture)
 {
-    struct stator_policy policy = STATOR_POLICY;
-    struct stator_cache_limits limits = STATOR_CACHE_LIMITS;
+    struct stator_conn_limits limits = STATOR_CONN_LIMITS;
+    struct stator_cache_limits cache_limits = STATOR_CACHE_LIMITS;
     char path[256];
 
     strcpy(fixture->directory, "/tmp/stator-unit-XXXXXX");
@@ -53,7 +53,8 @@ static inline void fixture_open(struct fixture *fixture)
     fixture_path(fixture, "log", path);
     cr_assert_eq(stator_log_open(path, &fixture->log), 0);
     cr_assert_eq(
-        stator_worker_create(fixture->site, &policy, &limits, fixture->log, &fixture->worker), 0);
+        stator_worker_create(fixture->site, &limits, &cache_limits, fixture->log, &fixture->worker),
+        0);
     fixture->worker->clock.wall += 1000 * STATOR_NANOSECONDS;
 }
 
@@ -142,7 +143,7 @@ static inline struct stator_request *fixture_parse(const struct fixture *fixture
 {
     struct stator_request_progress progress = {0};
 
-    cr_assert_eq(stator_request_parse(stator_span_from(head), &fixture->worker->policy.limits,
+    cr_assert_eq(stator_request_parse(stator_span_from(head), &fixture->worker->limits.request,
                                       &progress, &fixture->worker->request),
                  STATOR_PARSE_DONE, "not a request: %s", head);
     return &fixture->worker->request;

@@ -18,7 +18,7 @@ static void make(struct stator_output *out, const char *head, const char *body,
     }
     out->entry = entry;
     out->file_offset = 1;
-    out->file_left = entry != NULL ? entry->stamp.size - 1 : 0;
+    out->file_left = entry != NULL ? entry->version.size - 1 : 0;
 }
 
 static char expected_at(const char *memory, size_t index)
@@ -254,14 +254,14 @@ Test(output, folds_any_number_of_answers_into_one_head)
 
     stator_text_add_string(&scratch, "of an earlier answer");
     stator_output_init(&out);
-    out.head = STATOR_SPAN_OF("first ");
-    out.body = STATOR_SPAN_OF("body|");
+    out.head = STATOR_SPAN("first ");
+    out.body = STATOR_SPAN("body|");
     strcpy(expected, "first body|");
     cr_assert(stator_output_fold(&out, &scratch));
     for (int i = 0; i < 50; i++) {
         stator_text_add_string(&scratch, "next ");
         out.head = stator_text_span(&scratch);
-        out.body = STATOR_SPAN_OF("body|");
+        out.body = STATOR_SPAN("body|");
         strcat(expected, "next body|");
         cr_assert(stator_output_fold(&out, &scratch));
         cr_expect_eq(out.body.length, 0);

@@ -24,8 +24,8 @@ static void make_entry(struct stator_entry *entry, enum validators validators)
 
 static void parse(const char *fields, char head[1024], struct stator_request *out)
 {
-    struct stator_limits limits = {STATOR_REQUEST_LINE_MAX, STATOR_REQUEST_HEAD_MAX,
-                                   STATOR_REQUEST_FIELDS_MAX};
+    struct stator_request_limits limits = {STATOR_REQUEST_LINE_MAX, STATOR_REQUEST_HEAD_MAX,
+                                           STATOR_REQUEST_FIELDS_MAX};
     struct stator_request_progress progress = {0};
 
     snprintf(head, 1024, "GET /a HTTP/1.1\r\nHost: h\r\n%s\r\n", fields);

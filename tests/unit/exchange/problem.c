@@ -47,9 +47,9 @@ Test(problem, every_page_says_code_reason_and_advice)
         cr_expect(holds(&text, stator_status_reason(status)), "%d", status);
         cr_expect(holds(&text, stator_status_advice(status)), "%d", status);
         cr_expect_eq(text.at[text.length - 1], '\n', "%d", status);
-        cr_expect(stator_span_equal(type, html ? STATOR_SPAN_OF("text/html; charset=utf-8")
-                                               : STATOR_SPAN_OF("text/plain; charset=utf-8")));
-        cr_expect_eq(stator_span_starts(stator_text_span(&text), STATOR_SPAN_OF("<!doctype html>")),
+        cr_expect(stator_span_equal(type, html ? STATOR_SPAN("text/html; charset=utf-8")
+                                               : STATOR_SPAN("text/plain; charset=utf-8")));
+        cr_expect_eq(stator_span_starts(stator_text_span(&text), STATOR_SPAN("<!doctype html>")),
                      html);
         cr_expect_eq(stator_span_find(stator_text_span(&text), '<') < text.length, html);
         stator_text_finish(&text);
@@ -62,7 +62,7 @@ Test(problem, adds_to_what_is_there)
 
     stator_text_add_string(&text, "before");
     stator_problem_write(STATOR_STATUS_NOT_FOUND, false, &text);
-    cr_expect(stator_span_starts(stator_text_span(&text), STATOR_SPAN_OF("before404 Not Found\n")));
+    cr_expect(stator_span_starts(stator_text_span(&text), STATOR_SPAN("before404 Not Found\n")));
     stator_text_finish(&text);
 }
 
@@ -70,8 +70,8 @@ Test(problem, the_policy_allows_no_script)
 {
     struct stator_text text = {0};
 
-    stator_text_add(&text, stator_problem_policy);
-    cr_expect(holds(&text, STATOR_SPAN_OF("default-src 'none'")));
-    cr_expect_not(holds(&text, STATOR_SPAN_OF("script-src")));
+    stator_text_add(&text, stator_problem_csp);
+    cr_expect(holds(&text, STATOR_SPAN("default-src 'none'")));
+    cr_expect_not(holds(&text, STATOR_SPAN("script-src")));
     stator_text_finish(&text);
 }

@@ -7,8 +7,8 @@
 #include "exchange/problem.h"
 #include "fixture.h"
 
-static const struct stator_span html = STATOR_SPAN("text/html; charset=utf-8");
-static const struct stator_span text = STATOR_SPAN("text/plain; charset=utf-8");
+static const struct stator_span html = STATOR_SPAN_INIT("text/html; charset=utf-8");
+static const struct stator_span text = STATOR_SPAN_INIT("text/plain; charset=utf-8");
 
 static void open_site(struct fixture *fixture)
 {
@@ -188,7 +188,7 @@ Test(respond, redirects_stay_on_this_host)
 
 Test(respond, errors_and_listings_come_as_the_client_prefers)
 {
-    static const struct stator_span json = STATOR_SPAN("application/json");
+    static const struct stator_span json = STATOR_SPAN_INIT("application/json");
     static const struct {
         const char *label;
         const char *fields;
@@ -221,18 +221,18 @@ Test(respond, errors_and_listings_come_as_the_client_prefers)
         cr_expect(stator_span_equal(response.type, *rows[i].error), "%s: %.*s", rows[i].label,
                   (int)response.type.length, response.type.at);
         cr_expect(response.vary_accept, "%s", rows[i].label);
-        cr_expect_eq(response.policy.length > 0, rows[i].error == &html, "%s", rows[i].label);
+        cr_expect_eq(response.limits.length > 0, rows[i].error == &html, "%s", rows[i].label);
         stator_response_finish(&response);
 
         respond(&fixture, "GET /list/ HTTP/1.1", rows[i].fields, &response);
         cr_expect(stator_span_equal(response.type, *rows[i].listing), "listing, %s: %.*s",
                   rows[i].label, (int)response.type.length, response.type.at);
         cr_expect(response.vary_accept, "%s", rows[i].label);
-        cr_expect_eq(stator_span_starts(stator_text_span(&response.text), STATOR_SPAN_OF("{")),
+        cr_expect_eq(stator_span_starts(stator_text_span(&response.text), STATOR_SPAN("{")),
                      rows[i].listing == &json, "%s", rows[i].label);
-        cr_expect(stator_span_equal(response.policy, rows[i].listing == &json
+        cr_expect(stator_span_equal(response.limits, rows[i].listing == &json
                                                          ? (struct stator_span){NULL, 0}
-                                                         : stator_listing_policy),
+                                                         : stator_listing_csp),
                   "%s", rows[i].label);
         stator_response_finish(&response);
     }
@@ -247,7 +247,7 @@ Test(respond, a_file_does_not_vary)
     open_site(&fixture);
     respond(&fixture, "GET /digits.txt HTTP/1.1", "Accept: text/html\r\n", &response);
     cr_expect_not(response.vary_accept);
-    cr_expect_eq(response.policy.length, 0);
+    cr_expect_eq(response.limits.length, 0);
     stator_response_finish(&response);
     fixture_close(&fixture);
 }
@@ -261,7 +261,7 @@ Test(respond, errors_without_a_request)
     cr_expect_eq(response.status, STATOR_STATUS_REQUEST_TIMEOUT);
     cr_expect_eq(response.body, STATOR_BODY_PROBLEM);
     cr_expect(stator_span_equal(response.type, html));
-    cr_expect(stator_span_equal(response.policy, stator_problem_policy));
+    cr_expect(stator_span_equal(response.limits, stator_problem_csp));
     cr_expect_not(response.head_only);
     cr_expect_not(response.allow);
     stator_response_finish(&response);
@@ -288,7 +288,7 @@ Test(respond, errors_of_requests_that_were_not_understood)
         struct stator_response response;
 
         cr_assert_eq(stator_request_parse(stator_span_from(rows[i].head),
-                                          &fixture.worker->policy.limits, &progress,
+                                          &fixture.worker->limits.request, &progress,
                                           &fixture.worker->request),
                      STATOR_PARSE_FAILED);
         stator_response_init(&response);

@@ -43,33 +43,33 @@ Test(worker, date_is_the_clocks_and_changes_with_the_second)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         fixture.worker->clock.wall = rows[i].wall;
         for (size_t n = 0; n < sizeof(statuses) / sizeof(statuses[0]); n++) {
-            struct stator_span lead = stator_worker_lead(fixture.worker, statuses[n]);
+            struct stator_span prefix = stator_head_prefix(fixture.worker, statuses[n]);
             char expected[256];
 
             snprintf(expected, sizeof(expected), "%.*sServer: stator\r\nDate: %s\r\n",
                      (int)stator_status_line(statuses[n]).length,
                      stator_status_line(statuses[n]).at, rows[i].date);
-            cr_expect(stator_span_equal(lead, stator_span_from(expected)), "%.*s", (int)lead.length,
-                      lead.at);
+            cr_expect(stator_span_equal(prefix, stator_span_from(expected)), "%.*s",
+                      (int)prefix.length, prefix.at);
         }
     }
     fixture_close(&fixture);
 }
 
-Test(worker, the_leads_of_most_responses_are_written_once_a_second)
+Test(worker, the_prefixes_of_most_responses_are_written_once_a_second)
 {
     static const enum stator_status statuses[] = {STATOR_STATUS_OK, STATOR_STATUS_NOT_MODIFIED};
     struct fixture fixture;
 
     fixture_open(&fixture);
     for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
-        stator_worker_lead(fixture.worker, statuses[i]);
+        stator_head_prefix(fixture.worker, statuses[i]);
         for (size_t n = 0; n < 2; n++) {
-            fixture.worker->leads[n].bytes[0] = 'x';
+            fixture.worker->prefixes[n].bytes[0] = 'x';
         }
-        cr_expect_eq(stator_worker_lead(fixture.worker, statuses[i]).at[0], 'x');
+        cr_expect_eq(stator_head_prefix(fixture.worker, statuses[i]).at[0], 'x');
         fixture.worker->clock.wall += STATOR_NANOSECONDS;
-        cr_expect_eq(stator_worker_lead(fixture.worker, statuses[i]).at[0], 'H');
+        cr_expect_eq(stator_head_prefix(fixture.worker, statuses[i]).at[0], 'H');
     }
     fixture_close(&fixture);
 }
@@ -88,8 +88,8 @@ Test(worker, wake_reads_the_clock)
 
 Test(worker, a_failed_creation_leaves_nothing_behind)
 {
-    struct stator_policy policy = STATOR_POLICY;
-    struct stator_cache_limits limits = STATOR_CACHE_LIMITS;
+    struct stator_conn_limits limits = STATOR_CONN_LIMITS;
+    struct stator_cache_limits cache_limits = STATOR_CACHE_LIMITS;
     struct stator_worker *worker = NULL;
     struct fixture fixture;
 
@@ -99,7 +99,7 @@ Test(worker, a_failed_creation_leaves_nothing_behind)
 
     fixture.site->magic = STATOR_MAGIC_FALLBACK;
     setenv("MAGIC", "/nonexistent/magic", 1);
-    cr_expect_eq(stator_worker_create(fixture.site, &policy, &limits, fixture.log, &worker),
+    cr_expect_eq(stator_worker_create(fixture.site, &limits, &cache_limits, fixture.log, &worker),
                  -ENOENT);
     cr_expect_null(worker, "out is untouched");
     cr_expect_eq(atomic_load(&fixture.site->ref.count), before);
@@ -109,8 +109,8 @@ Test(worker, a_failed_creation_leaves_nothing_behind)
 
 Test(worker, holds_the_site_as_long_as_it_lives)
 {
-    struct stator_policy policy = STATOR_POLICY;
-    struct stator_cache_limits limits = STATOR_CACHE_LIMITS;
+    struct stator_conn_limits limits = STATOR_CONN_LIMITS;
+    struct stator_cache_limits cache_limits = STATOR_CACHE_LIMITS;
     struct stator_worker *worker = NULL;
     struct fixture fixture;
 
@@ -118,7 +118,8 @@ Test(worker, holds_the_site_as_long_as_it_lives)
 
     unsigned before = atomic_load(&fixture.site->ref.count);
 
-    cr_assert_eq(stator_worker_create(fixture.site, &policy, &limits, fixture.log, &worker), 0);
+    cr_assert_eq(stator_worker_create(fixture.site, &limits, &cache_limits, fixture.log, &worker),
+                 0);
     cr_expect_gt(atomic_load(&fixture.site->ref.count), before);
     cr_expect_null(worker->magic, "the site does not ask for it");
     stator_worker_destroy(worker);
@@ -128,14 +129,15 @@ Test(worker, holds_the_site_as_long_as_it_lives)
 
 Test(worker, asks_libmagic_where_the_site_wants_it)
 {
-    struct stator_policy policy = STATOR_POLICY;
-    struct stator_cache_limits limits = STATOR_CACHE_LIMITS;
+    struct stator_conn_limits limits = STATOR_CONN_LIMITS;
+    struct stator_cache_limits cache_limits = STATOR_CACHE_LIMITS;
     struct stator_worker *worker = NULL;
     struct fixture fixture;
 
     fixture_open(&fixture);
     fixture.site->magic = STATOR_MAGIC_FIRST;
-    cr_assert_eq(stator_worker_create(fixture.site, &policy, &limits, fixture.log, &worker), 0);
+    cr_assert_eq(stator_worker_create(fixture.site, &limits, &cache_limits, fixture.log, &worker),
+                 0);
     cr_expect_not_null(worker->magic);
     stator_worker_destroy(worker);
     fixture_close(&fixture);
@@ -178,8 +180,8 @@ Test(worker, a_record_becomes_a_line_of_the_log)
     struct fixture fixture;
     struct stator_record record = {
         .wall = 1794225600 * STATOR_NANOSECONDS,
-        .peer = STATOR_SPAN("192.0.2.1"),
-        .line = STATOR_SPAN("GET /a HTTP/1.1"),
+        .peer = STATOR_SPAN_INIT("192.0.2.1"),
+        .line = STATOR_SPAN_INIT("GET /a HTTP/1.1"),
         .status = STATOR_STATUS_OK,
         .body_bytes = 7,
         .complete = true,
@@ -187,7 +189,7 @@ Test(worker, a_record_becomes_a_line_of_the_log)
     char log[1024];
 
     fixture_open(&fixture);
-    fixture.worker->policy.format = STATOR_LOG_COMMON;
+    fixture.worker->limits.format = STATOR_LOG_COMMON;
     stator_worker_record(fixture.worker, &record);
     cr_expect(stator_log_batch_waits(&fixture.worker->log));
     stator_log_batch_flush(&fixture.worker->log, fixture.worker->clock.monotonic, true);

@@ -93,51 +93,51 @@ Test(date, parse)
 Test(date, parse_refuses)
 {
     static const struct stator_span rows[] = {
-        STATOR_SPAN(""),
+        STATOR_SPAN_INIT(""),
         {NULL, 0},
-        STATOR_SPAN("784111777"),
-        STATOR_SPAN("Sun, 06 Nov 1994 08:49:37"),
-        STATOR_SPAN("Sun, 06 Nov 1994 08:49:37 "),
-        STATOR_SPAN("Sun, 06 Nov 1994 08:49:37 GM"),
-        STATOR_SPAN("Sun, 06 Nov 1994 08:49:37 GMT "),
-        STATOR_SPAN(" Sun, 06 Nov 1994 08:49:37 GMT"),
-        STATOR_SPAN("Sun, 06 Nov 1994 08:49:37 GMT\0"),
-        STATOR_SPAN("Sun, 06 Nov 1994 08:49:37 UTC"),
-        STATOR_SPAN("Sun, 06 Nov 1994 08:49:37 +0000"),
-        STATOR_SPAN("sun, 06 Nov 1994 08:49:37 GMT"), /* names are case-sensitive */
-        STATOR_SPAN("Sun, 06 nov 1994 08:49:37 GMT"),
-        STATOR_SPAN("Sun, 06 Nov 1994 08:49:37 gmt"),
-        STATOR_SPAN("Xyz, 06 Nov 1994 08:49:37 GMT"),
-        STATOR_SPAN("Sun, 06 Xyz 1994 08:49:37 GMT"),
-        STATOR_SPAN("Sun 06 Nov 1994 08:49:37 GMT"),
-        STATOR_SPAN("Sun,06 Nov 1994 08:49:37 GMT"),
-        STATOR_SPAN("Sun,  6 Nov 1994 08:49:37 GMT"),
-        STATOR_SPAN("Sun, 6 Nov 1994 08:49:37 GMT"),
-        STATOR_SPAN("Sun, 00 Nov 1994 08:49:37 GMT"),
-        STATOR_SPAN("Sun, 31 Nov 1994 08:49:37 GMT"),
-        STATOR_SPAN("Sun, 32 Dec 1994 08:49:37 GMT"),
-        STATOR_SPAN("Sun, 29 Feb 1994 08:49:37 GMT"),
-        STATOR_SPAN("Sun, 29 Feb 1900 08:49:37 GMT"), /* divisible by 100, not by 400 */
-        STATOR_SPAN("Sun, 30 Feb 2000 08:49:37 GMT"),
-        STATOR_SPAN("Sun, 06 Nov 94 08:49:37 GMT"),
-        STATOR_SPAN("Sun, 06 Nov 19940 08:49:37 GMT"),
-        STATOR_SPAN("Sun, 06 Nov -994 08:49:37 GMT"),
-        STATOR_SPAN("Sun, 06 Nov 1994 24:00:00 GMT"),
-        STATOR_SPAN("Sun, 06 Nov 1994 08:60:37 GMT"),
-        STATOR_SPAN("Sun, 06 Nov 1994 08:49:61 GMT"),
-        STATOR_SPAN("Sun, 06 Nov 1994 8:49:37 GMT"),
-        STATOR_SPAN("Sun, 06 Nov 1994 08:49 GMT"),
-        STATOR_SPAN("Sun, 06 Nov 1994 +8:49:37 GMT"),
-        STATOR_SPAN("Sun, 06-Nov-94 08:49:37 GMT"), /* RFC 850 has the long names */
-        STATOR_SPAN("Sunday, 06-Nov-1994 08:49:37 GMT"),
-        STATOR_SPAN("Sunday, 06 Nov 1994 08:49:37 GMT"),
-        STATOR_SPAN("Sunday, 29-Feb-93 08:49:37 GMT"),
-        STATOR_SPAN("Sun Nov 6 08:49:37 1994"),
-        STATOR_SPAN("Sun Nov  0 08:49:37 1994"),
-        STATOR_SPAN("Sun Nov  16 08:49:37 1994"),
-        STATOR_SPAN("Sun Nov  6 08:49:37 1994 GMT"),
-        STATOR_SPAN("Sun Nov  6 08:49:37 94"),
-        STATOR_SPAN("Sun Nov 31 08:49:37 1994"),
+        STATOR_SPAN_INIT("784111777"),
+        STATOR_SPAN_INIT("Sun, 06 Nov 1994 08:49:37"),
+        STATOR_SPAN_INIT("Sun, 06 Nov 1994 08:49:37 "),
+        STATOR_SPAN_INIT("Sun, 06 Nov 1994 08:49:37 GM"),
+        STATOR_SPAN_INIT("Sun, 06 Nov 1994 08:49:37 GMT "),
+        STATOR_SPAN_INIT(" Sun, 06 Nov 1994 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun, 06 Nov 1994 08:49:37 GMT\0"),
+        STATOR_SPAN_INIT("Sun, 06 Nov 1994 08:49:37 UTC"),
+        STATOR_SPAN_INIT("Sun, 06 Nov 1994 08:49:37 +0000"),
+        STATOR_SPAN_INIT("sun, 06 Nov 1994 08:49:37 GMT"), /* names are case-sensitive */
+        STATOR_SPAN_INIT("Sun, 06 nov 1994 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun, 06 Nov 1994 08:49:37 gmt"),
+        STATOR_SPAN_INIT("Xyz, 06 Nov 1994 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun, 06 Xyz 1994 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun 06 Nov 1994 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun,06 Nov 1994 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun,  6 Nov 1994 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun, 6 Nov 1994 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun, 00 Nov 1994 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun, 31 Nov 1994 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun, 32 Dec 1994 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun, 29 Feb 1994 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun, 29 Feb 1900 08:49:37 GMT"), /* divisible by 100, not by 400 */
+        STATOR_SPAN_INIT("Sun, 30 Feb 2000 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun, 06 Nov 94 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun, 06 Nov 19940 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun, 06 Nov -994 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun, 06 Nov 1994 24:00:00 GMT"),
+        STATOR_SPAN_INIT("Sun, 06 Nov 1994 08:60:37 GMT"),
+        STATOR_SPAN_INIT("Sun, 06 Nov 1994 08:49:61 GMT"),
+        STATOR_SPAN_INIT("Sun, 06 Nov 1994 8:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun, 06 Nov 1994 08:49 GMT"),
+        STATOR_SPAN_INIT("Sun, 06 Nov 1994 +8:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun, 06-Nov-94 08:49:37 GMT"), /* RFC 850 has the long names */
+        STATOR_SPAN_INIT("Sunday, 06-Nov-1994 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sunday, 06 Nov 1994 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sunday, 29-Feb-93 08:49:37 GMT"),
+        STATOR_SPAN_INIT("Sun Nov 6 08:49:37 1994"),
+        STATOR_SPAN_INIT("Sun Nov  0 08:49:37 1994"),
+        STATOR_SPAN_INIT("Sun Nov  16 08:49:37 1994"),
+        STATOR_SPAN_INIT("Sun Nov  6 08:49:37 1994 GMT"),
+        STATOR_SPAN_INIT("Sun Nov  6 08:49:37 94"),
+        STATOR_SPAN_INIT("Sun Nov 31 08:49:37 1994"),
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         int64_t seconds = 4711;
@@ -190,7 +190,7 @@ Test(date, parse_short_years)
 Test(date, parse_a_short_year_that_is_no_leap_year)
 {
     int64_t seconds = 4711, in_2060 = 2840140800, in_2025 = 1763208000;
-    struct stator_span date = STATOR_SPAN("Monday, 29-Feb-00 00:00:00 GMT");
+    struct stator_span date = STATOR_SPAN_INIT("Monday, 29-Feb-00 00:00:00 GMT");
     cr_expect_not(stator_date_parse(date, in_2060, &seconds));
     cr_expect_eq(seconds, 4711);
     cr_expect(stator_date_parse(date, in_2025, &seconds));

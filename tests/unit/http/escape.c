@@ -22,10 +22,11 @@ Test(escape, digits_are_of_either_case_and_two)
         struct stator_span text;
         int wanted;
     } rows[] = {
-        {STATOR_SPAN("%41"), 'A'},   {STATOR_SPAN("%c3"), 0xc3}, {STATOR_SPAN("%C3"), 0xc3},
-        {STATOR_SPAN("%412"), 'A'},  {STATOR_SPAN("%"), -1},     {STATOR_SPAN("%4"), -1},
-        {STATOR_SPAN("%4g"), -1},    {STATOR_SPAN("%g4"), -1},   {STATOR_SPAN("%+1"), -1},
-        {STATOR_SPAN("%\0001"), -1},
+        {STATOR_SPAN_INIT("%41"), 'A'},  {STATOR_SPAN_INIT("%c3"), 0xc3},
+        {STATOR_SPAN_INIT("%C3"), 0xc3}, {STATOR_SPAN_INIT("%412"), 'A'},
+        {STATOR_SPAN_INIT("%"), -1},     {STATOR_SPAN_INIT("%4"), -1},
+        {STATOR_SPAN_INIT("%4g"), -1},   {STATOR_SPAN_INIT("%g4"), -1},
+        {STATOR_SPAN_INIT("%+1"), -1},   {STATOR_SPAN_INIT("%\0001"), -1},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         cr_expect_eq(stator_escape_decode(rows[i].text), rows[i].wanted, "%s", rows[i].text.at);
@@ -36,6 +37,6 @@ Test(escape, is_written_in_upper_case)
 {
     struct stator_text text = {0};
     stator_escape_add(&text, (char)0xaf);
-    cr_expect(stator_span_equal(stator_text_span(&text), STATOR_SPAN_OF("%AF")));
+    cr_expect(stator_span_equal(stator_text_span(&text), STATOR_SPAN("%AF")));
     stator_text_finish(&text);
 }

@@ -50,7 +50,7 @@ Test(status, line_and_reason)
 Test(status, unknown_is_500)
 {
     static const int unknown[] = {0, 299, 418, 999, -1};
-    struct stator_span wanted = STATOR_SPAN("HTTP/1.1 500 Internal Server Error\r\n");
+    struct stator_span wanted = STATOR_SPAN_INIT("HTTP/1.1 500 Internal Server Error\r\n");
     for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {
         cr_expect(stator_span_equal(stator_status_line((enum stator_status)unknown[i]), wanted),
                   "%d", unknown[i]);
@@ -67,7 +67,7 @@ Test(status, advice)
         }
         bool silent = rows[i].status == STATOR_STATUS_NOT_MODIFIED; /* has no body */
         cr_expect_eq(advice.length == 0, silent, "%s", rows[i].reason);
-        cr_expect(silent || stator_span_ends(advice, STATOR_SPAN_OF(".")), "%s", rows[i].reason);
+        cr_expect(silent || stator_span_ends(advice, STATOR_SPAN(".")), "%s", rows[i].reason);
         for (size_t at = 0; at < advice.length; at++) {
             char c = advice.at[at];
             cr_expect(c >= ' ' && c < 0x7f && strchr("<>&\"", c) == NULL, "%s", rows[i].reason);

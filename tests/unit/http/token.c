@@ -43,9 +43,15 @@ Test(token, valid)
         struct stator_span text;
         bool valid;
     } rows[] = {
-        {STATOR_SPAN("GET"), true},   {STATOR_SPAN("x-y_z!"), true}, {STATOR_SPAN(""), false},
-        {STATOR_SPAN("a b"), false},  {STATOR_SPAN("a\0"), false},   {STATOR_SPAN("a:"), false},
-        {STATOR_SPAN("\xe4"), false}, {STATOR_SPAN("a\t"), false},   {{NULL, 0}, false},
+        {STATOR_SPAN_INIT("GET"), true},
+        {STATOR_SPAN_INIT("x-y_z!"), true},
+        {STATOR_SPAN_INIT(""), false},
+        {STATOR_SPAN_INIT("a b"), false},
+        {STATOR_SPAN_INIT("a\0"), false},
+        {STATOR_SPAN_INIT("a:"), false},
+        {STATOR_SPAN_INIT("\xe4"), false},
+        {STATOR_SPAN_INIT("a\t"), false},
+        {{NULL, 0}, false},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         cr_expect_eq(stator_token_is_valid(rows[i].text), rows[i].valid, "row %zu", i);
@@ -92,18 +98,18 @@ static const struct {
     const char *members[4];
 } lists[] = {
     {"nothing", {NULL, 0}, {NULL}},
-    {"one", STATOR_SPAN("a"), {"a"}},
-    {"two", STATOR_SPAN("a,b"), {"a", "b"}},
-    {"white space around", STATOR_SPAN(" a\t, \tb "), {"a", "b"}},
-    {"white space within", STATOR_SPAN("a b,c"), {"a b", "c"}},
-    {"empty members", STATOR_SPAN(",, a ,\t,b, ,"), {"a", "b"}},
-    {"only commas", STATOR_SPAN(" , ,"), {NULL}},
-    {"comma in quotes", STATOR_SPAN("a=\"x,y\",b"), {"a=\"x,y\"", "b"}},
-    {"escaped quote", STATOR_SPAN("\"x\\\",y\",b"), {"\"x\\\",y\"", "b"}},
-    {"escaped backslash", STATOR_SPAN("\"x\\\\\",b"), {"\"x\\\\\"", "b"}},
-    {"quote never closed", STATOR_SPAN("a,\"b,c"), {"a", "\"b,c"}},
-    {"backslash at the end", STATOR_SPAN("a,\"b\\"), {"a", "\"b\\"}},
-    {"backslash without quotes", STATOR_SPAN("a\\,b"), {"a\\", "b"}},
+    {"one", STATOR_SPAN_INIT("a"), {"a"}},
+    {"two", STATOR_SPAN_INIT("a,b"), {"a", "b"}},
+    {"white space around", STATOR_SPAN_INIT(" a\t, \tb "), {"a", "b"}},
+    {"white space within", STATOR_SPAN_INIT("a b,c"), {"a b", "c"}},
+    {"empty members", STATOR_SPAN_INIT(",, a ,\t,b, ,"), {"a", "b"}},
+    {"only commas", STATOR_SPAN_INIT(" , ,"), {NULL}},
+    {"comma in quotes", STATOR_SPAN_INIT("a=\"x,y\",b"), {"a=\"x,y\"", "b"}},
+    {"escaped quote", STATOR_SPAN_INIT("\"x\\\",y\",b"), {"\"x\\\",y\"", "b"}},
+    {"escaped backslash", STATOR_SPAN_INIT("\"x\\\\\",b"), {"\"x\\\\\"", "b"}},
+    {"quote never closed", STATOR_SPAN_INIT("a,\"b,c"), {"a", "\"b,c"}},
+    {"backslash at the end", STATOR_SPAN_INIT("a,\"b\\"), {"a", "\"b\\"}},
+    {"backslash without quotes", STATOR_SPAN_INIT("a\\,b"), {"a\\", "b"}},
 };
 
 /* What `next` makes of `list`, where commas may stand for another separator. */
@@ -153,22 +159,22 @@ Test(token, number_parse)
         bool valid;
         uint64_t number;
     } rows[] = {
-        {STATOR_SPAN("0"), true, 0},
-        {STATOR_SPAN("007"), true, 7},
-        {STATOR_SPAN("18446744073709551615"), true, UINT64_MAX},
-        {STATOR_SPAN("000000000000018446744073709551615"), true, UINT64_MAX},
-        {STATOR_SPAN("18446744073709551616"), false, 0},
-        {STATOR_SPAN("18446744073709551620"), false, 0},
-        {STATOR_SPAN("99999999999999999999999"), false, 0},
-        {STATOR_SPAN(""), false, 0},
+        {STATOR_SPAN_INIT("0"), true, 0},
+        {STATOR_SPAN_INIT("007"), true, 7},
+        {STATOR_SPAN_INIT("18446744073709551615"), true, UINT64_MAX},
+        {STATOR_SPAN_INIT("000000000000018446744073709551615"), true, UINT64_MAX},
+        {STATOR_SPAN_INIT("18446744073709551616"), false, 0},
+        {STATOR_SPAN_INIT("18446744073709551620"), false, 0},
+        {STATOR_SPAN_INIT("99999999999999999999999"), false, 0},
+        {STATOR_SPAN_INIT(""), false, 0},
         {{NULL, 0}, false, 0},
-        {STATOR_SPAN("+1"), false, 0},
-        {STATOR_SPAN("-1"), false, 0},
-        {STATOR_SPAN(" 1"), false, 0},
-        {STATOR_SPAN("1 "), false, 0},
-        {STATOR_SPAN("0x1"), false, 0},
-        {STATOR_SPAN("1\0"), false, 0},
-        {STATOR_SPAN("\xb2"), false, 0},
+        {STATOR_SPAN_INIT("+1"), false, 0},
+        {STATOR_SPAN_INIT("-1"), false, 0},
+        {STATOR_SPAN_INIT(" 1"), false, 0},
+        {STATOR_SPAN_INIT("1 "), false, 0},
+        {STATOR_SPAN_INIT("0x1"), false, 0},
+        {STATOR_SPAN_INIT("1\0"), false, 0},
+        {STATOR_SPAN_INIT("\xb2"), false, 0},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         uint64_t number = 4711;

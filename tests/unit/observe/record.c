@@ -14,13 +14,13 @@
 static const struct stator_record usual = {
     .wall = WALL,
     .duration = 3,
-    .peer = STATOR_SPAN("192.0.2.1"),
-    .line = STATOR_SPAN("GET /a?b HTTP/1.1"),
-    .method = STATOR_SPAN("GET"),
-    .target = STATOR_SPAN("/a?b"),
-    .host = STATOR_SPAN("example.org"),
-    .referer = STATOR_SPAN("http://example.org/"),
-    .user_agent = STATOR_SPAN("curl/8.0"),
+    .peer = STATOR_SPAN_INIT("192.0.2.1"),
+    .line = STATOR_SPAN_INIT("GET /a?b HTTP/1.1"),
+    .method = STATOR_SPAN_INIT("GET"),
+    .target = STATOR_SPAN_INIT("/a?b"),
+    .host = STATOR_SPAN_INIT("example.org"),
+    .referer = STATOR_SPAN_INIT("http://example.org/"),
+    .user_agent = STATOR_SPAN_INIT("curl/8.0"),
     .minor = 1,
     .status = STATOR_STATUS_OK,
     .body_bytes = 12,
@@ -78,10 +78,10 @@ Test(record, usual_request_in_each_format)
 
 Test(record, a_request_that_was_never_understood)
 {
-    static const struct stator_record nothing = {.peer = STATOR_SPAN("unix:")};
+    static const struct stator_record nothing = {.peer = STATOR_SPAN_INIT("unix:")};
     static const struct stator_record broken = {
-        .peer = STATOR_SPAN("2001:db8::1"),
-        .line = STATOR_SPAN("\x16\x03\x01"),
+        .peer = STATOR_SPAN_INIT("2001:db8::1"),
+        .line = STATOR_SPAN_INIT("\x16\x03\x01"),
         .status = STATOR_STATUS_BAD_REQUEST,
         .complete = true,
     };
@@ -146,32 +146,34 @@ struct hostile_row {
 };
 
 static const struct hostile_row hostile_rows[] = {
-    {"plain", STATOR_SPAN(" az~!"), " az~!", " az~!"},
-    {"forged line", STATOR_SPAN("a\r\n1.2.3.4 - -"), "a\\x0d\\x0a1.2.3.4 - -",
+    {"plain", STATOR_SPAN_INIT(" az~!"), " az~!", " az~!"},
+    {"forged line", STATOR_SPAN_INIT("a\r\n1.2.3.4 - -"), "a\\x0d\\x0a1.2.3.4 - -",
      "a\\u000d\\u000a1.2.3.4 - -"},
-    {"terminal escape", STATOR_SPAN("\033[2J\a\t\b"), "\\x1b[2J\\x07\\x09\\x08",
+    {"terminal escape", STATOR_SPAN_INIT("\033[2J\a\t\b"), "\\x1b[2J\\x07\\x09\\x08",
      "\\u001b[2J\\u0007\\u0009\\u0008"},
-    {"closing quote", STATOR_SPAN("\" 200 0 \\\""), "\\\" 200 0 \\\\\\\"", "\\\" 200 0 \\\\\\\""},
-    {"trailing backslash", STATOR_SPAN("a\\"), "a\\\\", "a\\\\"},
-    {"NUL", STATOR_SPAN("a\0b"), "a\\x00b", "a\\u0000b"},
-    {"DEL and C1 bytes", STATOR_SPAN("\x7f\x80\x9b\xff"), "\\x7f\\x80\\x9b\\xff",
+    {"closing quote", STATOR_SPAN_INIT("\" 200 0 \\\""), "\\\" 200 0 \\\\\\\"",
+     "\\\" 200 0 \\\\\\\""},
+    {"trailing backslash", STATOR_SPAN_INIT("a\\"), "a\\\\", "a\\\\"},
+    {"NUL", STATOR_SPAN_INIT("a\0b"), "a\\x00b", "a\\u0000b"},
+    {"DEL and C1 bytes", STATOR_SPAN_INIT("\x7f\x80\x9b\xff"), "\\x7f\\x80\\x9b\\xff",
      "\\u007f\\ufffd\\ufffd\\ufffd"},
-    {"C1 as UTF-8", STATOR_SPAN("\xc2\x9b"), "\\xc2\\x9b", "\\u009b"},
-    {"two bytes", STATOR_SPAN("\xc3\xa9"), "\\xc3\\xa9", "\\u00e9"},
-    {"three bytes", STATOR_SPAN("\xe2\x82\xac"), "\\xe2\\x82\\xac", "\\u20ac"},
-    {"four bytes", STATOR_SPAN("\xf0\x9f\x98\x80"), "\\xf0\\x9f\\x98\\x80", "\\ud83d\\ude00"},
-    {"last character", STATOR_SPAN("\xf4\x8f\xbf\xbf"), "\\xf4\\x8f\\xbf\\xbf", "\\udbff\\udfff"},
-    {"past the last", STATOR_SPAN("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80",
+    {"C1 as UTF-8", STATOR_SPAN_INIT("\xc2\x9b"), "\\xc2\\x9b", "\\u009b"},
+    {"two bytes", STATOR_SPAN_INIT("\xc3\xa9"), "\\xc3\\xa9", "\\u00e9"},
+    {"three bytes", STATOR_SPAN_INIT("\xe2\x82\xac"), "\\xe2\\x82\\xac", "\\u20ac"},
+    {"four bytes", STATOR_SPAN_INIT("\xf0\x9f\x98\x80"), "\\xf0\\x9f\\x98\\x80", "\\ud83d\\ude00"},
+    {"last character", STATOR_SPAN_INIT("\xf4\x8f\xbf\xbf"), "\\xf4\\x8f\\xbf\\xbf",
+     "\\udbff\\udfff"},
+    {"past the last", STATOR_SPAN_INIT("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80",
      "\\ufffd\\ufffd\\ufffd\\ufffd"},
-    {"overlong slash", STATOR_SPAN("\xc0\xaf\xe0\x80\xaf"), "\\xc0\\xaf\\xe0\\x80\\xaf",
+    {"overlong slash", STATOR_SPAN_INIT("\xc0\xaf\xe0\x80\xaf"), "\\xc0\\xaf\\xe0\\x80\\xaf",
      "\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd"},
-    {"overlong in four", STATOR_SPAN("\xf0\x8f\xbf\xbf"), "\\xf0\\x8f\\xbf\\xbf",
+    {"overlong in four", STATOR_SPAN_INIT("\xf0\x8f\xbf\xbf"), "\\xf0\\x8f\\xbf\\xbf",
      "\\ufffd\\ufffd\\ufffd\\ufffd"},
-    {"a surrogate", STATOR_SPAN("\xed\xa0\x80"), "\\xed\\xa0\\x80", "\\ufffd\\ufffd\\ufffd"},
-    {"right below surrogates", STATOR_SPAN("\xed\x9f\xbf"), "\\xed\\x9f\\xbf", "\\ud7ff"},
-    {"cut in three", STATOR_SPAN("\xe2\x82"), "\\xe2\\x82", "\\ufffd"},
-    {"cut by a letter", STATOR_SPAN("\xf0\x9f\x98z"), "\\xf0\\x9f\\x98z", "\\ufffdz"},
-    {"cut by a quote", STATOR_SPAN("\xc3\""), "\\xc3\\\"", "\\ufffd\\\""},
+    {"a surrogate", STATOR_SPAN_INIT("\xed\xa0\x80"), "\\xed\\xa0\\x80", "\\ufffd\\ufffd\\ufffd"},
+    {"right below surrogates", STATOR_SPAN_INIT("\xed\x9f\xbf"), "\\xed\\x9f\\xbf", "\\ud7ff"},
+    {"cut in three", STATOR_SPAN_INIT("\xe2\x82"), "\\xe2\\x82", "\\ufffd"},
+    {"cut by a letter", STATOR_SPAN_INIT("\xf0\x9f\x98z"), "\\xf0\\x9f\\x98z", "\\ufffdz"},
+    {"cut by a quote", STATOR_SPAN_INIT("\xc3\""), "\\xc3\\\"", "\\ufffd\\\""},
 };
 
 Test(record, hostile_bytes_in_each_value)
@@ -270,16 +272,16 @@ Test(record, a_value_is_cut_at_its_bound_but_never_inside_an_escape)
         size_t escaped; /* length of what stands in the line before its "..." or closing quote */
         bool cut;
     } rows[] = {
-        {"just fits", STATOR_SPAN("a"), 10240, STATOR_LOG_COMBINED, 10240, false},
-        {"one too many", STATOR_SPAN("a"), 10241, STATOR_LOG_COMBINED, 10240, true},
-        {"a megabyte", STATOR_SPAN("a"), 1 << 20, STATOR_LOG_COMBINED, 10240, true},
-        {"escapes just fit", STATOR_SPAN("\n"), 2560, STATOR_LOG_COMBINED, 10240, false},
-        {"one escape too many", STATOR_SPAN("\n"), 2561, STATOR_LOG_COMBINED, 10240, true},
-        {"five bytes a unit", STATOR_SPAN("\na"), 2049, STATOR_LOG_COMBINED, 10240, true},
-        {"three bytes a unit", STATOR_SPAN("\"a"), 3414, STATOR_LOG_COMBINED, 10239, true},
-        {"json escapes", STATOR_SPAN("\n"), 1706, STATOR_LOG_JSON, 10236, false},
-        {"one json escape too many", STATOR_SPAN("\n"), 1707, STATOR_LOG_JSON, 10236, true},
-        {"json pairs", STATOR_SPAN("\xf0\x9f\x98\x80"), 854, STATOR_LOG_JSON, 10236, true},
+        {"just fits", STATOR_SPAN_INIT("a"), 10240, STATOR_LOG_COMBINED, 10240, false},
+        {"one too many", STATOR_SPAN_INIT("a"), 10241, STATOR_LOG_COMBINED, 10240, true},
+        {"a megabyte", STATOR_SPAN_INIT("a"), 1 << 20, STATOR_LOG_COMBINED, 10240, true},
+        {"escapes just fit", STATOR_SPAN_INIT("\n"), 2560, STATOR_LOG_COMBINED, 10240, false},
+        {"one escape too many", STATOR_SPAN_INIT("\n"), 2561, STATOR_LOG_COMBINED, 10240, true},
+        {"five bytes a unit", STATOR_SPAN_INIT("\na"), 2049, STATOR_LOG_COMBINED, 10240, true},
+        {"three bytes a unit", STATOR_SPAN_INIT("\"a"), 3414, STATOR_LOG_COMBINED, 10239, true},
+        {"json escapes", STATOR_SPAN_INIT("\n"), 1706, STATOR_LOG_JSON, 10236, false},
+        {"one json escape too many", STATOR_SPAN_INIT("\n"), 1707, STATOR_LOG_JSON, 10236, true},
+        {"json pairs", STATOR_SPAN_INIT("\xf0\x9f\x98\x80"), 854, STATOR_LOG_JSON, 10236, true},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct stator_record record = {.user_agent = repeat(rows[i].unit, rows[i].count)};
@@ -300,11 +302,11 @@ Test(record, a_value_is_cut_at_its_bound_but_never_inside_an_escape)
 Test(record, a_line_stays_below_64_kib_whatever_the_values)
 {
     static const struct stator_span units[] = {
-        STATOR_SPAN("a"),
-        STATOR_SPAN("\n"),
-        STATOR_SPAN("\""),
-        STATOR_SPAN("\xff"),
-        STATOR_SPAN("\xf0\x9f\x98\x80"),
+        STATOR_SPAN_INIT("a"),
+        STATOR_SPAN_INIT("\n"),
+        STATOR_SPAN_INIT("\""),
+        STATOR_SPAN_INIT("\xff"),
+        STATOR_SPAN_INIT("\xf0\x9f\x98\x80"),
     };
     for (size_t i = 0; i < COUNT(units); i++) {
         struct stator_span huge = repeat(units[i], 20000);

@@ -81,12 +81,12 @@ Test(address, has_a_longest_name_and_a_longest_path)
         strcpy(text + length, ":80");
         cr_expect_eq(stator_address_parse(text, &address, NULL), length == 255 ? 0 : -EINVAL);
     }
-    size_t most = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1;
-    for (size_t length = most; length <= most + 1; length++) {
+    size_t max = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1;
+    for (size_t length = max; length <= max + 1; length++) {
         strcpy(text, "unix:");
         memset(text + 5, 'a', length);
         text[5 + length] = '\0';
-        cr_expect_eq(stator_address_parse(text, &address, NULL), length == most ? 0 : -EINVAL);
+        cr_expect_eq(stator_address_parse(text, &address, NULL), length == max ? 0 : -EINVAL);
     }
 }
 

@@ -13,10 +13,10 @@ static struct stator_error error;
 
 static int choose(const char *spelling, const struct stator_arch_impl **out)
 {
-    long knobs[STATOR_KNOBS_MAX];
+    long arch_options[STATOR_ARCH_OPTIONS_MAX];
 
     error = (struct stator_error){0};
-    return stator_design_choose(spelling, out, knobs, &error);
+    return stator_arch_choice_parse(spelling, out, arch_options, &error);
 }
 
 /* It is refused with all three parts, the second of which says `words`. */
@@ -33,16 +33,17 @@ static void expect_refusal(const char *spelling, const char *words)
 }
 
 /* Calls `each` for every knob of every design. */
-static size_t each_knob(void (*each)(const struct stator_arch_impl *, const struct stator_knob *))
+static size_t each_arch_option(void (*each)(const struct stator_arch_impl *,
+                                            const struct stator_arch_option *))
 {
     size_t count = 0;
 
     for (size_t i = 0; stator_arch_at(i) != NULL; i++) {
         const struct stator_arch_impl *impl = stator_arch_at(i);
 
-        for (const struct stator_knob *knob = impl->knobs; knob != NULL && knob->name != NULL;
-             knob++) {
-            each(impl, knob);
+        for (const struct stator_arch_option *arch_option = impl->options;
+             arch_option != NULL && arch_option->name != NULL; arch_option++) {
+            each(impl, arch_option);
             count++;
         }
     }
@@ -51,7 +52,7 @@ static size_t each_knob(void (*each)(const struct stator_arch_impl *, const stru
 
 /* --- names ----------------------------------------------------------------------------------- */
 
-Test(design, every_name_is_chosen_and_its_misspelling_refused)
+Test(arch, every_name_is_chosen_and_its_misspelling_refused)
 {
     for (size_t i = 0; stator_arch_at(i) != NULL; i++) {
         const struct stator_arch_impl *impl = NULL;
@@ -64,32 +65,34 @@ Test(design, every_name_is_chosen_and_its_misspelling_refused)
         snprintf(nearest, sizeof(nearest), "'%s'", name);
         expect_refusal(spelling, nearest);
         snprintf(spelling, sizeof(spelling), "%s:zzzzzzzzzzzz=1", name);
-        expect_refusal(spelling, stator_arch_at(i)->knobs != NULL ? "it has " : "it has none");
+        expect_refusal(spelling, stator_arch_at(i)->options != NULL ? "it has " : "it has none");
     }
 }
 
-static void misspell(const struct stator_arch_impl *impl, const struct stator_knob *knob)
+static void misspell(const struct stator_arch_impl *impl,
+                     const struct stator_arch_option *arch_option)
 {
     char spelling[80], nearest[80];
 
-    snprintf(spelling, sizeof(spelling), "%s:%sx=1", impl->name, knob->name);
-    snprintf(nearest, sizeof(nearest), "the nearest one is '%s'", knob->name);
+    snprintf(spelling, sizeof(spelling), "%s:%sx=1", impl->name, arch_option->name);
+    snprintf(nearest, sizeof(nearest), "the nearest one is '%s'", arch_option->name);
     expect_refusal(spelling, nearest);
 }
 
-Test(design, every_unknown_knob_is_told_the_nearest)
+Test(arch, every_unknown_option_is_told_the_nearest)
 {
-    cr_expect_gt(each_knob(misspell), 0);
+    cr_expect_gt(each_arch_option(misspell), 0);
 }
 
 /* --- values ---------------------------------------------------------------------------------- */
 
-static void expect_value(const struct stator_arch_impl *impl, const struct stator_knob *knob,
-                         const char *value, const char *words)
+static void expect_value(const struct stator_arch_impl *impl,
+                         const struct stator_arch_option *arch_option, const char *value,
+                         const char *words)
 {
     char spelling[128];
 
-    snprintf(spelling, sizeof(spelling), "%s:%s=%s", impl->name, knob->name, value);
+    snprintf(spelling, sizeof(spelling), "%s:%s=%s", impl->name, arch_option->name, value);
     if (words != NULL) {
         expect_refusal(spelling, words);
     } else {
@@ -99,53 +102,56 @@ static void expect_value(const struct stator_arch_impl *impl, const struct stato
     }
 }
 
-static void pass_bounds(const struct stator_arch_impl *impl, const struct stator_knob *knob)
+static void pass_bounds(const struct stator_arch_impl *impl,
+                        const struct stator_arch_option *arch_option)
 {
-    char least[64], most[64], value[64];
+    char min[64], max[64], value[64];
 
-    if (knob->choices != NULL) {
+    if (arch_option->choices != NULL) {
         return;
     }
-    snprintf(least, sizeof(least), "%ld..%ld; the nearest is %ld", knob->least, knob->most,
-             knob->least);
-    snprintf(most, sizeof(most), "%ld..%ld; the nearest is %ld", knob->least, knob->most,
-             knob->most);
-    snprintf(value, sizeof(value), "%ld", knob->least);
-    expect_value(impl, knob, value, NULL);
-    snprintf(value, sizeof(value), "%ld", knob->most);
-    expect_value(impl, knob, value, NULL);
-    snprintf(value, sizeof(value), "%ld", knob->least - 1);
-    expect_value(impl, knob, value, least);
-    snprintf(value, sizeof(value), "%ld", knob->most + 1);
-    expect_value(impl, knob, value, most);
-    expect_value(impl, knob, "99999999999999999999999", most);
-    snprintf(value, sizeof(value), "%ld..%ld", knob->least, knob->most);
-    expect_value(impl, knob, "many", value);
+    snprintf(min, sizeof(min), "%ld..%ld; the nearest is %ld", arch_option->min, arch_option->max,
+             arch_option->min);
+    snprintf(max, sizeof(max), "%ld..%ld; the nearest is %ld", arch_option->min, arch_option->max,
+             arch_option->max);
+    snprintf(value, sizeof(value), "%ld", arch_option->min);
+    expect_value(impl, arch_option, value, NULL);
+    snprintf(value, sizeof(value), "%ld", arch_option->max);
+    expect_value(impl, arch_option, value, NULL);
+    snprintf(value, sizeof(value), "%ld", arch_option->min - 1);
+    expect_value(impl, arch_option, value, min);
+    snprintf(value, sizeof(value), "%ld", arch_option->max + 1);
+    expect_value(impl, arch_option, value, max);
+    expect_value(impl, arch_option, "99999999999999999999999", max);
+    snprintf(value, sizeof(value), "%ld..%ld", arch_option->min, arch_option->max);
+    expect_value(impl, arch_option, "many", value);
     cr_expect_null(strstr(error.why, "nearest"), "no number is near to a word: %s", error.why);
-    expect_value(impl, knob, "", value);
+    expect_value(impl, arch_option, "", value);
 }
 
-Test(design, every_number_out_of_range_is_told_the_bound)
+Test(arch, every_number_out_of_range_is_told_the_bound)
 {
-    cr_expect_gt(each_knob(pass_bounds), 0);
+    cr_expect_gt(each_arch_option(pass_bounds), 0);
 }
 
-static void miss_choices(const struct stator_arch_impl *impl, const struct stator_knob *knob)
+static void miss_choices(const struct stator_arch_impl *impl,
+                         const struct stator_arch_option *arch_option)
 {
-    for (size_t i = 0; knob->choices != NULL && knob->choices[i] != NULL; i++) {
+    for (size_t i = 0; arch_option->choices != NULL && arch_option->choices[i] != NULL; i++) {
         char value[64], nearest[80];
 
-        expect_value(impl, knob, knob->choices[i], NULL);
-        snprintf(value, sizeof(value), "%sx", knob->choices[i]);
-        snprintf(nearest, sizeof(nearest), "; the nearest is '%s'", knob->choices[i]);
-        expect_value(impl, knob, value, nearest);
-        cr_expect_not_null(strstr(error.why, knob->choices[0]), "all are shown: %s", error.why);
-        expect_value(impl, knob, "zzzzzzzzzzzz", knob->choices[i]);
+        expect_value(impl, arch_option, arch_option->choices[i], NULL);
+        snprintf(value, sizeof(value), "%sx", arch_option->choices[i]);
+        snprintf(nearest, sizeof(nearest), "; the nearest is '%s'", arch_option->choices[i]);
+        expect_value(impl, arch_option, value, nearest);
+        cr_expect_not_null(strstr(error.why, arch_option->choices[0]), "all are shown: %s",
+                           error.why);
+        expect_value(impl, arch_option, "zzzzzzzzzzzz", arch_option->choices[i]);
         cr_expect_null(strstr(error.why, "nearest"), "%s", error.why);
     }
 }
 
-Test(design, every_unknown_choice_is_told_the_nearest)
+Test(arch, every_unknown_choice_is_told_the_nearest)
 {
-    cr_expect_gt(each_knob(miss_choices), 0);
+    cr_expect_gt(each_arch_option(miss_choices), 0);
 }

@@ -251,7 +251,7 @@ Test(options, every_default_may_also_be_set)
         char name[STATOR_OPTION_VARIABLE_SIZE];
         stator_option_variable(info, name);
         cr_expect_str_eq(name, variable);
-        const char *value = info->standard[0] != '\0' ? info->standard : "value";
+        const char *value = info->default_value[0] != '\0' ? info->default_value : "value";
         end[0] = '=';
         strcpy(end + 1, value);
         char *const environment[] = {variable, NULL};

@@ -37,14 +37,14 @@ static void set(struct stator_options *options, const char *key, const char *val
     cr_assert_eq(stator_options_set(options, key, value, NULL), 0, "%s=%s", key, value);
 }
 
-static void start_design(const char *design, const char *log)
+static void start_arch(const char *arch, const char *log)
 {
     struct stator_options *options = stator_options_create();
     struct stator_error error = {0};
     cr_assert_not_null(options);
     set(options, "root", "/dev");
     set(options, "port", "0");
-    set(options, "arch", design);
+    set(options, "arch", arch);
     set(options, "magic", "off");
     set(options, "access-log", log);
     server = stator_server_create(options, &error);
@@ -56,7 +56,7 @@ static void start_design(const char *design, const char *log)
 
 static void start(const char *log)
 {
-    start_design("event", log);
+    start_arch("event", log);
 }
 
 /* Waits for the end; returns how many log lines were lost. */
@@ -135,23 +135,24 @@ struct names {
     size_t count;
 };
 
-static void note_name(const char *name, const char *summary, const char *knobs, void *context)
+static void note_name(const char *name, const char *summary, const char *arch_options,
+                      void *context)
 {
     struct names *names = context;
     (void)summary;
-    (void)knobs;
+    (void)arch_options;
     cr_assert_lt(names->count, 32u);
     snprintf(names->at[names->count++], sizeof(names->at[0]), "%s", name);
 }
 
 /* The counts of all workers together; each one's are looked at for themselves. */
-static struct stator_worker_counts count_workers(const char *design)
+static struct stator_worker_counts count_workers(const char *arch)
 {
     struct stator_worker_counts sum = {0}, one;
     for (size_t i = 0; stator_server_count_worker(server, i, &one); i++) {
-        cr_expect_leq(one.idle_wakes, one.wakes, "%s: worker %zu", design, i);
-        cr_expect_eq(one.queued, 0u, "%s: worker %zu", design, i);
-        cr_expect_eq(one.accepted, one.closed, "%s: worker %zu", design, i);
+        cr_expect_leq(one.idle_wakes, one.wakes, "%s: worker %zu", arch, i);
+        cr_expect_eq(one.queued, 0u, "%s: worker %zu", arch, i);
+        cr_expect_eq(one.accepted, one.closed, "%s: worker %zu", arch, i);
         sum.accepted += one.accepted;
         sum.requests += one.requests;
         sum.errors += one.errors;
@@ -161,25 +162,25 @@ static struct stator_worker_counts count_workers(const char *design)
     return sum;
 }
 
-Test(server, counts_what_the_workers_of_each_design_did, .timeout = 120)
+Test(server, counts_what_the_workers_of_each_architecture_did, .timeout = 120)
 {
     struct names names = {0};
     signal(SIGPIPE, SIG_IGN);
     stator_arch_each(note_name, &names);
     for (size_t i = 0; i < names.count; i++) {
-        const char *design = names.at[i];
-        start_design(design, "off");
+        const char *arch = names.at[i];
+        start_arch(arch, "off");
         ask(7, "a");
         ask(4, "a");
         stator_server_stop(server);
         pthread_join(thread, NULL);
 
-        struct stator_worker_counts sum = count_workers(design);
-        cr_expect_eq(sum.requests, 11u, "%s: %lu", design, (unsigned long)sum.requests);
-        cr_expect_eq(sum.errors, 11u, "%s", design);
-        cr_expect_eq(sum.accepted, 2u, "%s: %lu", design, (unsigned long)sum.accepted);
-        cr_expect_gt(sum.wakes, 0u, "%s", design);
-        cr_expect_gt(sum.busy_us, 0u, "%s", design);
+        struct stator_worker_counts sum = count_workers(arch);
+        cr_expect_eq(sum.requests, 11u, "%s: %lu", arch, (unsigned long)sum.requests);
+        cr_expect_eq(sum.errors, 11u, "%s", arch);
+        cr_expect_eq(sum.accepted, 2u, "%s: %lu", arch, (unsigned long)sum.accepted);
+        cr_expect_gt(sum.wakes, 0u, "%s", arch);
+        cr_expect_gt(sum.busy_us, 0u, "%s", arch);
         stator_server_destroy(server);
     }
 }
@@ -206,44 +207,49 @@ Test(server, select_has_a_bound)
 }
 
 /* What help says of a knob can be typed: its default, and each choice there is. */
-static void try_values(const struct stator_knob_info *knob, void *context)
+static void try_values(const struct stator_arch_option_info *arch_option, void *context)
 {
     struct stator_options *options = stator_options_create();
     char values[128], spelling[192];
     struct stator_error error = {0};
-    bool standard = false;
+    bool default_value = false;
 
-    cr_assert(strlen(knob->values) < sizeof(values) && knob->help[0] != '\0', "%s", knob->name);
-    strcpy(values, strstr(knob->values, "..") != NULL ? knob->standard : knob->values);
+    cr_assert(strlen(arch_option->values) < sizeof(values) && arch_option->help[0] != '\0', "%s",
+              arch_option->name);
+    strcpy(values, strstr(arch_option->values, "..") != NULL ? arch_option->default_value
+                                                             : arch_option->values);
     for (char *value = strtok(values, "|"); value != NULL; value = strtok(NULL, "|")) {
-        standard = standard || strcmp(value, knob->standard) == 0;
-        snprintf(spelling, sizeof(spelling), "%s:%s=%s", (const char *)context, knob->name, value);
+        default_value = default_value || strcmp(value, arch_option->default_value) == 0;
+        snprintf(spelling, sizeof(spelling), "%s:%s=%s", (const char *)context, arch_option->name,
+                 value);
         set(options, "arch", spelling);
         set(options, "root", "/no/such/directory");
         cr_expect_null(stator_server_create(options, &error), "%s", spelling);
         cr_expect_eq(error.kind, STATOR_ERROR_RUNTIME, "%s: %s", spelling, error.what);
     }
-    cr_expect(standard, "%s=%s is one of %s", knob->name, knob->standard, knob->values);
+    cr_expect(default_value, "%s=%s is one of %s", arch_option->name, arch_option->default_value,
+              arch_option->values);
     stator_options_destroy(options);
 }
 
-static void try_knobs(const char *name, const char *summary, const char *knobs, void *context)
+static void try_arch_options(const char *name, const char *summary, const char *arch_options,
+                             void *context)
 {
     (void)summary;
-    (void)knobs;
+    (void)arch_options;
     (void)context;
-    stator_knob_each(name, try_values, (void *)name);
+    stator_arch_option_each(name, try_values, (void *)name);
 }
 
-static void fail_knob(const struct stator_knob_info *knob, void *context)
+static void fail_arch_option(const struct stator_arch_option_info *arch_option, void *context)
 {
     (void)context;
-    cr_expect_fail("there is no %s", knob->name);
+    cr_expect_fail("there is no %s", arch_option->name);
 }
 
-Test(server, knobs_are_told_as_they_can_be_typed)
+Test(server, options_are_told_as_they_can_be_typed)
 {
-    stator_arch_each(try_knobs, NULL);
-    stator_knob_each("spin", fail_knob, NULL);
-    stator_knob_each("evnt", fail_knob, NULL);
+    stator_arch_each(try_arch_options, NULL);
+    stator_arch_option_each("spin", fail_arch_option, NULL);
+    stator_arch_option_each("evnt", fail_arch_option, NULL);
 }

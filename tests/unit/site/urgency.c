@@ -16,7 +16,7 @@ Test(urgency, what_is_no_rule_is_refused)
                      texts[i]);
     }
     cr_expect_eq(rules.count, 0);
-    cr_expect_not(stator_urgency_find(&rules, STATOR_SPAN_OF("/a"), &urgency));
+    cr_expect_not(stator_urgency_find(&rules, STATOR_SPAN("/a"), &urgency));
     cr_expect_eq(urgency, 9, "untouched");
     stator_urgency_finish(&rules);
 }
@@ -47,7 +47,7 @@ Test(urgency, the_longest_prefix_of_whole_segments_wins)
         cr_expect_eq(urgency, rows[i].urgency, "%s: %u", rows[i].path, urgency);
         cr_expect_eq(found, rows[i].urgency != 9, "%s", rows[i].path);
     }
-    cr_assert_eq(stator_urgency_add(&rules, STATOR_SPAN_OF("/=5")), 0);
+    cr_assert_eq(stator_urgency_add(&rules, STATOR_SPAN("/=5")), 0);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         unsigned urgency = 9;
         bool is_path = rows[i].path[0] == '/';

@@ -21,12 +21,12 @@ struct sums {
 };
 
 /* Over all workers, none of which can have been busy for longer than `elapsed` us. */
-static struct sums add_up(const struct house *house, int64_t elapsed)
+static struct sums add_up(const struct arch_fixture *arch_fixture, int64_t elapsed)
 {
     struct sums sums = {0};
 
-    for (size_t i = 0; i < house->worker_count; i++) {
-        const struct stator_counters *counters = house->workers[i]->counters;
+    for (size_t i = 0; i < arch_fixture->worker_count; i++) {
+        const struct stator_counters *counters = arch_fixture->workers[i]->counters;
         uint64_t idle = stator_counter_read(&counters->idle_wakes); /* first: it follows wakes */
         uint64_t wakes = stator_counter_read(&counters->wakes);
         uint64_t busy = stator_counter_read(&counters->busy_us);
@@ -43,7 +43,7 @@ static struct sums add_up(const struct house *house, int64_t elapsed)
 }
 
 /* Nobody says anything: until then turns go on being for nothing, or there are none. */
-static bool comes_to_rest(const struct house *house)
+static bool comes_to_rest(const struct arch_fixture *arch_fixture)
 {
     uint64_t useful = UINT64_MAX;
 
@@ -51,7 +51,7 @@ static bool comes_to_rest(const struct house *house)
         struct sums sums;
 
         usleep(100000);
-        sums = add_up(house, -1);
+        sums = add_up(arch_fixture, -1);
         if (sums.wakes - sums.idle == useful) {
             return true;
         }
@@ -61,9 +61,8 @@ static bool comes_to_rest(const struct house *house)
 }
 
 static const struct {
-    const char *name, *knobs;
-    uint64_t
-        most; /* useful turns for REQUESTS requests of one client that comes and goes; 0: any */
+    const char *name, *options;
+    uint64_t max; /* useful turns for REQUESTS requests of one client that comes and goes; 0: any */
 } rows[] = {
     {"iterative", "", 2 * REQUESTS + 4},
     {"fork", "most=2", 0},
@@ -87,36 +86,36 @@ static void play(size_t row)
 {
     const struct stator_arch_impl *impl = stator_arch_find(stator_span_from(rows[row].name));
     int64_t begun = now_us();
-    struct house house;
+    struct arch_fixture arch_fixture;
     struct sums sums;
     char got[4096];
     int fd;
 
     cr_assert_not_null(impl);
-    house_open(&house);
-    house_run(&house, impl, rows[row].knobs, 10000);
-    fd = connect_to(&house);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture_run(&arch_fixture, impl, rows[row].options, 10000);
+    fd = connect_to(&arch_fixture);
     for (int i = 0; i < REQUESTS; i++) {
         cr_assert(send_text(fd, get));
         cr_assert_gt(receive(fd, "0123456789", got, sizeof(got)), 0);
     }
-    cr_expect(comes_to_rest(&house), "%s:%s works without being asked", rows[row].name,
-              rows[row].knobs);
+    cr_expect(comes_to_rest(&arch_fixture), "%s:%s works without being asked", rows[row].name,
+              rows[row].options);
     close(fd);
-    stator_arch_stop(house.arch);
-    pthread_join(house.thread, NULL);
-    sums = add_up(&house, now_us() - begun);
-    cr_expect_geq(sums.wakes - sums.idle, REQUESTS, "%s:%s: %llu", rows[row].name, rows[row].knobs,
-                  (unsigned long long)(sums.wakes - sums.idle));
-    cr_expect(rows[row].most == 0 || sums.wakes - sums.idle <= rows[row].most,
-              "%s:%s: %llu turns in which something was done", rows[row].name, rows[row].knobs,
+    stator_arch_stop(arch_fixture.arch);
+    pthread_join(arch_fixture.thread, NULL);
+    sums = add_up(&arch_fixture, now_us() - begun);
+    cr_expect_geq(sums.wakes - sums.idle, REQUESTS, "%s:%s: %llu", rows[row].name,
+                  rows[row].options, (unsigned long long)(sums.wakes - sums.idle));
+    cr_expect(rows[row].max == 0 || sums.wakes - sums.idle <= rows[row].max,
+              "%s:%s: %llu turns in which something was done", rows[row].name, rows[row].options,
               (unsigned long long)(sums.wakes - sums.idle));
-    cr_expect_gt(sums.busy, 0, "%s:%s", rows[row].name, rows[row].knobs);
-    cr_expect_eq(sums.queued, 0, "%s:%s", rows[row].name, rows[row].knobs);
-    house_close_stopped(&house);
+    cr_expect_gt(sums.busy, 0, "%s:%s", rows[row].name, rows[row].options);
+    cr_expect_eq(sums.queued, 0, "%s:%s", rows[row].name, rows[row].options);
+    arch_fixture_close_stopped(&arch_fixture);
 }
 
-Test(turn, every_design_counts_its_turns, .timeout = 120)
+Test(turn, every_architecture_counts_its_turns, .timeout = 120)
 {
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         play(i);
@@ -130,17 +129,17 @@ Test(turn, one_turn_however_much_is_begun_in_it)
 
     fixture_open(&fixture);
     counters = fixture.worker->counters;
-    stator_turn_end(fixture.worker, true);
+    stator_activity_end(fixture.worker, true);
     cr_expect_eq(stator_counter_read(&counters->wakes), 0, "none has begun");
     cr_expect_eq(stator_counter_read(&counters->idle_wakes), 0);
-    stator_turn_begin(fixture.worker);
-    stator_turn_begin(fixture.worker);
+    stator_activity_begin(fixture.worker);
+    stator_activity_begin(fixture.worker);
     cr_expect_eq(stator_counter_read(&counters->wakes), 1);
-    stator_turn_end(fixture.worker, true);
-    stator_turn_end(fixture.worker, true);
+    stator_activity_end(fixture.worker, true);
+    stator_activity_end(fixture.worker, true);
     cr_expect_eq(stator_counter_read(&counters->idle_wakes), 1);
-    stator_turn_begin(fixture.worker);
-    stator_turn_end(fixture.worker, false);
+    stator_activity_begin(fixture.worker);
+    stator_activity_end(fixture.worker, false);
     cr_expect_eq(stator_counter_read(&counters->wakes), 2);
     cr_expect_eq(stator_counter_read(&counters->idle_wakes), 1);
     fixture_close(&fixture);

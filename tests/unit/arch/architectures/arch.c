@@ -29,7 +29,7 @@ static int stub_init(struct stator_arch *arch)
 
 static int stub_run(struct stator_arch *arch)
 {
-    return arch->knobs[0] == 5 ? -ENETDOWN : 0;
+    return arch->options[0] == 5 ? -ENETDOWN : 0;
 }
 
 static void stub_stop(struct stator_arch *arch)
@@ -56,58 +56,60 @@ static const struct stator_arch_impl stub = {
 static struct stator_arch *create_stub(int64_t drain)
 {
     const struct stator_arch_setup setup = {.drain = drain};
-    const long knobs[STATOR_KNOBS_MAX] = {5, 6};
+    const long options[STATOR_ARCH_OPTIONS_MAX] = {5, 6};
     struct stator_arch *arch = NULL;
 
-    cr_assert_eq(stator_arch_create(&stub, &setup, knobs, &arch), 0);
+    cr_assert_eq(stator_arch_create(&stub, &setup, options, &arch), 0);
     return arch;
 }
 
 /* --- troubles: told of when they begin, not each time that they are met ----------------------- */
 
 struct told {
-    int times[STATOR_ARCH_TROUBLES];
+    int times[STATOR_ARCH_CONDITION_COUNT];
     size_t count;
 };
 
-static void hear(void *context, enum stator_arch_trouble trouble, size_t count)
+static void on_message(void *context, enum stator_arch_condition condition, size_t count)
 {
     struct told *told = context;
 
-    told->times[trouble]++;
+    told->times[condition]++;
     told->count = count;
 }
 
-Test(arch, a_trouble_is_told_of_once_until_it_was_over)
+Test(arch, a_condition_is_told_of_once_until_it_was_over)
 {
     struct told told = {{0}, 0};
-    const struct stator_arch_setup setup = {.on_trouble = hear, .context = &told};
-    const long knobs[STATOR_KNOBS_MAX] = {0};
+    const struct stator_arch_setup setup = {.on_condition = on_message, .context = &told};
+    const long options[STATOR_ARCH_OPTIONS_MAX] = {0};
     struct stator_arch *arch = NULL;
     int64_t now = 5000;
 
-    cr_assert_eq(stator_arch_create(&stub, &setup, knobs, &arch), 0);
-    stator_arch_meet(arch, STATOR_ARCH_SHORT, 3, now);
+    cr_assert_eq(stator_arch_create(&stub, &setup, options, &arch), 0);
+    stator_arch_report_condition(arch, STATOR_ARCH_CONDITION_SHORTAGE, 3, now);
     cr_expect_eq(told.count, 3);
     for (int i = 0; i < 10; i++) {
-        stator_arch_meet(arch, STATOR_ARCH_SHORT, 4, now += STATOR_ARCH_QUIET_MS);
+        stator_arch_report_condition(arch, STATOR_ARCH_CONDITION_SHORTAGE, 4,
+                                     now += STATOR_ARCH_QUIET_MS);
     }
-    cr_expect_eq(told.times[STATOR_ARCH_SHORT], 1, "it has never been over");
-    cr_expect_eq(told.times[STATOR_ARCH_DYING], 0);
-    stator_arch_meet(arch, STATOR_ARCH_DYING, 2, now);
-    cr_expect_eq(told.times[STATOR_ARCH_DYING], 1, "one does not hide the other");
-    stator_arch_meet(arch, STATOR_ARCH_SHORT, 5, now + STATOR_ARCH_QUIET_MS + 1);
-    cr_expect_eq(told.times[STATOR_ARCH_SHORT], 2);
+    cr_expect_eq(told.times[STATOR_ARCH_CONDITION_SHORTAGE], 1, "it has never been over");
+    cr_expect_eq(told.times[STATOR_ARCH_CONDITION_CRASHING], 0);
+    stator_arch_report_condition(arch, STATOR_ARCH_CONDITION_CRASHING, 2, now);
+    cr_expect_eq(told.times[STATOR_ARCH_CONDITION_CRASHING], 1, "one does not hide the other");
+    stator_arch_report_condition(arch, STATOR_ARCH_CONDITION_SHORTAGE, 5,
+                                 now + STATOR_ARCH_QUIET_MS + 1);
+    cr_expect_eq(told.times[STATOR_ARCH_CONDITION_SHORTAGE], 2);
     cr_expect_eq(told.count, 5);
     stator_arch_destroy(arch);
 }
 
-Test(arch, a_trouble_may_have_nobody_to_tell)
+Test(arch, a_condition_may_have_nobody_to_tell)
 {
     struct stator_arch *arch = create_stub(1000);
 
-    stator_arch_meet(arch, STATOR_ARCH_DYING, 0, 1);
-    cr_expect_eq(arch->met[STATOR_ARCH_DYING], 1);
+    stator_arch_report_condition(arch, STATOR_ARCH_CONDITION_CRASHING, 0, 1);
+    cr_expect_eq(arch->met[STATOR_ARCH_CONDITION_CRASHING], 1);
     stator_arch_destroy(arch);
 }
 
@@ -116,7 +118,7 @@ Test(arch, is_created_run_and_destroyed)
     struct stator_arch *arch = create_stub(1000);
 
     cr_expect_eq(inits, 1);
-    cr_expect_eq(arch->knobs[1], 6);
+    cr_expect_eq(arch->options[1], 6);
     cr_expect_eq(arch->setup.drain, 1000);
     cr_expect_eq(stator_arch_run(arch), -ENETDOWN);
     stator_arch_destroy(arch);
@@ -127,11 +129,11 @@ Test(arch, is_created_run_and_destroyed)
 Test(arch, a_failed_creation_is_finished)
 {
     const struct stator_arch_setup setup = {.drain = 1};
-    const long knobs[STATOR_KNOBS_MAX] = {0};
+    const long options[STATOR_ARCH_OPTIONS_MAX] = {0};
     struct stator_arch *arch = NULL;
 
     init_result = -ENOSPC;
-    cr_expect_eq(stator_arch_create(&stub, &setup, knobs, &arch), -ENOSPC);
+    cr_expect_eq(stator_arch_create(&stub, &setup, options, &arch), -ENOSPC);
     cr_expect_null(arch);
     cr_expect_eq(finishes, 1);
 }
@@ -140,15 +142,15 @@ Test(arch, phases)
 {
     struct stator_arch *arch = create_stub(1000);
 
-    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_RUN);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_PHASE_RUN);
     stator_arch_stop(arch);
     cr_expect_eq(stops, 1);
-    cr_expect_eq(stator_arch_phase(arch, 6000), STATOR_ARCH_DRAIN, "the drain begins here");
+    cr_expect_eq(stator_arch_phase(arch, 6000), STATOR_ARCH_PHASE_DRAIN, "the drain begins here");
     cr_expect_eq(atomic_load(&arch->drain_until), 7000);
-    cr_expect_eq(stator_arch_phase(arch, 6500), STATOR_ARCH_DRAIN);
-    cr_expect_eq(stator_arch_phase(arch, 6999), STATOR_ARCH_DRAIN, "nobody prolongs it");
-    cr_expect_eq(stator_arch_phase(arch, 7000), STATOR_ARCH_STOP);
-    cr_expect_eq(stator_arch_phase(arch, 99999), STATOR_ARCH_STOP);
+    cr_expect_eq(stator_arch_phase(arch, 6500), STATOR_ARCH_PHASE_DRAIN);
+    cr_expect_eq(stator_arch_phase(arch, 6999), STATOR_ARCH_PHASE_DRAIN, "nobody prolongs it");
+    cr_expect_eq(stator_arch_phase(arch, 7000), STATOR_ARCH_PHASE_STOP);
+    cr_expect_eq(stator_arch_phase(arch, 99999), STATOR_ARCH_PHASE_STOP);
     stator_arch_destroy(arch);
 }
 
@@ -157,12 +159,12 @@ Test(arch, a_second_stop_is_at_once)
     struct stator_arch *arch = create_stub(1000);
 
     stator_arch_stop(arch);
-    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_DRAIN);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_PHASE_DRAIN);
     stator_arch_stop(arch);
     cr_expect_eq(stops, 2);
-    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_STOP);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_PHASE_STOP);
     stator_arch_stop(arch);
-    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_STOP);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_PHASE_STOP);
     stator_arch_destroy(arch);
 }
 
@@ -170,23 +172,24 @@ Test(arch, a_second_stop_is_at_once)
 Test(arch, the_end_of_a_lifeline_is_one_stop)
 {
     struct stator_arch *arch = create_stub(1000);
-    int line[2];
+    int channel[2];
 
-    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, line), 0);
-    arch->lifeline = line[0];
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, channel), 0);
+    arch->lifeline = channel[0];
     arch->owner = getpid() + 1; /* this is a child */
-    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_RUN);
-    cr_assert_eq(send(line[1], "word", 4, 0), 4);
-    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_RUN, "it is not read here");
-    cr_assert_eq(send(line[0], "unread", 6, 0), 6);
-    close(line[1]);
-    cr_assert_eq(recv(line[0], (char[4]){0}, 4, MSG_WAITALL), 4);
-    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_DRAIN, "though the end is a reset");
-    cr_expect_eq(stator_arch_phase(arch, 5500), STATOR_ARCH_DRAIN, "and no second order");
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_PHASE_RUN);
+    cr_assert_eq(send(channel[1], "word", 4, 0), 4);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_PHASE_RUN, "it is not read here");
+    cr_assert_eq(send(channel[0], "unread", 6, 0), 6);
+    close(channel[1]);
+    cr_assert_eq(recv(channel[0], (char[4]){0}, 4, MSG_WAITALL), 4);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_PHASE_DRAIN,
+                 "though the end is a reset");
+    cr_expect_eq(stator_arch_phase(arch, 5500), STATOR_ARCH_PHASE_DRAIN, "and no second order");
     stator_arch_stop(arch);
-    cr_expect_eq(stator_arch_phase(arch, 5500), STATOR_ARCH_STOP);
+    cr_expect_eq(stator_arch_phase(arch, 5500), STATOR_ARCH_PHASE_STOP);
     cr_expect_eq(atomic_load(arch->stops), 0, "the others were not told");
-    close(line[0]);
+    close(channel[0]);
     stator_arch_destroy(arch);
 }
 
@@ -199,10 +202,10 @@ Test(arch, a_child_that_is_told_twice_counts_once)
     stator_arch_stop(arch);
     arch->owner = parent + 1;
     stator_arch_stop(arch);
-    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_DRAIN);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_PHASE_DRAIN);
     arch->owner = parent;
     stator_arch_stop(arch);
-    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_STOP);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_PHASE_STOP);
     stator_arch_destroy(arch);
 }
 
@@ -211,7 +214,7 @@ Test(arch, no_time_to_drain)
     struct stator_arch *arch = create_stub(0);
 
     stator_arch_stop(arch);
-    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_STOP);
+    cr_expect_eq(stator_arch_phase(arch, 5000), STATOR_ARCH_PHASE_STOP);
     stator_arch_destroy(arch);
 }
 
@@ -227,16 +230,16 @@ Test(arch, registry)
     }
     cr_expect_geq(count, 3);
     cr_expect_null(stator_arch_at(count + 1));
-    cr_expect_null(stator_arch_find(STATOR_SPAN_OF("")));
-    cr_expect_null(stator_arch_find(STATOR_SPAN_OF("even")));
-    cr_expect_null(stator_arch_find(STATOR_SPAN_OF("Event")));
+    cr_expect_null(stator_arch_find(STATOR_SPAN("")));
+    cr_expect_null(stator_arch_find(STATOR_SPAN("even")));
+    cr_expect_null(stator_arch_find(STATOR_SPAN("Event")));
 }
 
 /* --- every design over loopback -----------------------------------------------------------------
  */
 
 /* A test of its own for each design, so that they run side by side. */
-static struct criterion_test_params all_designs(void)
+static struct criterion_test_params all_archs(void)
 {
     static size_t indices[64];
     size_t count = 0;
@@ -248,24 +251,24 @@ static struct criterion_test_params all_designs(void)
     return cr_make_param_array(size_t, indices, count);
 }
 
-#define EACH_DESIGN(name)                                                                          \
+#define EACH_ARCH(name)                                                                            \
     ParameterizedTestParameters(arch, name)                                                        \
     {                                                                                              \
-        return all_designs();                                                                      \
+        return all_archs();                                                                        \
     }                                                                                              \
     ParameterizedTest(const size_t *index, arch, name, .timeout = 60)
 
-EACH_DESIGN(every_design_serves_and_stops)
+EACH_ARCH(every_architecture_serves_and_stops)
 {
     const struct stator_arch_impl *impl = stator_arch_at(*index);
-    struct house house;
+    struct arch_fixture arch_fixture;
     char got[4096];
     int fd;
 
-    house_open(&house);
-    house_run(&house, impl, "", 10000);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture_run(&arch_fixture, impl, "", 10000);
     for (int k = 0; k < 3; k++) {
-        fd = connect_to(&house);
+        fd = connect_to(&arch_fixture);
         cr_expect(send_text(fd, get));
         cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0, "%s", impl->name);
         cr_expect(send_text(fd, "HEAD /large.txt HTTP/1.1\r\nHost: h\r\n"
@@ -274,14 +277,14 @@ EACH_DESIGN(every_design_serves_and_stops)
         cr_expect_not_null(strstr(got, "Content-Length: 8388608\r\n"), "%s", impl->name);
         close(fd);
     }
-    stator_arch_stop(house.arch);
-    house_close(&house);
+    stator_arch_stop(arch_fixture.arch);
+    arch_fixture_close(&arch_fixture);
 }
 
-Test(arch, every_backend_of_the_event_design, .timeout = 60)
+Test(arch, every_backend_of_the_event_architecture, .timeout = 60)
 {
     static const struct {
-        const char *knobs;
+        const char *options;
         bool maybe_absent;
     } rows[] = {
         {"", false},
@@ -291,29 +294,29 @@ Test(arch, every_backend_of_the_event_design, .timeout = 60)
         {"backend=epoll", true},
         {"backend=kqueue", true},
     };
-    const struct stator_arch_impl *impl = stator_arch_find(STATOR_SPAN_OF("event"));
+    const struct stator_arch_impl *impl = stator_arch_find(STATOR_SPAN("event"));
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct house house;
+        struct arch_fixture arch_fixture;
         char got[4096];
         int fd, result;
 
-        house_open(&house);
-        result = house_create(&house, impl, rows[i].knobs, 1000);
+        arch_fixture_open(&arch_fixture);
+        result = arch_fixture_create(&arch_fixture, impl, rows[i].options, 1000);
         if (result == -ENOTSUP && rows[i].maybe_absent) {
-            free(house.made);
-            close(house.listener);
-            fixture_close(&house.fixture);
+            free(arch_fixture.made);
+            close(arch_fixture.listener);
+            fixture_close(&arch_fixture.fixture);
             continue;
         }
-        cr_assert_eq(result, 0, "%s: %d", rows[i].knobs, result);
-        cr_assert_eq(pthread_create(&house.thread, NULL, run_arch, &house), 0);
-        fd = connect_to(&house);
+        cr_assert_eq(result, 0, "%s: %d", rows[i].options, result);
+        cr_assert_eq(pthread_create(&arch_fixture.thread, NULL, run_arch, &arch_fixture), 0);
+        fd = connect_to(&arch_fixture);
         cr_expect(send_text(fd, get));
-        cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0, "%s", rows[i].knobs);
+        cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0, "%s", rows[i].options);
         close(fd);
-        stator_arch_stop(house.arch);
-        house_close(&house);
+        stator_arch_stop(arch_fixture.arch);
+        arch_fixture_close(&arch_fixture);
     }
 }
 
@@ -323,21 +326,22 @@ Test(arch, event_threads_evens_out_its_clients, .timeout = 60)
     enum { CLIENTS = 60 };
     const struct stator_cache_limits cache = STATOR_CACHE_LIMITS;
     struct stator_worker *workers[2];
-    struct house house;
+    struct arch_fixture arch_fixture;
     char got[4096];
     int fds[CLIENTS];
 
-    house_open(&house);
-    workers[0] = house.fixture.worker;
-    cr_assert_eq(stator_worker_create(house.fixture.site, &house.fixture.worker->policy, &cache,
-                                      house.fixture.log, &workers[1]),
+    arch_fixture_open(&arch_fixture);
+    workers[0] = arch_fixture.fixture.worker;
+    cr_assert_eq(stator_worker_create(arch_fixture.fixture.site,
+                                      &arch_fixture.fixture.worker->limits, &cache,
+                                      arch_fixture.fixture.log, &workers[1]),
                  0);
-    house.workers = workers;
-    house.worker_count = 2;
+    arch_fixture.workers = workers;
+    arch_fixture.worker_count = 2;
     for (int i = 0; i < CLIENTS; i++) {
-        fds[i] = connect_to(&house); /* they wait in the kernel's queue */
+        fds[i] = connect_to(&arch_fixture); /* they wait in the kernel's queue */
     }
-    house_run(&house, stator_arch_find(STATOR_SPAN_OF("event-threads")), "", 1000);
+    arch_fixture_run(&arch_fixture, stator_arch_find(STATOR_SPAN("event-threads")), "", 1000);
     for (int i = 0; i < CLIENTS; i++) {
         cr_expect(send_text(fds[i], get));
         cr_expect_gt(receive(fds[i], "0123456789", got, sizeof(got)), 0);
@@ -350,25 +354,25 @@ Test(arch, event_threads_evens_out_its_clients, .timeout = 60)
     for (int i = 0; i < CLIENTS; i++) {
         close(fds[i]);
     }
-    stator_arch_stop(house.arch);
-    house_close(&house);
+    stator_arch_stop(arch_fixture.arch);
+    arch_fixture_close(&arch_fixture);
 }
 
-EACH_DESIGN(a_drain_lets_responses_finish)
+EACH_ARCH(a_drain_lets_responses_finish)
 {
     const struct stator_arch_impl *impl = stator_arch_at(*index);
-    struct house house;
+    struct arch_fixture arch_fixture;
     int fd;
 
-    house_open(&house);
-    house_run(&house, impl, "", 30000);
-    fd = connect_to(&house);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture_run(&arch_fixture, impl, "", 30000);
+    fd = connect_to(&arch_fixture);
     cr_expect(send_text(fd, "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n"));
     cr_expect_gt(read_body(fd, 1), 0);
-    stator_arch_stop(house.arch);
+    stator_arch_stop(arch_fixture.arch);
     cr_expect_geq(read_body(fd, SIZE_MAX), (8u << 20) - 65536, "%s", impl->name);
     close(fd);
-    house_close(&house);
+    arch_fixture_close(&arch_fixture);
 }
 
 /*
@@ -379,20 +383,21 @@ static void send_late(const struct stator_arch_impl *impl, const char *first, bo
                       const char *late)
 {
     const struct timespec a_moment = {.tv_nsec = 50000000};
-    const size_t most = (8u << 20) - (1u << 20);
-    struct house house;
+    const size_t max = (8u << 20) - (1u << 20);
+    struct arch_fixture arch_fixture;
     size_t got;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), small = 65536;
 
-    house_open(&house);
-    house_run(&house, impl, "", 10000);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture_run(&arch_fixture, impl, "", 10000);
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
-    cr_assert_eq(connect(fd, (struct sockaddr *)&house.address, sizeof(house.address)), 0);
+    cr_assert_eq(
+        connect(fd, (struct sockaddr *)&arch_fixture.address, sizeof(arch_fixture.address)), 0);
     cr_expect(send_text(fd, first));
-    got = read_body(fd, most);
+    got = read_body(fd, max);
     nanosleep(&a_moment, NULL);
     if (stop) {
-        stator_arch_stop(house.arch);
+        stator_arch_stop(arch_fixture.arch);
         nanosleep(&a_moment, NULL);
     }
     cr_expect(send_text(fd, late));
@@ -400,127 +405,127 @@ static void send_late(const struct stator_arch_impl *impl, const char *first, bo
     cr_expect_geq(got, 8u << 20, "%s: %zu bytes", impl->name, got);
     close(fd);
     if (!stop) {
-        stator_arch_stop(house.arch);
+        stator_arch_stop(arch_fixture.arch);
     }
-    house_close(&house);
+    arch_fixture_close(&arch_fixture);
 }
 
-EACH_DESIGN(late_bytes_do_not_cost_a_last_answer)
+EACH_ARCH(late_bytes_do_not_cost_a_last_answer)
 {
     send_late(stator_arch_at(*index), "GET /large.txt HTTP/1.0\r\n\r\n", false, "\r\n");
 }
 
-EACH_DESIGN(a_late_request_does_not_cost_a_drain_the_last_answer)
+EACH_ARCH(a_late_request_does_not_cost_a_drain_the_last_answer)
 {
     send_late(stator_arch_at(*index), "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n", true, get);
 }
 
 /* Who has connected is served, though the kernel shows nobody before the request is there. */
-EACH_DESIGN(a_drain_waits_for_a_request_on_its_way)
+EACH_ARCH(a_drain_waits_for_a_request_on_its_way)
 {
     const struct stator_arch_impl *impl = stator_arch_at(*index);
     const struct timespec a_moment = {.tv_nsec = 20000000};
-    struct house house;
+    struct arch_fixture arch_fixture;
     char got[4096];
     int fd;
 
-    house_open(&house);
-    stator_fd_defer_accept(house.listener, 1);
-    house_run(&house, impl, "", 10000);
-    fd = connect_to(&house);
+    arch_fixture_open(&arch_fixture);
+    stator_fd_defer_accept(arch_fixture.listener, 1);
+    arch_fixture_run(&arch_fixture, impl, "", 10000);
+    fd = connect_to(&arch_fixture);
     cr_expect(send_text(fd, "GET /digits.txt HTTP/1.0\r\n\r\n"));
     cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0, "%s", impl->name);
     close(fd);
-    fd = connect_to(&house);
-    stator_arch_stop(house.arch);
+    fd = connect_to(&arch_fixture);
+    stator_arch_stop(arch_fixture.arch);
     nanosleep(&a_moment, NULL);
     cr_expect(send_text(fd, get));
     cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0, "%s", impl->name);
     cr_expect_not_null(strstr(got, "0123456789"), "%s", impl->name);
     close(fd);
-    house_close(&house);
+    arch_fixture_close(&arch_fixture);
 }
 
 /* Comes again and again, until nobody takes it any more. */
 static void *keep_coming(void *context)
 {
-    const struct house *house = context;
+    const struct arch_fixture *arch_fixture = context;
     char got[4096];
     bool served = true;
 
     while (served) {
         int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-        served =
-            connect(fd, (const struct sockaddr *)&house->address, sizeof(house->address)) == 0 &&
-            send_text(fd, get) && receive(fd, "0123456789", got, sizeof(got)) > 0;
+        served = connect(fd, (const struct sockaddr *)&arch_fixture->address,
+                         sizeof(arch_fixture->address)) == 0 &&
+                 send_text(fd, get) && receive(fd, "0123456789", got, sizeof(got)) > 0;
         close(fd);
     }
     return NULL;
 }
 
 /* A drain takes who is on the way, but not whoever comes as long as it lasts. */
-EACH_DESIGN(a_drain_ends_though_clients_keep_coming)
+EACH_ARCH(a_drain_ends_though_clients_keep_coming)
 {
     const struct stator_arch_impl *impl = stator_arch_at(*index);
     const struct timespec a_moment = {.tv_nsec = 200000000};
-    struct house house;
+    struct arch_fixture arch_fixture;
     pthread_t clients[4];
 
-    if (!(impl->traits & STATOR_ARCH_MULTIPLEXED)) {
+    if (!(impl->traits & STATOR_ARCH_TRAIT_MULTIPLEXED)) {
         return; /* it serves its queue, one by one, for as long as the drain may take */
     }
-    house_open(&house);
-    stator_fd_defer_accept(house.listener, 1);
-    house_run(&house, impl, "", 600000);
+    arch_fixture_open(&arch_fixture);
+    stator_fd_defer_accept(arch_fixture.listener, 1);
+    arch_fixture_run(&arch_fixture, impl, "", 600000);
     for (size_t k = 0; k < 4; k++) {
-        cr_assert_eq(pthread_create(&clients[k], NULL, keep_coming, &house), 0);
+        cr_assert_eq(pthread_create(&clients[k], NULL, keep_coming, &arch_fixture), 0);
     }
     nanosleep(&a_moment, NULL);
-    stator_arch_stop(house.arch);
-    pthread_join(house.thread, NULL);
-    cr_expect_eq(house.result, 0, "%s", impl->name);
-    shutdown(house.listener, SHUT_RDWR); /* who waits in the queue is told */
+    stator_arch_stop(arch_fixture.arch);
+    pthread_join(arch_fixture.thread, NULL);
+    cr_expect_eq(arch_fixture.result, 0, "%s", impl->name);
+    shutdown(arch_fixture.listener, SHUT_RDWR); /* who waits in the queue is told */
     for (size_t k = 0; k < 4; k++) {
         pthread_join(clients[k], NULL);
     }
-    house_close_stopped(&house);
+    arch_fixture_close_stopped(&arch_fixture);
 }
 
-EACH_DESIGN(a_second_stop_cuts_responses)
+EACH_ARCH(a_second_stop_cuts_responses)
 {
     const struct stator_arch_impl *impl = stator_arch_at(*index);
-    struct house house;
+    struct arch_fixture arch_fixture;
     int fd;
 
-    house_open(&house);
-    house_run(&house, impl, "", 600000);
-    fd = connect_to(&house);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture_run(&arch_fixture, impl, "", 600000);
+    fd = connect_to(&arch_fixture);
     cr_expect(send_text(fd, "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n"));
     cr_expect_gt(read_body(fd, 1), 0);
-    stator_arch_stop(house.arch);
-    stator_arch_stop(house.arch);
-    house_close(&house); /* without a further byte being read */
+    stator_arch_stop(arch_fixture.arch);
+    stator_arch_stop(arch_fixture.arch);
+    arch_fixture_close(&arch_fixture); /* without a further byte being read */
     close(fd);
 }
 
 /* A client that always has another request must not keep a design from stopping. */
-EACH_DESIGN(a_busy_client_does_not_prevent_a_stop)
+EACH_ARCH(a_busy_client_does_not_prevent_a_stop)
 {
     const struct stator_arch_impl *impl = stator_arch_at(*index);
-    struct house house;
+    struct arch_fixture arch_fixture;
     struct stator_clock clock;
     char got[4096];
     int64_t end;
     bool open = true;
     int fd;
 
-    house_open(&house);
-    house_run(&house, impl, "", 500);
-    fd = connect_to(&house);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture_run(&arch_fixture, impl, "", 500);
+    fd = connect_to(&arch_fixture);
     cr_expect(send_text(fd, get));
     cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0);
-    stator_arch_stop(house.arch);
+    stator_arch_stop(arch_fixture.arch);
     stator_clock_read(&clock);
     end = clock.monotonic + 8000;
     while (open && clock.monotonic < end) {
@@ -530,22 +535,22 @@ EACH_DESIGN(a_busy_client_does_not_prevent_a_stop)
     }
     cr_expect_not(open, "%s: still served, long after it was to stop", impl->name);
     close(fd);
-    house_close(&house);
+    arch_fixture_close(&arch_fixture);
 }
 
 /* The deadline of a head is absolute: a byte now and then does not move it. */
-EACH_DESIGN(a_dripping_client_is_timed_out)
+EACH_ARCH(a_dripping_client_is_timed_out)
 {
     const struct stator_arch_impl *impl = stator_arch_at(*index);
-    struct house house;
+    struct arch_fixture arch_fixture;
     char got[4096];
     bool answered = false;
     int fd;
 
-    house_open(&house);
-    house.fixture.worker->policy.header_timeout = 500;
-    house_run(&house, impl, "", 100);
-    fd = connect_to(&house);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture.fixture.worker->limits.header_timeout = 500;
+    arch_fixture_run(&arch_fixture, impl, "", 100);
+    fd = connect_to(&arch_fixture);
     send_text(fd, "GET /");
     for (int k = 0; k < 160 && !answered; k++) {
         struct pollfd poller = {.fd = fd, .events = POLLIN};
@@ -558,44 +563,44 @@ EACH_DESIGN(a_dripping_client_is_timed_out)
         cr_expect_not_null(strstr(got, "HTTP/1.1 408 "), "%s: %s", impl->name, got);
     }
     close(fd);
-    stator_arch_stop(house.arch);
-    house_close(&house);
+    stator_arch_stop(arch_fixture.arch);
+    arch_fixture_close(&arch_fixture);
 }
 
 Test(arch, nobody_is_accepted_beyond_the_worker_s_bound, .timeout = 60)
 {
-    const struct stator_arch_impl *impl = stator_arch_find(STATOR_SPAN_OF("event"));
-    struct house house;
+    const struct stator_arch_impl *impl = stator_arch_find(STATOR_SPAN("event"));
+    struct arch_fixture arch_fixture;
     char got[4096];
     int first, second;
 
-    house_open(&house);
-    house.fixture.worker->policy.max_connections = 1;
-    house_run(&house, impl, "", 1000);
-    first = connect_to(&house);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture.fixture.worker->limits.max_connections = 1;
+    arch_fixture_run(&arch_fixture, impl, "", 1000);
+    first = connect_to(&arch_fixture);
     cr_expect(send_text(first, get));
     cr_expect_gt(receive(first, "0123456789", got, sizeof(got)), 0);
-    second = connect_to(&house);
+    second = connect_to(&arch_fixture);
     cr_expect(send_text(second, get));
-    cr_expect_eq(stator_counter_read(&house.fixture.worker->counters->accepted), 1);
+    cr_expect_eq(stator_counter_read(&arch_fixture.fixture.worker->counters->accepted), 1);
     close(first);
     cr_expect_gt(receive(second, "0123456789", got, sizeof(got)), 0, "it recovers");
     close(second);
-    stator_arch_stop(house.arch);
-    house_close(&house);
+    stator_arch_stop(arch_fixture.arch);
+    arch_fixture_close(&arch_fixture);
 }
 
-EACH_DESIGN(pipelined_requests_are_all_answered)
+EACH_ARCH(pipelined_requests_are_all_answered)
 {
     const struct stator_arch_impl *impl = stator_arch_at(*index);
     const int requests = 1000;
-    struct house house;
+    struct arch_fixture arch_fixture;
     static char got[1 << 20];
     int fd, answers = 0;
 
-    house_open(&house);
-    house_run(&house, impl, "", 1000);
-    fd = connect_to(&house);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture_run(&arch_fixture, impl, "", 1000);
+    fd = connect_to(&arch_fixture);
     for (int k = 0; k < requests; k++) {
         cr_assert(send_text(fd, get));
     }
@@ -606,22 +611,22 @@ EACH_DESIGN(pipelined_requests_are_all_answered)
     }
     cr_expect_eq(answers, requests, "%s: %d", impl->name, answers);
     close(fd);
-    stator_arch_stop(house.arch);
-    house_close(&house);
+    stator_arch_stop(arch_fixture.arch);
+    arch_fixture_close(&arch_fixture);
 }
 
 /* RFC 9112 9.6: a connection that is closed on bytes that nobody read is reset, and the reset
  * destroys the answer that was on its way. */
-EACH_DESIGN(an_early_error_reaches_a_client_that_goes_on_sending)
+EACH_ARCH(an_early_error_reaches_a_client_that_goes_on_sending)
 {
     const struct stator_arch_impl *impl = stator_arch_at(*index);
-    struct house house;
+    struct arch_fixture arch_fixture;
     static char body[200000], got[4096];
     int fd;
 
-    house_open(&house);
-    house_run(&house, impl, "", 1000);
-    fd = connect_to(&house);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture_run(&arch_fixture, impl, "", 1000);
+    fd = connect_to(&arch_fixture);
     cr_expect(send_text(fd, "PUT /x HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\n"));
     memset(body, 'b', sizeof(body) - 1);
     cr_expect(send_text(fd, body), "%s", impl->name);
@@ -629,56 +634,56 @@ EACH_DESIGN(an_early_error_reaches_a_client_that_goes_on_sending)
     cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0, "%s: reset", impl->name);
     cr_expect_not_null(strstr(got, "Connection: close"), "%s", impl->name);
     close(fd);
-    stator_arch_stop(house.arch);
-    house_close(&house);
+    stator_arch_stop(arch_fixture.arch);
+    arch_fixture_close(&arch_fixture);
 }
 
-EACH_DESIGN(clients_that_vanish_harm_nobody)
+EACH_ARCH(clients_that_vanish_harm_nobody)
 {
     const struct stator_arch_impl *impl = stator_arch_at(*index);
     const struct linger none = {.l_onoff = 1, .l_linger = 0};
     static const char *const last_words[] = {
         "", "GET /", "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n",
         "GET /digits.txt HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc"};
-    struct house house;
+    struct arch_fixture arch_fixture;
     char got[4096];
     int fd;
 
-    house_open(&house);
-    house_run(&house, impl, "", 1000);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture_run(&arch_fixture, impl, "", 1000);
     for (size_t k = 0; k < 2 * sizeof(last_words) / sizeof(last_words[0]); k++) {
-        fd = connect_to(&house);
+        fd = connect_to(&arch_fixture);
         send_text(fd, last_words[k / 2]);
         if (k % 2 == 0) {
             setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
         }
         close(fd);
     }
-    fd = connect_to(&house);
+    fd = connect_to(&arch_fixture);
     cr_expect(send_text(fd, get));
     cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0, "%s", impl->name);
     close(fd);
-    stator_arch_stop(house.arch);
-    house_close(&house);
+    stator_arch_stop(arch_fixture.arch);
+    arch_fixture_close(&arch_fixture);
 }
 
 /* select(2) cannot wait for a descriptor of 1024 or more; libevent ends the process over one. */
-static void refuses_high_numbers(const char *name, const char *knobs)
+static void refuses_high_numbers(const char *name, const char *options)
 {
     const struct stator_arch_impl *impl = stator_arch_find(stator_span_from(name));
-    struct house house;
+    struct arch_fixture arch_fixture;
     char got[4096];
     static int taken[1100];
     size_t count = 0;
     int fd;
 
-    house_open(&house);
-    house_run(&house, impl, knobs, 1000);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture_run(&arch_fixture, impl, options, 1000);
     while (count < 1100 && (taken[count] = dup(STDERR_FILENO)) >= 0 && taken[count] < 1024) {
         count++;
     }
     if (count < 1100 && taken[count] >= 1024) {
-        fd = connect_to(&house);
+        fd = connect_to(&arch_fixture);
         send_text(fd, get);
         cr_expect_leq(receive(fd, "0123456789", got, sizeof(got)), 0, "%s", name);
         close(fd);
@@ -687,12 +692,12 @@ static void refuses_high_numbers(const char *name, const char *knobs)
     while (count > 0) {
         close(taken[--count]);
     }
-    fd = connect_to(&house);
+    fd = connect_to(&arch_fixture);
     cr_expect(send_text(fd, get));
     cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0, "%s: it recovers", name);
     close(fd);
-    stator_arch_stop(house.arch);
-    house_close(&house);
+    stator_arch_stop(arch_fixture.arch);
+    arch_fixture_close(&arch_fixture);
 }
 
 Test(arch, select_refuses_what_it_cannot_wait_for, .timeout = 60)

@@ -15,32 +15,35 @@ static bool has_children(void)
 Test(spawn, leaves_no_process_and_no_descriptor, .timeout = 60)
 {
     for (size_t i = 0; i < FAMILIES; i++) {
-        const struct family *family = &families[i];
-        struct house house;
+        const struct process_fixture *process_fixture = &families[i];
+        struct arch_fixture arch_fixture;
         size_t before;
 
-        if (!family_exists(family)) {
+        if (!process_fixture_exists(process_fixture)) {
             continue;
         }
-        house_open(&house);
+        arch_fixture_open(&arch_fixture);
         before = descriptors();
-        family_run(&house, family, 3, 10000);
+        process_fixture_run(&arch_fixture, process_fixture, 3, 10000);
         for (int k = 0; k < 20; k++) {
-            cr_expect(ask(&house), "%s:%s", family->name, family->knobs);
+            cr_expect(ask(&arch_fixture), "%s:%s", process_fixture->name, process_fixture->options);
         }
-        stator_arch_stop(house.arch);
-        pthread_join(house.thread, NULL);
-        cr_expect_not(has_children(), "%s:%s", family->name, family->knobs);
-        cr_expect_eq(SUM_OF(&house, accepted), 20, "%s:%s", family->name, family->knobs);
-        cr_expect_eq(SUM_OF(&house, requests), 20, "%s:%s", family->name, family->knobs);
-        stator_arch_destroy(house.arch);
-        cr_expect_eq(descriptors(), before, "%s:%s", family->name, family->knobs);
-        for (size_t k = 1; k < house.worker_count; k++) {
-            stator_worker_destroy(house.workers[k]);
+        stator_arch_stop(arch_fixture.arch);
+        pthread_join(arch_fixture.thread, NULL);
+        cr_expect_not(has_children(), "%s:%s", process_fixture->name, process_fixture->options);
+        cr_expect_eq(SUM_OF(&arch_fixture, accepted), 20, "%s:%s", process_fixture->name,
+                     process_fixture->options);
+        cr_expect_eq(SUM_OF(&arch_fixture, requests), 20, "%s:%s", process_fixture->name,
+                     process_fixture->options);
+        stator_arch_destroy(arch_fixture.arch);
+        cr_expect_eq(descriptors(), before, "%s:%s", process_fixture->name,
+                     process_fixture->options);
+        for (size_t k = 1; k < arch_fixture.worker_count; k++) {
+            stator_worker_destroy(arch_fixture.workers[k]);
         }
-        free(house.made);
-        close(house.listener);
-        fixture_close(&house.fixture);
+        free(arch_fixture.made);
+        close(arch_fixture.listener);
+        fixture_close(&arch_fixture.fixture);
     }
 }
 
@@ -48,55 +51,59 @@ Test(spawn, leaves_no_process_and_no_descriptor, .timeout = 60)
 Test(spawn, a_child_holds_nothing_of_its_parents, .timeout = 60)
 {
     for (size_t i = 0; i < FAMILIES; i++) {
-        const struct family *family = &families[i];
-        struct house house;
+        const struct process_fixture *process_fixture = &families[i];
+        struct arch_fixture arch_fixture;
         int ends[2];
         char byte;
 
-        if (!family_exists(family)) {
+        if (!process_fixture_exists(process_fixture)) {
             continue;
         }
         cr_assert_eq(pipe(ends), 0);
-        house_open(&house);
-        family_run(&house, family, 2, 10000);
-        cr_expect(ask(&house), "%s:%s", family->name, family->knobs);
+        arch_fixture_open(&arch_fixture);
+        process_fixture_run(&arch_fixture, process_fixture, 2, 10000);
+        cr_expect(ask(&arch_fixture), "%s:%s", process_fixture->name, process_fixture->options);
         close(ends[1]);
-        cr_expect_eq(read(ends[0], &byte, 1), 0, "%s:%s", family->name, family->knobs);
+        cr_expect_eq(read(ends[0], &byte, 1), 0, "%s:%s", process_fixture->name,
+                     process_fixture->options);
         close(ends[0]);
-        stator_arch_stop(house.arch);
-        house_close(&house);
+        stator_arch_stop(arch_fixture.arch);
+        arch_fixture_close(&arch_fixture);
     }
 }
 
 Test(spawn, a_child_that_dies_is_replaced_and_its_client_counted, .timeout = 60)
 {
     for (size_t i = 0; i < FAMILIES; i++) {
-        const struct family *family = &families[i];
-        struct house house;
-        pid_t before[FAMILY_MAX], after[FAMILY_MAX];
+        const struct process_fixture *process_fixture = &families[i];
+        struct arch_fixture arch_fixture;
+        pid_t before[PROCESS_FIXTURE_MAX], after[PROCESS_FIXTURE_MAX];
         char got[4096];
         int fd;
 
-        if (!family_exists(family) || strcmp(family->name, "fork") == 0) {
+        if (!process_fixture_exists(process_fixture) ||
+            strcmp(process_fixture->name, "fork") == 0) {
             continue;
         }
-        house_open(&house);
-        family_run(&house, family, 3, 10000);
+        arch_fixture_open(&arch_fixture);
+        process_fixture_run(&arch_fixture, process_fixture, 3, 10000);
         await_children(3, NULL, 0, before);
-        fd = connect_to(&house);
+        fd = connect_to(&arch_fixture);
         cr_expect(send_text(fd, get));
         cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0);
         for (size_t k = 0; k < 3; k++) {
             kill(before[k], SIGKILL);
         }
-        cr_expect_leq(receive(fd, NULL, got, sizeof(got)), 0, "%s:%s", family->name, family->knobs);
+        cr_expect_leq(receive(fd, NULL, got, sizeof(got)), 0, "%s:%s", process_fixture->name,
+                      process_fixture->options);
         close(fd);
         await_children(3, before, 3, after);
         for (int k = 0; k < 10; k++) {
-            cr_expect(ask(&house), "%s:%s", family->name, family->knobs);
+            cr_expect(ask(&arch_fixture), "%s:%s", process_fixture->name, process_fixture->options);
         }
-        stator_arch_stop(house.arch);
-        house_close(&house); /* which compares what was accepted and what was closed */
+        stator_arch_stop(arch_fixture.arch);
+        arch_fixture_close(
+            &arch_fixture); /* which compares what was accepted and what was closed */
     }
 }
 
@@ -112,45 +119,47 @@ static void on_signal(int number)
 Test(spawn, a_child_that_is_told_alone_ends_and_is_replaced, .timeout = 60)
 {
     for (size_t i = 0; i < FAMILIES; i++) {
-        const struct family *family = &families[i];
-        struct house house;
-        pid_t before[FAMILY_MAX], after[FAMILY_MAX];
+        const struct process_fixture *process_fixture = &families[i];
+        struct arch_fixture arch_fixture;
+        pid_t before[PROCESS_FIXTURE_MAX], after[PROCESS_FIXTURE_MAX];
 
-        if (!family_exists(family) || strcmp(family->name, "fork") == 0) {
+        if (!process_fixture_exists(process_fixture) ||
+            strcmp(process_fixture->name, "fork") == 0) {
             continue;
         }
-        house_open(&house);
-        house.worker_count = 2;
-        cr_assert_eq(house_create(&house, stator_arch_find(stator_span_from(family->name)),
-                                  family->knobs, 600000),
+        arch_fixture_open(&arch_fixture);
+        arch_fixture.worker_count = 2;
+        cr_assert_eq(arch_fixture_create(&arch_fixture,
+                                         stator_arch_find(stator_span_from(process_fixture->name)),
+                                         process_fixture->options, 600000),
                      0);
-        handled = house.arch;
+        handled = arch_fixture.arch;
         signal(SIGTERM, on_signal);
-        cr_assert_eq(pthread_create(&house.thread, NULL, run_arch, &house), 0);
+        cr_assert_eq(pthread_create(&arch_fixture.thread, NULL, run_arch, &arch_fixture), 0);
         await_children(2, NULL, 0, before);
         kill(before[0], SIGTERM);
         kill(before[1], SIGTERM);
         await_children(2, before, 2, after);
-        cr_expect(ask(&house), "%s:%s", family->name, family->knobs);
-        stator_arch_stop(house.arch);
-        house_close(&house);
+        cr_expect(ask(&arch_fixture), "%s:%s", process_fixture->name, process_fixture->options);
+        stator_arch_stop(arch_fixture.arch);
+        arch_fixture_close(&arch_fixture);
     }
 }
 
 /* A child that does not hear is killed: a stopped process hears nothing. */
 Test(spawn, a_second_stop_ends_a_child_that_hangs, .timeout = 60)
 {
-    const struct family *family = &families[1];
-    struct house house;
-    pid_t children[FAMILY_MAX];
+    const struct process_fixture *process_fixture = &families[1];
+    struct arch_fixture arch_fixture;
+    pid_t children[PROCESS_FIXTURE_MAX];
 
-    house_open(&house);
-    family_run(&house, family, 2, 600000);
+    arch_fixture_open(&arch_fixture);
+    process_fixture_run(&arch_fixture, process_fixture, 2, 600000);
     await_children(2, NULL, 0, children);
     kill(children[0], SIGSTOP);
-    stator_arch_stop(house.arch);
-    stator_arch_stop(house.arch);
-    house_close(&house);
+    stator_arch_stop(arch_fixture.arch);
+    stator_arch_stop(arch_fixture.arch);
+    arch_fixture_close(&arch_fixture);
     cr_expect_not(has_children());
 }
 
@@ -174,19 +183,20 @@ static void allow_processes(const struct rlimit *before)
 Test(spawn, no_process_at_all_is_an_error, .timeout = 60)
 {
     struct rlimit before;
-    struct house house;
+    struct arch_fixture arch_fixture;
 
     if (geteuid() != 0) {
         cr_skip_test("needs root to become somebody who may do less");
     }
-    house_open(&house);
-    house.worker_count = 2;
-    cr_assert_eq(house_create(&house, stator_arch_find(STATOR_SPAN_OF("prefork")), "", 1000), 0);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture.worker_count = 2;
+    cr_assert_eq(
+        arch_fixture_create(&arch_fixture, stator_arch_find(STATOR_SPAN("prefork")), "", 1000), 0);
     forbid_processes(&before);
-    cr_expect_eq(stator_arch_run(house.arch), -EAGAIN);
+    cr_expect_eq(stator_arch_run(arch_fixture.arch), -EAGAIN);
     allow_processes(&before);
-    house.result = 0;
-    house_close_stopped(&house);
+    arch_fixture.result = 0;
+    arch_fixture_close_stopped(&arch_fixture);
 }
 
 /* Who was accepted already waits in the parent's hands. */
@@ -194,40 +204,40 @@ Test(spawn, fork_goes_on_when_there_are_processes_again, .timeout = 60)
 {
     const struct timespec a_moment = {.tv_nsec = 300000000};
     struct rlimit before;
-    struct house house;
+    struct arch_fixture arch_fixture;
     char got[4096];
     int fd;
 
     if (geteuid() != 0) {
         cr_skip_test("needs root to become somebody who may do less");
     }
-    house_open(&house);
-    family_run(&house, &families[0], 2, 1000);
-    cr_expect(ask(&house));
+    arch_fixture_open(&arch_fixture);
+    process_fixture_run(&arch_fixture, &families[0], 2, 1000);
+    cr_expect(ask(&arch_fixture));
     forbid_processes(&before);
-    fd = connect_to(&house);
+    fd = connect_to(&arch_fixture);
     cr_expect(send_text(fd, get));
     nanosleep(&a_moment, NULL);
     cr_expect_eq(recv(fd, got, sizeof(got), MSG_DONTWAIT), -1);
     allow_processes(&before);
     cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0);
     close(fd);
-    stator_arch_stop(house.arch);
-    house_close(&house);
+    stator_arch_stop(arch_fixture.arch);
+    arch_fixture_close(&arch_fixture);
 }
 
 /* A worker that cannot be replaced is missing, no more, until it can. */
 Test(spawn, goes_on_with_fewer, .timeout = 60)
 {
-    pid_t before[FAMILY_MAX], after[FAMILY_MAX];
+    pid_t before[PROCESS_FIXTURE_MAX], after[PROCESS_FIXTURE_MAX];
     struct rlimit limit;
-    struct house house;
+    struct arch_fixture arch_fixture;
 
     if (geteuid() != 0) {
         cr_skip_test("needs root to become somebody who may do less");
     }
-    house_open(&house);
-    family_run(&house, &families[1], 2, 1000);
+    arch_fixture_open(&arch_fixture);
+    process_fixture_run(&arch_fixture, &families[1], 2, 1000);
     await_children(2, NULL, 0, before);
     forbid_processes(&limit);
     /* This thread alone becomes one again who may kill it: the parent's may not. */
@@ -235,10 +245,10 @@ Test(spawn, goes_on_with_fewer, .timeout = 60)
     cr_assert_eq(kill(before[0], SIGKILL), 0);
     await_children(1, before, 1, after);
     cr_expect_eq(after[0], before[1]);
-    cr_expect(ask(&house));
+    cr_expect(ask(&arch_fixture));
     allow_processes(&limit);
     await_children(2, before, 1, after);
-    cr_expect(ask(&house));
-    stator_arch_stop(house.arch);
-    house_close(&house);
+    cr_expect(ask(&arch_fixture));
+    stator_arch_stop(arch_fixture.arch);
+    arch_fixture_close(&arch_fixture);
 }

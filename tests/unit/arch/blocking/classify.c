@@ -54,11 +54,11 @@ Test(classify, a_rule_of_the_site_settles_it)
     struct fixture fixture;
 
     fixture_open(&fixture);
-    cr_assert_eq(stator_urgency_add(&fixture.site->urgencies, STATOR_SPAN_OF("/x=6")), 0);
+    cr_assert_eq(stator_urgency_add(&fixture.site->urgencies, STATOR_SPAN("/x=6")), 0);
     cr_expect_eq(urgency_of(&fixture, ""), 6);
     cr_expect_eq(urgency_of(&fixture, "Priority: u=0\r\n"), 6);
     stator_urgency_finish(&fixture.site->urgencies);
-    cr_assert_eq(stator_urgency_add(&fixture.site->urgencies, STATOR_SPAN_OF("/y=6")), 0);
+    cr_assert_eq(stator_urgency_add(&fixture.site->urgencies, STATOR_SPAN("/y=6")), 0);
     cr_expect_eq(urgency_of(&fixture, ""), 3);
     cr_expect_eq(urgency_of(&fixture, "Priority: u=0\r\n"), 0);
     fixture_close(&fixture);
@@ -97,11 +97,11 @@ Test(classify, sizes)
     fixture_write(&fixture, "site/ten.txt", "0123456789", 10);
     fixture_pattern(&fixture, "site/large.txt", 1 << 20);
     fixture_directory(&fixture, "site/d");
-    cr_expect_eq(stator_classify_size(fixture.worker, STATOR_SPAN_OF("/ten.txt")), 10);
-    cr_expect_eq(stator_classify_size(fixture.worker, STATOR_SPAN_OF("/large.txt")), 1 << 20);
-    cr_expect_eq(stator_classify_size(fixture.worker, STATOR_SPAN_OF("/d/")), 0);
-    cr_expect_eq(stator_classify_size(fixture.worker, STATOR_SPAN_OF("/none")), 0);
-    cr_expect_eq(stator_classify_size(fixture.worker, STATOR_SPAN_OF("*")), 0);
-    cr_expect_eq(stator_classify_size(fixture.worker, STATOR_SPAN_OF("")), 0);
+    cr_expect_eq(stator_classify_size(fixture.worker, STATOR_SPAN("/ten.txt")), 10);
+    cr_expect_eq(stator_classify_size(fixture.worker, STATOR_SPAN("/large.txt")), 1 << 20);
+    cr_expect_eq(stator_classify_size(fixture.worker, STATOR_SPAN("/d/")), 0);
+    cr_expect_eq(stator_classify_size(fixture.worker, STATOR_SPAN("/none")), 0);
+    cr_expect_eq(stator_classify_size(fixture.worker, STATOR_SPAN("*")), 0);
+    cr_expect_eq(stator_classify_size(fixture.worker, STATOR_SPAN("")), 0);
     fixture_close(&fixture);
 }

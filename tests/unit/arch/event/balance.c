@@ -109,8 +109,8 @@ Test(balance, evens_out_what_grew_apart)
 
 Test(balance, a_loop_that_ended_is_given_nothing)
 {
-    cr_expect(stator_queue_close(&loops[1].balance.queue));
-    cr_expect(stator_queue_close(&loops[2].balance.queue));
+    cr_expect(stator_conn_queue_close(&loops[1].balance.queue));
+    cr_expect(stator_conn_queue_close(&loops[2].balance.queue));
     for (int i = 0; i < 90; i++) {
         cr_expect(accept_on(0));
     }
@@ -119,7 +119,7 @@ Test(balance, a_loop_that_ended_is_given_nothing)
 
 Test(balance, a_full_loop_is_given_nothing)
 {
-    loops[1].balance.most = loops[2].balance.most = 10;
+    loops[1].balance.max = loops[2].balance.max = 10;
     for (int i = 0; i < 90; i++) {
         accept_on(0);
         cr_expect_leq(take_all(1) + take_all(2), 1);

@@ -13,9 +13,9 @@
 
 struct office {
     struct fixture fixture;
-    struct stator_errands *errands;
+    struct stator_io_helpers *io_helpers;
     struct stator_client client; /* only what errands look at */
-    pthread_mutex_t door;        /* whoever holds it holds up the helper that comes back */
+    pthread_mutex_t gate;        /* whoever holds it holds up the helper that comes back */
     int wake[2];
 };
 
@@ -24,8 +24,8 @@ static void ring(void *context)
     struct office *office = context;
 
     stator_fd_wake(office->wake);
-    pthread_mutex_lock(&office->door);
-    pthread_mutex_unlock(&office->door);
+    pthread_mutex_lock(&office->gate);
+    pthread_mutex_unlock(&office->gate);
 }
 
 static void office_open(struct office *office, stator_probe_fn *probe, size_t helpers)
@@ -33,17 +33,18 @@ static void office_open(struct office *office, stator_probe_fn *probe, size_t he
     memset(office, 0, sizeof(*office));
     fixture_open(&office->fixture);
     fixture_pattern(&office->fixture, "site/large.txt", 1 << 20);
-    pthread_mutex_init(&office->door, NULL);
+    pthread_mutex_init(&office->gate, NULL);
     cr_assert_eq(stator_fd_wake_open(office->wake), 0);
     cr_assert_eq(
-        stator_errands_create(office->fixture.worker, probe, ring, office, &office->errands), 0);
-    cr_expect_eq(stator_errands_start(office->errands, helpers), helpers);
+        stator_io_helpers_create(office->fixture.worker, probe, ring, office, &office->io_helpers),
+        0);
+    cr_expect_eq(stator_io_helpers_start(office->io_helpers, helpers), helpers);
     office->client.conn.response.entry = fixture_entry(&office->fixture, "/large.txt");
 }
 
 static void office_close(struct office *office)
 {
-    stator_errands_destroy(office->errands);
+    stator_io_helpers_destroy(office->io_helpers);
     stator_entry_unref(office->client.conn.response.entry);
     cr_expect_eq(stator_counter_read(&office->fixture.worker->counters->queued), 0);
     stator_fd_wake_close(office->wake);
@@ -58,63 +59,64 @@ static void await_ring(const struct office *office)
     stator_fd_wake_clear(office->wake);
 }
 
-static struct stator_errand *look(struct office *office)
+static struct stator_io_job *look(struct office *office)
 {
-    return stator_errands_look(office->errands, &office->client, STATOR_SPAN_OF("/large.txt"));
+    return stator_io_helpers_look_up(office->io_helpers, &office->client,
+                                     STATOR_SPAN("/large.txt"));
 }
 
-static struct stator_errand *fetch(struct office *office, uint64_t offset, size_t length)
+static struct stator_io_job *fetch(struct office *office, uint64_t offset, size_t length)
 {
-    return stator_errands_read(office->errands, &office->client, offset, length);
+    return stator_io_helpers_read(office->io_helpers, &office->client, offset, length);
 }
 
-Test(errand, comes_back_with_its_client, .timeout = 30)
+Test(job, comes_back_with_its_client, .timeout = 30)
 {
     struct office office;
 
     office_open(&office, NULL, 1);
-    cr_expect_null(stator_errands_take(office.errands));
+    cr_expect_null(stator_io_helpers_take(office.io_helpers));
     cr_expect_not_null(look(&office));
     cr_expect_eq(stator_counter_read(&office.fixture.worker->counters->queued), 1);
     await_ring(&office);
-    cr_expect_eq(stator_errands_take(office.errands), &office.client);
-    cr_expect_null(stator_errands_take(office.errands));
+    cr_expect_eq(stator_io_helpers_take(office.io_helpers), &office.client);
+    cr_expect_null(stator_io_helpers_take(office.io_helpers));
     cr_expect_not_null(fetch(&office, 1000, 70000));
     await_ring(&office);
-    cr_expect_eq(stator_errands_take(office.errands), &office.client);
-    cr_expect_eq(stator_errands_done(office.errands), 2);
+    cr_expect_eq(stator_io_helpers_take(office.io_helpers), &office.client);
+    cr_expect_eq(stator_io_helpers_done(office.io_helpers), 2);
     office_close(&office);
 }
 
 /* The loop meets the same errors, and says what is to be said of them. */
-Test(errand, what_cannot_be_read_is_done_too, .timeout = 30)
+Test(job, what_cannot_be_read_is_done_too, .timeout = 30)
 {
     struct office office;
 
     office_open(&office, NULL, 1);
     cr_expect_not_null(fetch(&office, 1 << 20, 1000));
     await_ring(&office);
-    cr_expect_eq(stator_errands_take(office.errands), &office.client);
+    cr_expect_eq(stator_io_helpers_take(office.io_helpers), &office.client);
     cr_expect_not_null(
-        stator_errands_look(office.errands, &office.client, STATOR_SPAN_OF("/nothing/here")));
+        stator_io_helpers_look_up(office.io_helpers, &office.client, STATOR_SPAN("/nothing/here")));
     await_ring(&office);
-    cr_expect_eq(stator_errands_take(office.errands), &office.client);
+    cr_expect_eq(stator_io_helpers_take(office.io_helpers), &office.client);
     office_close(&office);
 }
 
-Test(errand, a_client_that_went_away_is_not_brought_back, .timeout = 30)
+Test(job, a_client_that_went_away_is_not_brought_back, .timeout = 30)
 {
     struct office office;
-    struct stator_errand *errand;
+    struct stator_io_job *job;
 
     office_open(&office, NULL, 1);
-    errand = fetch(&office, 0, 1000);
-    cr_assert_not_null(errand);
-    stator_errand_abandon(errand);
-    stator_errand_abandon(NULL);
+    job = fetch(&office, 0, 1000);
+    cr_assert_not_null(job);
+    stator_io_job_abandon(job);
+    stator_io_job_abandon(NULL);
     await_ring(&office);
-    cr_expect_null(stator_errands_take(office.errands));
-    cr_expect_eq(stator_errands_done(office.errands), 1);
+    cr_expect_null(stator_io_helpers_take(office.io_helpers));
+    cr_expect_eq(stator_io_helpers_done(office.io_helpers), 1);
     office_close(&office);
 }
 
@@ -126,7 +128,7 @@ static bool always(int file, uint64_t offset, size_t length)
     return true;
 }
 
-Test(errand, nobody_goes_for_what_is_there)
+Test(job, nobody_goes_for_what_is_there)
 {
     struct office office;
 
@@ -136,7 +138,7 @@ Test(errand, nobody_goes_for_what_is_there)
     office_close(&office);
 }
 
-Test(errand, nobody_goes_where_nobody_is)
+Test(job, nobody_goes_where_nobody_is)
 {
     struct office office;
 
@@ -146,24 +148,24 @@ Test(errand, nobody_goes_where_nobody_is)
     office_close(&office);
 }
 
-Test(errand, the_queue_has_a_bound, .timeout = 30)
+Test(job, the_queue_has_a_bound, .timeout = 30)
 {
     struct office office;
 
     office_open(&office, NULL, 1);
-    pthread_mutex_lock(&office.door);
+    pthread_mutex_lock(&office.gate);
     cr_expect_not_null(look(&office));
     await_ring(&office); /* the one helper stands at the door */
-    for (int i = 0; i < STATOR_ERRAND_QUEUE; i++) {
+    for (int i = 0; i < STATOR_IO_HELPERS_QUEUE_MAX; i++) {
         cr_expect_not_null(fetch(&office, 0, 10), "%d", i);
     }
     cr_expect_null(fetch(&office, 0, 10));
     cr_expect_null(look(&office));
-    pthread_mutex_unlock(&office.door);
+    pthread_mutex_unlock(&office.gate);
     office_close(&office); /* with whatever is left */
 }
 
-Test(errand, a_probe_that_can_tell_is_exact)
+Test(job, a_probe_that_can_tell_is_exact)
 {
     struct fixture fixture;
     struct stator_entry *entry;
@@ -172,7 +174,7 @@ Test(errand, a_probe_that_can_tell_is_exact)
     fixture_pattern(&fixture, "site/large.txt", 1 << 20);
     entry = fixture_entry(&fixture, "/large.txt");
     if (stator_probe_nowait(entry->fd, 0, 1)) {
-        cr_expect(stator_probe_nowait(entry->fd, 0, STATOR_ERRAND_STRETCH));
+        cr_expect(stator_probe_nowait(entry->fd, 0, STATOR_IO_JOB_LENGTH_MAX));
         cr_expect(stator_probe_nowait(entry->fd, 12345, 54321));
     }
     cr_expect_not(stator_probe_nowait(entry->fd, (1 << 20) - 10, 11), "there is no such byte");
@@ -187,10 +189,10 @@ Test(errand, a_probe_that_can_tell_is_exact)
 struct forgetful {
     struct stator_arch arch;
     struct stator_loop *loop;
-    struct stator_errands *errands;
+    struct stator_io_helpers *io_helpers;
 };
 
-static pthread_mutex_t door = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 static atomic_uint probes;
 
 /* Says of two stretches out of three that they are not there. */
@@ -204,8 +206,8 @@ static bool forget(int file, uint64_t offset, size_t length)
 
 static void ring_loop(void *context)
 {
-    pthread_mutex_lock(&door);
-    pthread_mutex_unlock(&door);
+    pthread_mutex_lock(&gate);
+    pthread_mutex_unlock(&gate);
     stator_loop_wake(context);
 }
 
@@ -214,20 +216,20 @@ static int forgetful_init(struct stator_arch *arch)
     struct forgetful *self = (struct forgetful *)arch;
 
     cr_assert_eq(stator_loop_create(arch, arch->setup.workers[0], NULL, &self->loop), 0);
-    cr_assert_eq(stator_errands_create(arch->setup.workers[0], forget, ring_loop, self->loop,
-                                       &self->errands),
+    cr_assert_eq(stator_io_helpers_create(arch->setup.workers[0], forget, ring_loop, self->loop,
+                                          &self->io_helpers),
                  0);
-    stator_loop_delegate(self->loop, self->errands);
+    stator_loop_delegate(self->loop, self->io_helpers);
     return 0;
 }
 
 static int forgetful_run(struct stator_arch *arch)
 {
     struct forgetful *self = (struct forgetful *)arch;
-    size_t helpers = stator_errands_start(self->errands, 3);
+    size_t helpers = stator_io_helpers_start(self->io_helpers, 3);
     int result = stator_loop_run(self->loop);
 
-    stator_errands_stop(self->errands);
+    stator_io_helpers_stop(self->io_helpers);
     return helpers == 3 ? result : -EAGAIN;
 }
 
@@ -241,7 +243,7 @@ static void forgetful_finish(struct stator_arch *arch)
     struct forgetful *self = (struct forgetful *)arch;
 
     stator_loop_destroy(self->loop);
-    stator_errands_destroy(self->errands);
+    stator_io_helpers_destroy(self->io_helpers);
 }
 
 static const struct stator_arch_impl forgetful = {
@@ -264,13 +266,13 @@ static const char *body_of(const char *response, size_t *length)
 }
 
 /* Asks once, on a connection of its own, and checks each byte of the answer. */
-static void expect_stretch(const struct house *house, uint64_t first, uint64_t last)
+static void expect_stretch(const struct arch_fixture *arch_fixture, uint64_t first, uint64_t last)
 {
     char *got = malloc(9 << 20), request[256];
     size_t length = 0;
     const char *body;
     ssize_t count;
-    int fd = connect_to(house);
+    int fd = connect_to(arch_fixture);
 
     cr_assert_not_null(got);
     snprintf(request, sizeof(request),
@@ -291,26 +293,26 @@ static void expect_stretch(const struct house *house, uint64_t first, uint64_t l
     free(got);
 }
 
-Test(errand, a_loop_s_responses_are_the_same_whoever_fetches_them, .timeout = 60)
+Test(job, a_loop_s_responses_are_the_same_whoever_fetches_them, .timeout = 60)
 {
     static const uint64_t stretches[][2] = {
         {0, (8 << 20) - 1},
         {0, 0},
-        {STATOR_ERRAND_STRETCH - 1, STATOR_ERRAND_STRETCH},
+        {STATOR_IO_JOB_LENGTH_MAX - 1, STATOR_IO_JOB_LENGTH_MAX},
         {777, (3 << 20) + 5},
         {(8 << 20) - 1, (8 << 20) - 1},
         {0, (8 << 20) - 1},
     };
-    struct house house;
+    struct arch_fixture arch_fixture;
     char got[4096];
     int fd;
 
-    house_open(&house);
-    house_run(&house, &forgetful, "", 1000);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture_run(&arch_fixture, &forgetful, "", 1000);
     for (size_t i = 0; i < sizeof(stretches) / sizeof(stretches[0]); i++) {
-        expect_stretch(&house, stretches[i][0], stretches[i][1]);
+        expect_stretch(&arch_fixture, stretches[i][0], stretches[i][1]);
     }
-    fd = connect_to(&house);
+    fd = connect_to(&arch_fixture);
     for (int i = 0; i < 3; i++) { /* pipelined, and a path that nobody knows yet among them */
         cr_expect(send_text(fd, "GET /digits.txt HTTP/1.1\r\nHost: h\r\n\r\n"
                                 "GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n"
@@ -319,87 +321,87 @@ Test(errand, a_loop_s_responses_are_the_same_whoever_fetches_them, .timeout = 60
         cr_expect_not_null(strstr(got, "\r\n\r\n0123456789HTTP/1.1 404 "), "%s", got);
     }
     close(fd);
-    stator_arch_stop(house.arch);
-    pthread_join(house.thread, NULL);
-    cr_expect_gt(stator_errands_done(((struct forgetful *)house.arch)->errands), 20);
-    cr_assert_eq(pthread_create(&house.thread, NULL, run_arch, &house), 0);
-    house_close(&house);
+    stator_arch_stop(arch_fixture.arch);
+    pthread_join(arch_fixture.thread, NULL);
+    cr_expect_gt(stator_io_helpers_done(((struct forgetful *)arch_fixture.arch)->io_helpers), 20);
+    cr_assert_eq(pthread_create(&arch_fixture.thread, NULL, run_arch, &arch_fixture), 0);
+    arch_fixture_close(&arch_fixture);
 }
 
 /* The deadline of a head holds while the answer to it is waited for. */
-Test(errand, a_client_does_not_wait_for_ever, .timeout = 60)
+Test(job, a_client_does_not_wait_for_ever, .timeout = 60)
 {
-    struct house house;
+    struct arch_fixture arch_fixture;
     char got[4096];
     int fd;
 
-    house_open(&house);
-    house.fixture.worker->policy.header_timeout = 300;
-    house_run(&house, &forgetful, "", 1000);
-    pthread_mutex_lock(&door);
-    fd = connect_to(&house);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture.fixture.worker->limits.header_timeout = 300;
+    arch_fixture_run(&arch_fixture, &forgetful, "", 1000);
+    pthread_mutex_lock(&gate);
+    fd = connect_to(&arch_fixture);
     cr_expect(send_text(fd, get));
     cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0);
     cr_expect_not_null(strstr(got, "HTTP/1.1 408 "), "%s", got);
     close(fd);
-    pthread_mutex_unlock(&door); /* now the helper comes back, to nobody */
-    fd = connect_to(&house);
+    pthread_mutex_unlock(&gate); /* now the helper comes back, to nobody */
+    fd = connect_to(&arch_fixture);
     cr_expect(send_text(fd, get));
     cr_expect_gt(receive(fd, "0123456789", got, sizeof(got)), 0);
     close(fd);
-    stator_arch_stop(house.arch);
-    house_close(&house);
+    stator_arch_stop(arch_fixture.arch);
+    arch_fixture_close(&arch_fixture);
 }
 
-static void await_queued(const struct house *house, uint64_t count)
+static void await_queued(const struct arch_fixture *arch_fixture, uint64_t count)
 {
-    while (stator_counter_read(&house->fixture.worker->counters->queued) < count) {
+    while (stator_counter_read(&arch_fixture->fixture.worker->counters->queued) < count) {
         usleep(1000);
     }
 }
 
-Test(errand, a_stop_at_once_leaves_no_errand_behind, .timeout = 60)
+Test(job, a_stop_at_once_leaves_no_io_job_behind, .timeout = 60)
 {
     enum { CLIENTS = 20 };
-    struct house house;
+    struct arch_fixture arch_fixture;
     int fds[CLIENTS];
 
-    house_open(&house);
-    house_run(&house, &forgetful, "", 600000);
-    pthread_mutex_lock(&door);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture_run(&arch_fixture, &forgetful, "", 600000);
+    pthread_mutex_lock(&gate);
     for (int i = 0; i < CLIENTS; i++) {
-        fds[i] = connect_to(&house);
+        fds[i] = connect_to(&arch_fixture);
         cr_expect(send_text(fds[i], "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n"));
     }
-    await_queued(&house, CLIENTS);
+    await_queued(&arch_fixture, CLIENTS);
     for (int i = 0; i < CLIENTS / 2; i++) {
         close(fds[i]);
     }
-    stator_arch_stop(house.arch);
-    stator_arch_stop(house.arch);
-    pthread_mutex_unlock(&door);
-    house_close(&house);
+    stator_arch_stop(arch_fixture.arch);
+    stator_arch_stop(arch_fixture.arch);
+    pthread_mutex_unlock(&gate);
+    arch_fixture_close(&arch_fixture);
     for (int i = CLIENTS / 2; i < CLIENTS; i++) {
         close(fds[i]);
     }
 }
 
-Test(errand, a_drain_waits_for_errands, .timeout = 60)
+Test(job, a_drain_waits_for_io_jobs, .timeout = 60)
 {
-    struct house house;
+    struct arch_fixture arch_fixture;
     char got[4096];
     int fd;
 
-    house_open(&house);
-    house_run(&house, &forgetful, "", 600000);
-    pthread_mutex_lock(&door);
-    fd = connect_to(&house);
+    arch_fixture_open(&arch_fixture);
+    arch_fixture_run(&arch_fixture, &forgetful, "", 600000);
+    pthread_mutex_lock(&gate);
+    fd = connect_to(&arch_fixture);
     cr_expect(send_text(fd, get));
-    await_queued(&house, 1);
-    stator_arch_stop(house.arch);
-    pthread_mutex_unlock(&door);
+    await_queued(&arch_fixture, 1);
+    stator_arch_stop(arch_fixture.arch);
+    pthread_mutex_unlock(&gate);
     cr_expect_gt(receive(fd, NULL, got, sizeof(got)), 0);
     cr_expect_not_null(strstr(got, "0123456789"), "%s", got);
     close(fd);
-    house_close(&house);
+    arch_fixture_close(&arch_fixture);
 }

@@ -18,7 +18,7 @@ static const struct {
     {"four", {0, 0, 0, 0, -1}, 200},
     {"seven", {0, 0, 0, 0, 0, 0, 0, -1}, 1600},
     {"eight", {0, 0, 0, 0, 0, 0, 0, 0, -1}, 3200},
-    {"nine", {0, 0, 0, 0, 0, 0, 0, 0, 0, -1}, STATOR_RESPAWN_MOST_MS},
+    {"nine", {0, 0, 0, 0, 0, 0, 0, 0, 0, -1}, STATOR_RESPAWN_MAX_MS},
     {"a long life is a new beginning", {0, 0, 0, 1000, -1}, 0},
     {"and so is what comes after it", {0, 0, 0, 1000, 0, -1}, 0},
     {"but not for ever", {0, 0, 0, 1000, 0, 0, -1}, 50},
@@ -42,9 +42,9 @@ Test(respawn, has_a_bound_however_often)
     unsigned deaths = 0;
 
     for (int i = 0; i < 1000; i++) {
-        cr_assert_leq(stator_respawn_delay(0, &deaths), STATOR_RESPAWN_MOST_MS);
+        cr_assert_leq(stator_respawn_delay(0, &deaths), STATOR_RESPAWN_MAX_MS);
     }
-    cr_expect_eq(stator_respawn_delay(0, &deaths), STATOR_RESPAWN_MOST_MS);
+    cr_expect_eq(stator_respawn_delay(0, &deaths), STATOR_RESPAWN_MAX_MS);
     deaths = UINT32_MAX - 1;
-    cr_expect_eq(stator_respawn_delay(0, &deaths), STATOR_RESPAWN_MOST_MS);
+    cr_expect_eq(stator_respawn_delay(0, &deaths), STATOR_RESPAWN_MAX_MS);
 }

@@ -121,7 +121,7 @@ Test(acceptor, nobody_waits)
     close(listener);
 }
 
-Test(acceptor, takes_them_one_by_one_as_the_design_wants_them)
+Test(acceptor, takes_them_one_by_one_as_the_architecture_wants_them)
 {
     union address address;
     int listener = listen_v4(&address), clients[3];

@@ -15,20 +15,20 @@ static struct stator_accepted accepted_of(int fd)
     return accepted;
 }
 
-static bool put(struct stator_queue *queue, int fd)
+static bool put(struct stator_conn_queue *queue, int fd)
 {
     struct stator_accepted accepted = accepted_of(fd);
 
-    return stator_queue_put(queue, &accepted);
+    return stator_conn_queue_put(queue, &accepted);
 }
 
 /* The descriptor that comes next, or -1. */
-static int take(struct stator_queue *queue)
+static int take(struct stator_conn_queue *queue)
 {
     struct stator_accepted accepted;
     char peer[STATOR_PEER_MAX];
 
-    if (!stator_queue_take(queue, &accepted)) {
+    if (!stator_conn_queue_take(queue, &accepted)) {
         return -1;
     }
     snprintf(peer, sizeof(peer), "192.0.2.%d", accepted.fd);
@@ -38,9 +38,9 @@ static int take(struct stator_queue *queue)
 
 Test(queue, first_in_first_out_within_its_bound)
 {
-    struct stator_queue queue;
+    struct stator_conn_queue queue;
 
-    cr_assert_eq(stator_queue_init(&queue, 3), 0);
+    cr_assert_eq(stator_conn_queue_init(&queue, 3), 0);
     cr_expect_eq(take(&queue), -1);
     for (int round = 0; round < 5; round++) { /* past the end of the ring */
         cr_expect(put(&queue, 1000));
@@ -54,37 +54,37 @@ Test(queue, first_in_first_out_within_its_bound)
         cr_expect_eq(take(&queue), 1003);
         cr_expect_eq(take(&queue), -1);
     }
-    stator_queue_finish(&queue);
+    stator_conn_queue_finish(&queue);
 }
 
 Test(queue, closes_only_when_it_is_empty)
 {
-    struct stator_queue queue;
+    struct stator_conn_queue queue;
 
-    cr_assert_eq(stator_queue_init(&queue, 2), 0);
+    cr_assert_eq(stator_conn_queue_init(&queue, 2), 0);
     cr_expect(put(&queue, 1000));
-    cr_expect_not(stator_queue_close(&queue));
+    cr_expect_not(stator_conn_queue_close(&queue));
     cr_expect(put(&queue, 1001), "it is still open");
     cr_expect_eq(take(&queue), 1000);
     cr_expect_eq(take(&queue), 1001);
-    cr_expect(stator_queue_close(&queue));
+    cr_expect(stator_conn_queue_close(&queue));
     cr_expect_not(put(&queue, 1002));
-    cr_expect(stator_queue_close(&queue));
+    cr_expect(stator_conn_queue_close(&queue));
     cr_expect_eq(take(&queue), -1);
-    stator_queue_finish(&queue);
+    stator_conn_queue_finish(&queue);
 }
 
 Test(queue, ends_what_nobody_took)
 {
-    struct stator_queue queue, never = {.ring = NULL};
+    struct stator_conn_queue queue, never = {.ring = NULL};
     int ends[2];
     char byte;
 
-    cr_assert_eq(stator_queue_init(&queue, 2), 0);
+    cr_assert_eq(stator_conn_queue_init(&queue, 2), 0);
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     cr_expect(put(&queue, ends[0]));
-    stator_queue_finish(&queue);
+    stator_conn_queue_finish(&queue);
     cr_expect_leq(recv(ends[1], &byte, 1, 0), 0);
     close(ends[1]);
-    stator_queue_finish(&never);
+    stator_conn_queue_finish(&never);
 }

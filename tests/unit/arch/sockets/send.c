@@ -54,10 +54,10 @@ static void close_pair(struct pair *pair)
 static void make(struct stator_output *out, const struct stator_entry *entry)
 {
     stator_output_init(out);
-    out->head = STATOR_SPAN_OF("HEAD|");
-    out->body = STATOR_SPAN_OF("BODY|");
+    out->head = STATOR_SPAN("HEAD|");
+    out->body = STATOR_SPAN("BODY|");
     out->entry = entry;
-    out->file_left = entry != NULL ? entry->stamp.size : 0;
+    out->file_left = entry != NULL ? entry->version.size : 0;
 }
 
 static char expected_at(size_t index)
@@ -66,13 +66,12 @@ static char expected_at(size_t index)
 }
 
 /* Reads what is there, at most `most`; returns false when a byte is not what it should be. */
-static bool receive(int fd, size_t most, size_t *total)
+static bool receive(int fd, size_t max, size_t *total)
 {
     char buffer[8192];
 
-    while (most > 0) {
-        ssize_t count =
-            recv(fd, buffer, most < sizeof(buffer) ? most : sizeof(buffer), MSG_DONTWAIT);
+    while (max > 0) {
+        ssize_t count = recv(fd, buffer, max < sizeof(buffer) ? max : sizeof(buffer), MSG_DONTWAIT);
 
         if (count <= 0) {
             return true;
@@ -83,7 +82,7 @@ static bool receive(int fd, size_t most, size_t *total)
             }
         }
         *total += (size_t)count;
-        most -= (size_t)count;
+        max -= (size_t)count;
     }
     return true;
 }
@@ -95,12 +94,12 @@ Test(drain, head_and_body_arrive_in_order)
     size_t total = 0;
 
     make(&out, NULL);
-    cr_expect_eq(stator_drain(&out, pair.ours), 0);
+    cr_expect_eq(stator_send_output(&out, pair.ours), 0);
     cr_expect(stator_output_is_empty(&out));
     cr_expect_eq(out.taken, 10);
     cr_expect(receive(pair.theirs, 100, &total));
     cr_expect_eq(total, 10);
-    cr_expect_eq(stator_drain(&out, pair.ours), 0, "nothing is left to do");
+    cr_expect_eq(stator_send_output(&out, pair.ours), 0, "nothing is left to do");
     stator_output_finish(&out);
     close_pair(&pair);
 }
@@ -109,13 +108,13 @@ Test(drain, head_and_body_arrive_in_order)
 Test(drain, small_bodies_are_joined_and_larger_ones_are_not)
 {
     const size_t lengths[] = {1,
-                              STATOR_DRAIN_JOIN - 6,
-                              STATOR_DRAIN_JOIN - 5,
-                              STATOR_DRAIN_JOIN - 4,
-                              STATOR_DRAIN_JOIN,
-                              2 * STATOR_DRAIN_JOIN};
-    const uint64_t mosts[] = {3, 7, 1000, STATOR_DRAIN_JOIN, 4 * STATOR_DRAIN_JOIN};
-    static char body[2 * STATOR_DRAIN_JOIN], got[2 * STATOR_DRAIN_JOIN + 5];
+                              STATOR_SEND_JOIN - 6,
+                              STATOR_SEND_JOIN - 5,
+                              STATOR_SEND_JOIN - 4,
+                              STATOR_SEND_JOIN,
+                              2 * STATOR_SEND_JOIN};
+    const uint64_t mosts[] = {3, 7, 1000, STATOR_SEND_JOIN, 4 * STATOR_SEND_JOIN};
+    static char body[2 * STATOR_SEND_JOIN], got[2 * STATOR_SEND_JOIN + 5];
 
     for (size_t i = 0; i < sizeof(body); i++) {
         body[i] = fixture_byte(i);
@@ -128,12 +127,12 @@ Test(drain, small_bodies_are_joined_and_larger_ones_are_not)
             int result = -EAGAIN;
 
             stator_output_init(&out);
-            out.head = STATOR_SPAN_OF("HEAD|");
+            out.head = STATOR_SPAN("HEAD|");
             out.body = (struct stator_span){body, lengths[i]};
             while (result == -EAGAIN) {
                 ssize_t count;
 
-                result = stator_drain_some(&out, pair.ours, mosts[j]);
+                result = stator_send_some(&out, pair.ours, mosts[j]);
                 count = recv(pair.theirs, got + total, sizeof(got) - total, MSG_DONTWAIT);
                 cr_assert_gt(count, 0, "%zu bytes, %zu at a time: %d", lengths[i], (size_t)mosts[j],
                              result);
@@ -170,7 +169,7 @@ Test(drain, a_slow_client_gets_every_byte)
             struct pollfd poller = {.fd = pair.theirs, .events = POLLIN};
 
             if (result == -EAGAIN) {
-                result = stator_drain(&out, pair.ours);
+                result = stator_send_output(&out, pair.ours);
                 refusals += result == -EAGAIN;
                 cr_assert(result == 0 || result == -EAGAIN, "seed %zu: %d", (size_t)seed, result);
             }
@@ -179,7 +178,7 @@ Test(drain, a_slow_client_gets_every_byte)
             cr_assert(receive(pair.theirs, 1 + generator_next(&state) % 60000, &total),
                       "seed %zu: wrong bytes near %zu", (size_t)seed, total);
         }
-        cr_expect_eq(result == 0 ? 0 : stator_drain(&out, pair.ours), 0);
+        cr_expect_eq(result == 0 ? 0 : stator_send_output(&out, pair.ours), 0);
         cr_expect_gt(refusals, 0);
         cr_expect_eq(out.taken, LARGE + 10);
         stator_output_finish(&out);
@@ -234,9 +233,9 @@ Test(drain, one_client_does_not_get_it_all_at_once)
     make(&out, entry);
     fcntl(pair.ours, F_SETFL, 0);
     pthread_create(&thread, NULL, read_all, &reader);
-    while ((result = stator_drain(&out, pair.ours)) == -EAGAIN) {
-        cr_expect_geq(out.taken - before, STATOR_DRAIN_BUDGET);
-        cr_expect_leq(out.taken - before, STATOR_DRAIN_BUDGET + STATOR_DRAIN_CHUNK);
+    while ((result = stator_send_output(&out, pair.ours)) == -EAGAIN) {
+        cr_expect_geq(out.taken - before, STATOR_SEND_BUDGET);
+        cr_expect_leq(out.taken - before, STATOR_SEND_BUDGET + STATOR_SEND_CHUNK);
         before = out.taken;
     }
     cr_expect_eq(result, 0);
@@ -256,7 +255,7 @@ static int drain_all(struct stator_output *out, struct pair *pair, size_t *total
     int result;
 
     *total = 0;
-    while ((result = stator_drain(out, pair->ours)) == -EAGAIN) {
+    while ((result = stator_send_output(out, pair->ours)) == -EAGAIN) {
         struct pollfd poller = {.fd = pair->theirs, .events = POLLIN};
 
         cr_assert_eq(poll(&poller, 1, 10000), 1);
@@ -282,7 +281,7 @@ Test(drain, a_file_that_shrinks_cuts_the_response)
         fixture_pattern(&fixture, "site/f.txt", LARGE);
         entry = fixture_entry(&fixture, "/f.txt");
         make(&out, entry);
-        cr_expect_eq(stator_drain(&out, pair.ours), -EAGAIN);
+        cr_expect_eq(stator_send_output(&out, pair.ours), -EAGAIN);
         fixture_path(&fixture, "site/f.txt", path);
         cr_assert_eq(truncate(path, sizes[i]), 0);
         cr_expect_eq(drain_all(&out, &pair, &total), -ESTALE, "%d", (int)sizes[i]);
@@ -306,7 +305,7 @@ Test(drain, a_file_that_changes_while_the_client_is_waited_for)
     fixture_pattern(&fixture, "site/f.txt", LARGE);
     entry = fixture_entry(&fixture, "/f.txt");
     make(&out, entry);
-    cr_expect_eq(stator_drain(&out, pair.ours), -EAGAIN);
+    cr_expect_eq(stator_send_output(&out, pair.ours), -EAGAIN);
     fixture_pattern(&fixture, "site/f.txt", LARGE);
     fixture_touch(&fixture, "site/f.txt", FIXTURE_TIME + 5);
     cr_expect_eq(drain_all(&out, &pair, &total), -ESTALE);
@@ -335,7 +334,8 @@ Test(drain, a_file_that_changes_within_a_blocking_call)
     fcntl(pair.ours, F_SETFL, 0);
     pthread_create(&thread, NULL, read_all, &reader);
     do {
-        result = stator_drain(&out, pair.ours); /* a call that meets the rewriting ends early */
+        result =
+            stator_send_output(&out, pair.ours); /* a call that meets the rewriting ends early */
     } while (result == -EAGAIN);
     cr_expect_eq(result, -ESTALE);
     close(pair.ours);
@@ -388,7 +388,7 @@ Test(drain, the_parts_of_a_response_are_one_version)
                                            "Range: bytes=0-799999,899000-899099\r\n\r\n"),
                    fixture.worker, &response);
     cr_assert_eq(stator_emit(&response, fixture.worker, &out), 1);
-    while ((result = stator_drain(&out, pair.ours)) == -EAGAIN) {
+    while ((result = stator_send_output(&out, pair.ours)) == -EAGAIN) {
         receive(pair.theirs, SIZE_MAX, &total);
     }
     cr_assert_eq(result, 0);
@@ -412,7 +412,7 @@ Test(drain, a_client_that_is_gone_is_an_error_and_no_signal)
         close(pair.theirs);
         for (int i = 0; i < 1000 && result == 0; i++) {
             make(&out, NULL);
-            result = stator_drain(&out, pair.ours);
+            result = stator_send_output(&out, pair.ours);
             stator_output_finish(&out);
         }
         cr_expect(result == -EPIPE || result == -ECONNRESET, "%d", result);
@@ -441,7 +441,7 @@ Test(drain, transfers_from_any_offset_and_leaves_the_position)
         struct pair pair = open_pair(false);
         char byte = 'x';
 
-        cr_expect_eq(stator_transfer(pair.ours, fd, rows[i].offset, rows[i].length), rows[i].sent,
+        cr_expect_eq(stator_send_file(pair.ours, fd, rows[i].offset, rows[i].length), rows[i].sent,
                      "row %zu", i);
         cr_expect_eq(lseek(fd, 0, SEEK_CUR), 0);
         if (rows[i].sent > 0) {
@@ -465,7 +465,7 @@ Test(drain, transfer_says_when_the_socket_is_full)
     unlink(path);
     cr_assert_eq(ftruncate(fd, 64 << 20), 0);
     while (sent > 0) {
-        sent = stator_transfer(pair.ours, fd, total, 65536);
+        sent = stator_send_file(pair.ours, fd, total, 65536);
         total += sent > 0 ? (uint64_t)sent : 0;
     }
     cr_expect_eq(sent, -EAGAIN);
@@ -483,11 +483,11 @@ Test(drain, no_more_is_queued_than_was_sent)
         uint64_t total = 0;
         ssize_t sent;
 
-        cr_expect_eq(stator_transfer_queued(pair.ours, 0), 0, "tcp %d", tcp);
+        cr_expect_eq(stator_send_queued(pair.ours, 0), 0, "tcp %d", tcp);
         while ((sent = send(pair.ours, bytes, sizeof(bytes), MSG_NOSIGNAL)) > 0) {
             total += (uint64_t)sent;
-            cr_assert_leq(stator_transfer_queued(pair.ours, 0), total, "tcp %d: %zu of %zu", tcp,
-                          (size_t)stator_transfer_queued(pair.ours, 0), (size_t)total);
+            cr_assert_leq(stator_send_queued(pair.ours, 0), total, "tcp %d: %zu of %zu", tcp,
+                          (size_t)stator_send_queued(pair.ours, 0), (size_t)total);
         }
         close_pair(&pair);
     }
@@ -520,17 +520,17 @@ Test(drain, an_end_is_settled_where_closing_loses_nothing)
             cr_assert_eq(send(pair.theirs, "x", 1, MSG_NOSIGNAL), 1);
             cr_assert_eq(poll(&poller, 1, 10000), 1);
         }
-        stator_drain(&output, pair.ours);
+        stator_send_output(&output, pair.ours);
         for (int tries = 0; rows[i].takes && tries < 100000 && got < length; tries++) {
             ssize_t count = recv(pair.theirs, bytes, sizeof(bytes), MSG_DONTWAIT);
 
             got += count > 0 ? (size_t)count : 0;
-            stator_drain(&output, pair.ours);
+            stator_send_output(&output, pair.ours);
         }
         for (int tries = 0; rows[i].takes && tries < 5000; tries++) {
-            usleep(stator_transfer_queued(pair.ours, 0) > 0 ? 1000 : 0); /* it acknowledges late */
+            usleep(stator_send_queued(pair.ours, 0) > 0 ? 1000 : 0); /* it acknowledges late */
         }
-        cr_expect_eq(stator_drain_end(&output, pair.ours), rows[i].settled && !linux_only, "%s",
+        cr_expect_eq(stator_send_shutdown(&output, pair.ours), rows[i].settled && !linux_only, "%s",
                      rows[i].label);
         cr_expect_eq(send(pair.ours, "x", 1, MSG_NOSIGNAL), -1, "it is shut");
         if (!rows[i].is_long) {
@@ -551,7 +551,7 @@ Test(drain, some_is_never_more_than_that)
     fixture_open(&fixture);
     fixture_pattern(&fixture, "site/large.txt", 100000);
     entry = fixture_entry(&fixture, "/large.txt");
-    for (uint64_t most = 1; most < 100000; most = most * 3 + 1) {
+    for (uint64_t max = 1; max < 100000; max = max * 3 + 1) {
         struct pair pair = open_pair(false);
         struct stator_output out;
         size_t total = 0;
@@ -559,13 +559,13 @@ Test(drain, some_is_never_more_than_that)
         int result;
 
         make(&out, entry);
-        while ((result = stator_drain_some(&out, pair.ours, most)) == -EAGAIN && total < 5000) {
-            cr_expect_leq(out.taken - before, most);
+        while ((result = stator_send_some(&out, pair.ours, max)) == -EAGAIN && total < 5000) {
+            cr_expect_leq(out.taken - before, max);
             before = out.taken;
-            cr_expect(receive(pair.theirs, SIZE_MAX, &total), "%d", (int)most);
+            cr_expect(receive(pair.theirs, SIZE_MAX, &total), "%d", (int)max);
         }
         cr_expect(result == -EAGAIN || result == 0);
-        cr_expect_leq(out.taken - before, most);
+        cr_expect_leq(out.taken - before, max);
         stator_output_finish(&out);
         close_pair(&pair);
     }

@@ -79,7 +79,7 @@ Test(model, without_flags_json_has_the_lecture, .init = redirect)
     json_decref(whole);
 }
 
-static void expect_narrow(const char *line, unsigned least)
+static void expect_narrow(const char *line, unsigned min)
 {
     char text[200];
     unsigned lines = 0;
@@ -90,7 +90,7 @@ static void expect_narrow(const char *line, unsigned least)
         cr_expect(strcspn(text, "\n") <= 80, "%s", text);
         lines++;
     }
-    cr_expect(lines >= least, "%u lines", lines);
+    cr_expect(lines >= min, "%u lines", lines);
 }
 
 Test(model, the_lecture_fits_into_80_columns, .init = redirect)

@@ -6,7 +6,7 @@
 
 #include "lab/command/command.h"
 
-Test(study, a_comma_parts_designs_and_knobs)
+Test(study, a_comma_parts_architectures_and_options)
 {
     char list[] = "event,pool:unit=request,workers=4,thread:most=9,event:backend=poll,spin";
     static const char *const expected[] = {"event", "pool:unit=request,workers=4", "thread:most=9",
@@ -14,20 +14,20 @@ Test(study, a_comma_parts_designs_and_knobs)
     struct stator_study study;
 
     stator_study_init(&study);
-    cr_assert_eq(stator_study_add_designs(&study, list), STATOR_LAB_OK);
-    cr_assert_eq(study.contender_count, 5);
+    cr_assert_eq(stator_study_add_archs(&study, list), STATOR_LAB_OK);
+    cr_assert_eq(study.candidate_count, 5);
     for (size_t i = 0; i < 5; i++) {
-        cr_expect_str_eq(study.contenders[i].spelling, expected[i]);
+        cr_expect_str_eq(study.candidates[i].spelling, expected[i]);
     }
 }
 
-Test(study, an_unknown_design_is_a_mistake, .init = cr_redirect_stderr)
+Test(study, an_unknown_architecture_is_a_mistake, .init = cr_redirect_stderr)
 {
     char list[] = "event,threat";
     struct stator_study study;
 
     stator_study_init(&study);
-    cr_expect_eq(stator_study_add_designs(&study, list), STATOR_LAB_USAGE);
+    cr_expect_eq(stator_study_add_archs(&study, list), STATOR_LAB_USAGE);
 }
 
 Test(study, an_unknown_workload_is_a_mistake, .init = cr_redirect_stderr)
@@ -50,43 +50,43 @@ Test(study, what_nobody_named_is_everything_that_is_quick)
     for (size_t i = 0; i < 6; i++) {
         cr_expect_str_eq(study.items[i].workload->name, quick[i]);
     }
-    cr_expect_gt(study.contender_count, 9);
+    cr_expect_gt(study.candidate_count, 9);
 }
 
 Test(study, what_was_named_stays_alone)
 {
-    char designs[] = "event", workloads[] = "hot";
+    char archs[] = "event", workloads[] = "hot";
     struct stator_study study;
 
     stator_study_init(&study);
-    cr_assert_eq(stator_study_add_designs(&study, designs), STATOR_LAB_OK);
+    cr_assert_eq(stator_study_add_archs(&study, archs), STATOR_LAB_OK);
     cr_assert_eq(stator_study_add_workloads(&study, workloads), STATOR_LAB_OK);
     cr_assert_eq(stator_study_complete(&study, true), STATOR_LAB_OK);
-    cr_expect_eq(study.contender_count, 1);
+    cr_expect_eq(study.candidate_count, 1);
     cr_assert_eq(study.item_count, 1);
     cr_expect_gt(study.items[0].count, 3, "a workload that was named has all its levels");
 }
 
 /* Unless somebody names others. */
-Test(study, a_workload_may_be_about_some_designs)
+Test(study, a_workload_may_be_about_some_architectures)
 {
-    char first[] = "hot,priority", second[] = "priority", designs[] = "event,thread";
+    char first[] = "hot,priority", second[] = "priority", archs[] = "event,thread";
     struct stator_study study;
 
     stator_study_init(&study);
     cr_assert_eq(stator_study_add_workloads(&study, first), STATOR_LAB_OK);
     cr_assert_eq(stator_study_complete(&study, true), STATOR_LAB_OK);
-    cr_expect_eq(study.items[0].contender_count, 0);
-    cr_assert_eq(study.items[1].contender_count, 3);
-    cr_expect_str_eq(study.items[1].contenders[1].spelling,
-                     stator_workload_find("priority")->designs[1]);
+    cr_expect_eq(study.items[0].candidate_count, 0);
+    cr_assert_eq(study.items[1].candidate_count, 3);
+    cr_expect_str_eq(study.items[1].candidates[1].spelling,
+                     stator_workload_find("priority")->archs[1]);
 
     stator_study_init(&study);
     cr_assert_eq(stator_study_add_workloads(&study, second), STATOR_LAB_OK);
-    cr_assert_eq(stator_study_add_designs(&study, designs), STATOR_LAB_OK);
+    cr_assert_eq(stator_study_add_archs(&study, archs), STATOR_LAB_OK);
     cr_assert_eq(stator_study_complete(&study, true), STATOR_LAB_OK);
-    cr_expect_eq(study.items[0].contender_count, 0);
-    cr_expect_eq(study.contender_count, 2);
+    cr_expect_eq(study.items[0].candidate_count, 0);
+    cr_expect_eq(study.candidate_count, 2);
 }
 
 Test(study, there_is_room_for_all_workloads)
@@ -107,8 +107,8 @@ Test(study, a_quick_run_fits_its_time)
     cr_assert_eq(stator_study_complete(&study, true), STATOR_LAB_OK);
 
     struct stator_plan plan = {
-        .contenders = study.contenders,
-        .contender_count = study.contender_count,
+        .candidates = study.candidates,
+        .candidate_count = study.candidate_count,
         .items = study.items,
         .item_count = study.item_count,
         .warm_up = study.warm_up,

@@ -50,9 +50,10 @@ static void expect_balance(const struct stator_load_outcome *outcome)
     cr_expect_eq(outcome->carried + outcome->requests, ends, "%llu + %llu requests, %llu ends",
                  (unsigned long long)outcome->carried, (unsigned long long)outcome->requests,
                  (unsigned long long)ends);
-    cr_expect_eq(outcome->honest->count, outcome->responses);
-    cr_expect_eq(outcome->naive->count, outcome->responses);
-    cr_expect_leq(outcome->naive->sum, outcome->honest->sum, "nothing is sent before it is meant");
+    cr_expect_eq(outcome->from_intended->count, outcome->responses);
+    cr_expect_eq(outcome->from_sent->count, outcome->responses);
+    cr_expect_leq(outcome->from_sent->sum, outcome->from_intended->sum,
+                  "nothing is sent before it is meant");
 }
 
 /* Counts of a duration or longer. */
@@ -237,7 +238,7 @@ Test(load, makes_a_connection_anew_after_its_requests)
     group.per_connection = 5;
     run_deeds(deeds, 1, group, &server, &result);
     expect_deeds(&server, &result.groups[0]);
-    cr_expect_eq(atomic_load(&server.most_requests), 5u);
+    cr_expect_eq(atomic_load(&server.max_requests), 5u);
     cr_expect_eq(result.groups[0].connections, atomic_load(&server.connections));
     cr_expect_gt(result.groups[0].connections, 256u / 5);
     stator_load_finish(&result);
@@ -286,7 +287,7 @@ Test(load, constant_arrivals_are_meant_exactly_apart)
     stator_load_finish(&result);
 }
 
-Test(load, a_stall_shows_in_honest_times_not_in_naive_ones)
+Test(load, a_stall_shows_in_from_intended_times_not_in_from_sent_ones)
 {
     enum odd_deed deeds[500];
     struct stator_load_group group = asking(CLIENTS);
@@ -294,7 +295,7 @@ Test(load, a_stall_shows_in_honest_times_not_in_naive_ones)
         .deeds = deeds, .deed_count = 500, .again = true, .body = BODY, .stall_ms = 600};
     struct stator_load_result result;
     const struct stator_load_outcome *outcome;
-    uint64_t honest, naive;
+    uint64_t from_intended, from_sent;
 
     for (size_t i = 0; i < 500; i++) {
         deeds[i] = i == 100 ? ODD_STALL : ODD_GOOD;
@@ -305,11 +306,12 @@ Test(load, a_stall_shows_in_honest_times_not_in_naive_ones)
     run_group(&server, &group, 2, NULL, &result);
     oddserver_stop(&server);
     outcome = &result.groups[0];
-    honest = count_from(outcome->honest, 200000);
-    naive = count_from(outcome->naive, 200000);
+    from_intended = count_from(outcome->from_intended, 200000);
+    from_sent = count_from(outcome->from_sent, 200000);
     /* 240 requests were meant to be sent meanwhile, the first 160 of them 200 ms before its end. */
-    cr_expect_geq(honest, 150u, "%llu", (unsigned long long)honest);
-    cr_expect_leq(naive, honest / 4, "only those under way: %llu", (unsigned long long)naive);
+    cr_expect_geq(from_intended, 150u, "%llu", (unsigned long long)from_intended);
+    cr_expect_leq(from_sent, from_intended / 4, "only those under way: %llu",
+                  (unsigned long long)from_sent);
     cr_expect_geq(outcome->requests, 799u);
     stator_load_finish(&result);
 }
@@ -332,7 +334,7 @@ Test(load, a_response_after_its_time_is_none)
     oddserver_stop(&server);
     cr_expect_gt(result.groups[0].errors[STATOR_LOAD_TIMEOUT], 0u);
     cr_expect_gt(result.groups[0].responses, 0u);
-    cr_expect_lt(result.groups[0].honest->max, 290000u);
+    cr_expect_lt(result.groups[0].from_intended->max, 290000u);
     expect_balance(&result.groups[0]);
     stator_load_finish(&result);
 }
@@ -608,7 +610,7 @@ Test(load, a_warm_up_goes_on_until_it_settles)
         const char *label;
         unsigned answers; /* before the server hangs */
         double think;
-        bool unsettled;
+        bool unsteady;
     } rows[] = {
         {"much at first and nothing later", 300, 0, true},
         {"nothing at all", 0, 0, true},
@@ -619,7 +621,7 @@ Test(load, a_warm_up_goes_on_until_it_settles)
         struct oddserver server = {.deeds = good, .deed_count = rows[i].answers, .body = BODY};
         struct stator_load_group group = asking(1);
         struct stator_load_spec spec = {
-            .groups = &group, .group_count = 1, .warm_up = 1, .settle = 1.1, .duration = 0.1};
+            .groups = &group, .group_count = 1, .warm_up = 1, .warm_up_max = 1.1, .duration = 0.1};
         struct stator_load_result result;
 
         group.think = rows[i].think;
@@ -628,7 +630,7 @@ Test(load, a_warm_up_goes_on_until_it_settles)
         cr_assert_eq(stator_load_run(&spec, &result), 0);
         oddserver_stop(&server);
         expect_balance(&result.groups[0]);
-        cr_expect_eq(result.unsettled, rows[i].unsettled, "%s", rows[i].label);
+        cr_expect_eq(result.unsteady, rows[i].unsteady, "%s", rows[i].label);
         cr_expect_float_eq(result.seconds, 0.1, 1e-6);
         cr_expect_eq(result.groups[0].unanswered, 1u, "it hangs");
         stator_load_finish(&result);

@@ -140,8 +140,8 @@ static void serve_next(struct oddserver *server, struct odd_client *client)
 {
     enum odd_deed deed = ODD_HANG;
 
-    if (++client->requests > atomic_load(&server->most_requests)) {
-        atomic_store(&server->most_requests, client->requests);
+    if (++client->requests > atomic_load(&server->max_requests)) {
+        atomic_store(&server->max_requests, client->requests);
     }
     if (server->again) {
         deed = server->deeds[server->next++ % server->deed_count];

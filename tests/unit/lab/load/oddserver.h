@@ -52,7 +52,7 @@ struct oddserver {
     } clients[ODD_CLIENTS];
     unsigned next;               /* request */
     atomic_uint done[ODD_DEEDS]; /* how often each was */
-    atomic_uint connections, resets, pieces, most_requests;
+    atomic_uint connections, resets, pieces, max_requests;
     atomic_uint strange; /* bytes where "GET " should have begun */
 };
 

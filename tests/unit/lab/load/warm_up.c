@@ -6,7 +6,7 @@
 static const struct {
     const char *label;
     uint64_t slices[6];
-    unsigned settled;
+    unsigned steady;
 } rows[] = {
     {"as much at once", {1000, 1000}, 2},
     {"one slice says nothing", {1000}, 0},
@@ -19,20 +19,20 @@ static const struct {
     {"never", {1000, 2000, 1000, 2000, 1000, 2000}, 0},
 };
 
-Test(load_settle, two_slices_agree)
+Test(load_warm_up, two_slices_agree)
 {
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct stator_load_settle settle = {0};
+        struct stator_load_warm_up warm_up = {0};
         uint64_t count = 0;
-        unsigned settled = 0;
+        unsigned steady = 0;
 
-        for (unsigned k = 0; k < 6 && settled == 0; k++) {
+        for (unsigned k = 0; k < 6 && steady == 0; k++) {
             if (k > 0 && rows[i].slices[k] == 0 && rows[i].slices[0] != 0) {
                 break; /* the row ends */
             }
             count += rows[i].slices[k];
-            settled = stator_load_settle_add(&settle, count) ? k + 1 : 0;
+            steady = stator_load_warm_up_add(&warm_up, count) ? k + 1 : 0;
         }
-        cr_expect_eq(settled, rows[i].settled, "%s: %u", rows[i].label, settled);
+        cr_expect_eq(steady, rows[i].steady, "%s: %u", rows[i].label, steady);
     }
 }

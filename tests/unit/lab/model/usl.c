@@ -23,7 +23,7 @@ static const struct {
 Test(usl, finds_the_law_that_made_the_rates)
 {
     for (size_t i = 0; i < sizeof(laws) / sizeof(laws[0]); i++) {
-        for (size_t count = STATOR_USL_LEAST; count <= SIZES; count++) {
+        for (size_t count = STATOR_USL_MIN; count <= SIZES; count++) {
             double rates[SIZES];
             struct stator_usl found;
 

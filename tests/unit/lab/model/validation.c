@@ -49,9 +49,9 @@ Test(validation, coins_are_fair_in_the_seconds_that_count)
         spec.seed = seeds[repetition - 1] = stator_validation_seed(&trial, 0.5, 3.5, repetition);
         cr_assert_eq(stator_device_create(&spec, &device), 0);
         for (unsigned i = 0; i < last; i++) {
-            const struct stator_stage *stage = stator_device_stage(device);
+            const struct stator_emulation *emulation = stator_device_emulation(device);
 
-            misses += stage->misses(stage->context, STATOR_SPAN_OF("/")) && i >= first;
+            misses += emulation->misses(emulation->context, STATOR_SPAN("/")) && i >= first;
         }
         stator_device_destroy(device);
         cr_expect_float_eq(misses, (last - first) * 0.25, (last - first) * 0.25 * 0.02 + 1.5);

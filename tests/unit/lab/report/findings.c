@@ -15,7 +15,7 @@ static struct stator_view *see(const struct stator_result *result)
 }
 
 struct figure {
-    const char *design, *workload;
+    const char *arch, *workload;
     double level;
     enum stator_metric metric;
     double value;
@@ -29,7 +29,7 @@ static struct stator_result *make(const struct figure *figures, size_t count)
     for (size_t i = 0; i < 2 * count; i++) {
         const struct figure *figure = &figures[i / 2];
         struct stator_trial *trial =
-            stator_result_trial(result, figure->design, figure->workload, figure->level, "there");
+            stator_result_trial(result, figure->arch, figure->workload, figure->level, "there");
 
         cr_assert_not_null(trial);
         trial->repetition = i % 2;
@@ -44,7 +44,7 @@ static void expect_line(struct stator_result *result, const char *wanted, const 
     struct stator_view *view = see(result);
     struct stator_text text = {0};
 
-    stator_phrase_saw(view, 0, &text);
+    stator_findings_saw(view, 0, &text);
     cr_expect_eq(text.at[text.length - 1], '\n');
     stator_text_add_char(&text, '\0');
     if (wanted != NULL) {
@@ -127,7 +127,7 @@ Test(phrase, who_answers_nobody_is_not_ranked)
     stator_rank_make(view, 0, 0, STATOR_METRIC_MEMORY, &rank);
     cr_expect_eq(rank.count, 1u);
     cr_expect_eq(rank.starving, 1u);
-    cr_expect_str_eq(rank.cells[0]->cell.design, "event");
+    cr_expect_str_eq(rank.cells[0]->cell.arch, "event");
     stator_view_destroy(view);
 
     for (size_t i = 0; i < result->trial_count; i++) {

@@ -79,7 +79,7 @@ Test(report, a_simulation_stands_beside_what_was_measured)
     for (size_t i = 0; i < result->trial_count; i++) {
         struct stator_trial *trial = &result->trials[i];
 
-        if (strcmp(trial->workload, "disk") == 0 && strcmp(trial->design, "event") == 0 &&
+        if (strcmp(trial->workload, "disk") == 0 && strcmp(trial->arch, "event") == 0 &&
             trial->level == 10) {
             trial->overlap = 1;
             trial->values[STATOR_METRIC_RATE] = 1375;
@@ -254,11 +254,10 @@ Test(plot, what_gnuplot_cannot_draw_is_an_error)
     if (!stator_plot_is_possible()) {
         return;
     }
-    cr_expect_eq(stator_plot_draw(STATOR_SPAN_OF("plot nonsense(\n"), 100, 100, "p", &out),
-                 -EPROTO);
-    cr_expect_eq(stator_plot_draw(STATOR_SPAN_OF(""), 100, 100, "p", &out), -EPROTO);
+    cr_expect_eq(stator_plot_draw(STATOR_SPAN("plot nonsense(\n"), 100, 100, "p", &out), -EPROTO);
+    cr_expect_eq(stator_plot_draw(STATOR_SPAN(""), 100, 100, "p", &out), -EPROTO);
     cr_expect_eq(out.length, 0u);
-    cr_expect_eq(stator_plot_draw(STATOR_SPAN_OF("plot x\n"), 100, 100, "p", &out), 0);
+    cr_expect_eq(stator_plot_draw(STATOR_SPAN("plot x\n"), 100, 100, "p", &out), 0);
     cr_expect_gt(out.length, 0u);
     stator_text_finish(&out);
 }
@@ -268,7 +267,7 @@ Test(plot, names_are_harmless)
     struct stator_text out = {0};
 
     stator_plot_add_string(&out, "a'b`c\\d\n$e\"f:g=h,1");
-    cr_expect(stator_span_equal(stator_text_span(&out), STATOR_SPAN_OF("'a?b?c?d??e?f:g=h,1'")),
+    cr_expect(stator_span_equal(stator_text_span(&out), STATOR_SPAN("'a?b?c?d??e?f:g=h,1'")),
               "%.*s", (int)out.length, out.at);
     stator_text_finish(&out);
 }

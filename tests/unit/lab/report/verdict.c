@@ -11,25 +11,25 @@
 #include "unit/lab/report/golden.h"
 
 /* Five repetitions around a value. */
-static void add_flagged(struct stator_result *result, const char *design, const char *workload,
+static void add_flagged(struct stator_result *result, const char *arch, const char *workload,
                         double level, enum stator_metric metric, double value, unsigned flags)
 {
     static const double noise[] = {0.99, 1.01, 1, 0.995, 1.005};
 
     for (unsigned i = 0; i < 5; i++) {
-        struct stator_trial *trial = stator_result_trial(result, design, workload, level, "there");
+        struct stator_trial *trial = stator_result_trial(result, arch, workload, level, "there");
 
         cr_assert_not_null(trial);
         trial->repetition = i;
-        trial->values[metric] = value * noise[(i + strlen(design)) % 5];
+        trial->values[metric] = value * noise[(i + strlen(arch)) % 5];
         trial->flags = flags;
     }
 }
 
-static void add(struct stator_result *result, const char *design, const char *workload,
-                double level, double rate)
+static void add(struct stator_result *result, const char *arch, const char *workload, double level,
+                double rate)
 {
-    add_flagged(result, design, workload, level, STATOR_METRIC_RATE, rate, 0);
+    add_flagged(result, arch, workload, level, STATOR_METRIC_RATE, rate, 0);
 }
 
 static void expect_sentence(const struct stator_result *result, unsigned index, const char *part)
@@ -117,18 +117,18 @@ Test(rank, best_first_and_ties)
 
 Test(view, order)
 {
-    static const char *const designs[] = {"iterative", "thread", "pool:workers=8",
-                                          "select",    "event",  "amped"};
+    static const char *const archs[] = {"iterative", "thread", "pool:workers=8",
+                                        "select",    "event",  "amped"};
     struct stator_result *result = golden_result();
     struct stator_view *view = golden_view(result);
     size_t idle = stator_view_find_workload(view, "idle");
 
-    cr_assert_eq(view->design_count, 6u);
+    cr_assert_eq(view->arch_count, 6u);
     for (size_t i = 0; i < 6; i++) {
-        cr_expect_str_eq(view->designs[i], designs[i]);
+        cr_expect_str_eq(view->archs[i], archs[i]);
     }
-    cr_expect_eq(stator_view_find_design(view, "pool"), 2u, "it is the only one of that name");
-    cr_expect_eq(stator_view_find_design(view, "poo"), 6u);
+    cr_expect_eq(stator_view_find_arch(view, "pool"), 2u, "it is the only one of that name");
+    cr_expect_eq(stator_view_find_arch(view, "poo"), 6u);
     cr_expect_eq(view->workloads[idle].level_count, 3u);
     cr_expect_eq(view->workloads[idle].decisive, 2u, "four of six are half of them");
     stator_view_destroy(view);
@@ -191,7 +191,7 @@ static enum stator_claim_answer ask(const struct stator_result *result, const ch
 Test(claims, follow_the_data)
 {
     static const struct {
-        const char *claim, *workload, *design, *other;
+        const char *claim, *workload, *arch, *other;
         enum stator_metric metric;
         double levels[2]; /* the second one 0: there is one alone */
         double yes, no;   /* the design's figure at the last level; the other's is 100 */
@@ -257,12 +257,12 @@ Test(claims, follow_the_data)
             if (rows[i].levels[1] > 0) {
                 double first = rows[i].metric == STATOR_METRIC_CPU ? 1000 : 100;
 
-                add_flagged(result, rows[i].design, rows[i].workload, rows[i].levels[0],
+                add_flagged(result, rows[i].arch, rows[i].workload, rows[i].levels[0],
                             rows[i].metric, first, 0);
                 add_flagged(result, rows[i].other, rows[i].workload, rows[i].levels[0],
                             rows[i].metric, 100, 0);
             }
-            add_flagged(result, rows[i].design, rows[i].workload, last, rows[i].metric,
+            add_flagged(result, rows[i].arch, rows[i].workload, last, rows[i].metric,
                         yes ? rows[i].yes : rows[i].no, 0);
             add_flagged(result, rows[i].other, rows[i].workload, last, rows[i].metric, 100, 0);
             cr_expect_eq(ask(result, rows[i].claim),
@@ -275,14 +275,14 @@ Test(claims, follow_the_data)
 
 /* Two repetitions each; the other's figure is 100 in both. */
 static enum stator_claim_answer ask_uncertain(const char *claim, const char *workload, double level,
-                                              const char *design, const char *other,
+                                              const char *arch, const char *other,
                                               enum stator_metric metric, const double figures[2])
 {
     struct stator_result *result = stator_result_create();
     enum stator_claim_answer answer;
 
     for (unsigned i = 0; i < 2; i++) {
-        struct stator_trial *trial = stator_result_trial(result, design, workload, level, "there");
+        struct stator_trial *trial = stator_result_trial(result, arch, workload, level, "there");
 
         trial->repetition = i;
         trial->values[metric] = figures[i];
@@ -319,15 +319,15 @@ Test(claims, a_stall_is_needed_to_hide_one)
 {
     struct stator_result *result = stator_result_create();
     const struct {
-        double level, honest, naive;
+        double level, from_intended, from_sent;
     } rows[] = {{0, 1000, 900}, {200, 190000, 1000}};
 
     for (size_t i = 0; i < 2; i++) {
         struct stator_trial *trial =
             stator_result_trial(result, "event", "stall", rows[i].level, "there");
 
-        trial->values[STATOR_METRIC_P99] = rows[i].honest;
-        trial->values[STATOR_METRIC_NAIVE_P99] = rows[i].naive;
+        trial->values[STATOR_METRIC_P99] = rows[i].from_intended;
+        trial->values[STATOR_METRIC_FROM_SENT_P99] = rows[i].from_sent;
         cr_expect_eq(ask(result, "A client that waits"),
                      i == 0 ? STATOR_CLAIM_NOT_TESTABLE : STATOR_CLAIM_REPRODUCED, "%zu", i);
     }
@@ -338,7 +338,7 @@ Test(claims, a_stall_is_needed_to_hide_one)
 Test(rank, a_tie_need_not_stand_next_to_the_best)
 {
     static const struct {
-        const char *design;
+        const char *arch;
         double rates[2];
     } rows[] = {{"event", {1000, 1010}}, {"thread", {900, 905}}, {"spin", {500, 1200}}};
     struct stator_result *result = stator_result_create();
@@ -347,7 +347,7 @@ Test(rank, a_tie_need_not_stand_next_to_the_best)
 
     for (size_t i = 0; i < 6; i++) {
         struct stator_trial *trial =
-            stator_result_trial(result, rows[i / 2].design, "hot", 16, "there");
+            stator_result_trial(result, rows[i / 2].arch, "hot", 16, "there");
 
         trial->repetition = i % 2;
         trial->values[STATOR_METRIC_RATE] = rows[i / 2].rates[i % 2];
@@ -356,9 +356,9 @@ Test(rank, a_tie_need_not_stand_next_to_the_best)
     stator_rank_make(view, 0, 0, STATOR_METRIC_RATE, &rank);
     cr_assert_eq(rank.count, 3);
     cr_expect_eq(rank.ties, 2);
-    cr_expect_str_eq(rank.cells[0]->cell.design, "event");
-    cr_expect_str_eq(rank.cells[1]->cell.design, "spin");
-    cr_expect_str_eq(rank.cells[2]->cell.design, "thread");
+    cr_expect_str_eq(rank.cells[0]->cell.arch, "event");
+    cr_expect_str_eq(rank.cells[1]->cell.arch, "spin");
+    cr_expect_str_eq(rank.cells[2]->cell.arch, "thread");
     stator_view_destroy(view);
     stator_result_destroy(result);
 }

@@ -4,11 +4,11 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
-static void add(struct stator_result *result, const char *design, enum stator_metric metric,
+static void add(struct stator_result *result, const char *arch, enum stator_metric metric,
                 const double *values, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct stator_trial *trial = stator_result_trial(result, design, "hot", 8, "8 clients");
+        struct stator_trial *trial = stator_result_trial(result, arch, "hot", 8, "8 clients");
 
         cr_assert_not_null(trial);
         trial->repetition = (unsigned)i;

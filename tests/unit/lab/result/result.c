@@ -35,10 +35,10 @@ static void tear_down(void)
 
 TestSuite(result, .init = set_up, .fini = tear_down);
 
-static struct stator_trial *add(struct stator_result *result, const char *design, double level,
+static struct stator_trial *add(struct stator_result *result, const char *arch, double level,
                                 unsigned repetition, double rate)
 {
-    struct stator_trial *trial = stator_result_trial(result, design, "hot", level, "a \"label\"");
+    struct stator_trial *trial = stator_result_trial(result, arch, "hot", level, "a \"label\"");
 
     cr_assert_not_null(trial);
     trial->repetition = repetition;
@@ -65,12 +65,12 @@ static struct stator_result *make(void)
     trial = add(result, "event", 16, 0, 0.1);
     trial->flags = STATOR_TRIAL_DRIFT | STATOR_TRIAL_CHECK;
     trial->overlap = 16;
-    trial->honest = stator_histogram_create();
-    cr_assert_not_null(trial->honest);
-    stator_histogram_add(trial->honest, 3);
-    stator_histogram_add(trial->honest, 1000);
-    stator_histogram_add(trial->honest, 1000);
-    stator_histogram_add(trial->honest, UINT32_MAX);
+    trial->from_intended = stator_histogram_create();
+    cr_assert_not_null(trial->from_intended);
+    stator_histogram_add(trial->from_intended, 3);
+    stator_histogram_add(trial->from_intended, 1000);
+    stator_histogram_add(trial->from_intended, 1000);
+    stator_histogram_add(trial->from_intended, UINT32_MAX);
     trial = add(result, "select", 16, 0, NAN);
     trial->refusal = strdup("at most 1000 connections, FD_SETSIZE");
     cr_assert_eq(stator_result_fact(result, "kernel", "6.1 \xc3\xa9"), 0);
@@ -102,7 +102,7 @@ Test(result, cells)
 
     cr_assert_eq(result->cell_count, 4u);
     cr_assert(stator_result_cell(result, 0, &cell));
-    cr_expect_str_eq(cell.design, "event");
+    cr_expect_str_eq(cell.arch, "event");
     cr_expect_eq(cell.asked, 3u, "the reference's own are not among them: %zu", cell.asked);
     estimate = stator_result_estimate(result, &cell, STATOR_METRIC_RATE);
     cr_expect_eq(estimate.median, 101);
@@ -172,9 +172,9 @@ Test(result, written_and_read_is_the_same)
     for (size_t i = 0; i < result->trial_count; i++) {
         cr_expect_eq(again->trials[i].overlap, result->trials[i].overlap, "trial %zu", i);
     }
-    cr_expect_eq(
-        memcmp(again->trials[9].honest, result->trials[9].honest, sizeof(struct stator_histogram)),
-        0);
+    cr_expect_eq(memcmp(again->trials[9].from_intended, result->trials[9].from_intended,
+                        sizeof(struct stator_histogram)),
+                 0);
     cr_assert_eq(stator_result_write(again, other), 0);
     first = read_file(path);
     second = read_file(other);
@@ -439,7 +439,7 @@ Test(result, what_was_broken_off_pairs_with_nothing_of_another_run)
     result->partial = true;
     cr_assert_eq(stator_result_merge(result, more), 0);
     cr_assert(stator_result_cell(result, 0, &cell));
-    cr_expect_str_eq(cell.design, "event");
+    cr_expect_str_eq(cell.arch, "event");
     cr_expect_eq(stator_result_ratio(result, &cell, "pool:workers=8", STATOR_METRIC_RATE).count, 6u,
                  "that one has no pair");
     for (size_t i = 0; i < more->trial_count; i++) {
@@ -461,6 +461,6 @@ Test(result, a_full_disk_leaves_what_was_there)
     cr_expect_eq(stator_save_text("/proc/nobody/results.json", &text), -ENOENT);
     stator_text_finish(&text);
     text = read_file(path);
-    cr_expect(stator_span_equal(stator_text_span(&text), STATOR_SPAN_OF("before")));
+    cr_expect(stator_span_equal(stator_text_span(&text), STATOR_SPAN("before")));
     stator_text_finish(&text);
 }

@@ -8,7 +8,7 @@
 #include <sys/utsname.h>
 
 struct facts {
-    unsigned count, most;
+    unsigned count, max;
     char kernel[400];
     bool has_build, has_compiler;
 };
@@ -25,12 +25,12 @@ static bool note(const char *name, const char *value, void *context)
     }
     facts->has_build = facts->has_build || strcmp(name, "build") == 0;
     facts->has_compiler = facts->has_compiler || strcmp(name, "compiler") == 0;
-    return ++facts->count < facts->most;
+    return ++facts->count < facts->max;
 }
 
 Test(environment, tells_facts_of_one_line)
 {
-    struct facts facts = {.most = 1000};
+    struct facts facts = {.max = 1000};
     struct utsname name;
 
     cr_expect(stator_environment_each(note, &facts));
@@ -42,7 +42,7 @@ Test(environment, tells_facts_of_one_line)
 
 Test(environment, stops_telling_when_it_is_told_to)
 {
-    struct facts facts = {.most = 2};
+    struct facts facts = {.max = 2};
 
     cr_expect_not(stator_environment_each(note, &facts));
     cr_expect_eq(facts.count, 2);
@@ -75,15 +75,15 @@ Test(environment, client_and_server_share_no_processor_where_there_are_two)
     cr_expect(CPU_EQUAL(&cpus.client, &one));
 }
 
-static bool has_ailment(const char *words, bool fatal)
+static bool has_diagnosis(const char *words, bool fatal)
 {
-    struct stator_ailment ailment;
+    struct stator_diagnosis diagnosis;
     bool found = false;
 
-    for (unsigned i = 0; i < 100 && stator_environment_ailment(i, &ailment); i++) {
-        cr_expect_gt(strlen(ailment.what), 0);
-        cr_expect_gt(strlen(ailment.fix), 0);
-        found = found || (strstr(ailment.what, words) != NULL && ailment.fatal == fatal);
+    for (unsigned i = 0; i < 100 && stator_environment_diagnose(i, &diagnosis); i++) {
+        cr_expect_gt(strlen(diagnosis.what), 0);
+        cr_expect_gt(strlen(diagnosis.fix), 0);
+        found = found || (strstr(diagnosis.what, words) != NULL && diagnosis.fatal == fatal);
     }
     return found;
 }
@@ -95,10 +95,10 @@ Test(environment, knows_what_too_few_descriptors_mean, .timeout = 60)
     cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
     limit.rlim_cur = 1000;
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-    cr_expect(has_ailment("1000 open files", false));
+    cr_expect(has_diagnosis("1000 open files", false));
     limit.rlim_cur = 100;
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-    cr_expect(has_ailment("100 open files", true));
+    cr_expect(has_diagnosis("100 open files", true));
 }
 
 Test(environment, says_why_a_build_is_not_for_publication, .timeout = 60)
@@ -106,5 +106,5 @@ Test(environment, says_why_a_build_is_not_for_publication, .timeout = 60)
     const char *flaw = stator_environment_build_flaw();
 
     cr_expect_eq(stator_environment_is_publishable(), flaw == NULL);
-    cr_expect_eq(has_ailment("not for publication", false), flaw != NULL);
+    cr_expect_eq(has_diagnosis("not for publication", false), flaw != NULL);
 }

@@ -49,48 +49,48 @@ static void end(pid_t sleeper)
     cr_expect_lt(waitpid(-1, NULL, WNOHANG), 0, "something is left");
 }
 
-TestSuite(stall, .timeout = 60);
+TestSuite(pauser, .timeout = 60);
 
-Test(stall, stops_and_continues_in_turn)
+Test(pauser, stops_and_continues_in_turn)
 {
-    struct stator_stall stall = {0, 0};
+    struct stator_pauser pauser = {0, 0};
     pid_t sleeper = start_sleeper();
 
-    stator_stall_end(&stall); /* nothing is stalled */
-    cr_assert_eq(stator_stall_start(sleeper, 0.02, 0.05, &stall), 0);
+    stator_pauser_end(&pauser); /* nothing is stalled */
+    cr_assert_eq(stator_pauser_start(sleeper, 0.02, 0.05, &pauser), 0);
     for (int i = 0; i < 3; i++) {
         cr_expect(await_state(sleeper, true));
         cr_expect(await_state(sleeper, false));
     }
-    stator_stall_end(&stall);
-    stator_stall_end(&stall);
+    stator_pauser_end(&pauser);
+    stator_pauser_end(&pauser);
     end(sleeper);
 }
 
 /* A stop that would last for ever ends with it. */
-Test(stall, what_is_ended_goes_on)
+Test(pauser, what_is_ended_goes_on)
 {
-    struct stator_stall stall;
+    struct stator_pauser pauser;
     pid_t sleeper = start_sleeper();
 
-    cr_assert_eq(stator_stall_start(sleeper, 1000, 1000.01, &stall), 0);
+    cr_assert_eq(stator_pauser_start(sleeper, 1000, 1000.01, &pauser), 0);
     cr_expect(await_state(sleeper, true));
-    stator_stall_end(&stall);
+    stator_pauser_end(&pauser);
     cr_expect(await_state(sleeper, false));
     end(sleeper);
 }
 
 /* Who stalls is killed in the midst of it: the group goes on, and nobody stops it again. */
-Test(stall, goes_on_though_the_caller_was_killed)
+Test(pauser, goes_on_though_the_caller_was_killed)
 {
     pid_t sleeper = start_sleeper(), caller;
 
     prctl(PR_SET_CHILD_SUBREAPER, 1UL);
     caller = fork();
     if (caller == 0) {
-        struct stator_stall stall;
+        struct stator_pauser pauser;
 
-        stator_stall_start(sleeper, 0.1, 0.2, &stall);
+        stator_pauser_start(sleeper, 0.1, 0.2, &pauser);
         pause();
     }
     cr_expect(await_state(sleeper, true));

@@ -5,7 +5,7 @@
 
 static const double many[] = {1, 2, 3, 4, -1};
 static const double few[] = {0, 10, -1};
-static struct stator_contender contenders[3];
+static struct stator_candidate candidates[3];
 
 static struct stator_plan make(struct stator_plan_item items[2])
 {
@@ -13,15 +13,15 @@ static struct stator_plan make(struct stator_plan_item items[2])
     struct stator_error error;
 
     for (size_t i = 0; i < 3; i++) {
-        cr_assert_eq(stator_contender_read(spellings[i], &contenders[i], &error), 0);
+        cr_assert_eq(stator_candidate_read(spellings[i], &candidates[i], &error), 0);
     }
     items[0] = (struct stator_plan_item){
         .workload = stator_workload_find("hot"), .levels = many, .count = 4};
     items[1] = (struct stator_plan_item){
         .workload = stator_workload_find("convoy"), .levels = few, .count = 2};
     return (struct stator_plan){
-        .contenders = contenders,
-        .contender_count = 3,
+        .candidates = candidates,
+        .candidate_count = 3,
         .items = items,
         .item_count = 2,
         .warm_up = 0.25,
@@ -56,17 +56,17 @@ Test(plan, counts_calls_once)
 }
 
 /* The second item is about one design alone. */
-Test(plan, an_item_may_have_designs_of_its_own)
+Test(plan, an_item_may_have_architectures_of_its_own)
 {
     struct stator_plan_item items[2];
     struct stator_plan plan = make(items);
-    struct stator_contender own = contenders[2];
+    struct stator_candidate own = candidates[2];
     struct stator_plan_step *steps;
     double before = stator_plan_repetition(&plan);
     size_t count, of_item = 0;
 
-    items[1].contenders = &own;
-    items[1].contender_count = 1;
+    items[1].candidates = &own;
+    items[1].candidate_count = 1;
     cr_expect_eq(stator_plan_trials(&plan), 12 + 2);
     cr_expect_lt(stator_plan_repetition(&plan), before);
     cr_assert_eq(stator_plan_order(&plan, 7, 0, &steps, &count), 0);
@@ -74,13 +74,13 @@ Test(plan, an_item_may_have_designs_of_its_own)
     for (size_t i = 0; i < count; i++) {
         if (!steps[i].reference && steps[i].item == 1) {
             of_item++;
-            cr_expect_eq(steps[i].contender, 0);
+            cr_expect_eq(steps[i].candidate, 0);
         }
     }
     cr_expect_eq(of_item, 2);
-    cr_expect_eq(stator_plan_contenders(&plan, 1, &count), &own);
+    cr_expect_eq(stator_plan_candidates(&plan, 1, &count), &own);
     cr_expect_eq(count, 1);
-    cr_expect_eq(stator_plan_contenders(&plan, 0, &count), contenders);
+    cr_expect_eq(stator_plan_candidates(&plan, 0, &count), candidates);
     cr_expect_eq(count, 3);
     free(steps);
 }
@@ -157,7 +157,7 @@ Test(plan, an_order_holds_every_trial_once_and_the_reference_three_times)
     for (size_t i = 0; i < count; i++) {
         references += steps[i].reference;
         if (!steps[i].reference) {
-            seen[steps[i].contender][steps[i].item][(size_t)steps[i].level]++;
+            seen[steps[i].candidate][steps[i].item][(size_t)steps[i].level]++;
         }
     }
     cr_expect_eq(references, 3);
@@ -175,7 +175,7 @@ static bool is_same(const struct stator_plan_step *one, const struct stator_plan
                     size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (one[i].contender != other[i].contender || one[i].level != other[i].level ||
+        if (one[i].candidate != other[i].candidate || one[i].level != other[i].level ||
             one[i].item != other[i].item || one[i].reference != other[i].reference) {
             return false;
         }

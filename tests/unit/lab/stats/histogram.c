@@ -167,12 +167,12 @@ Test(histogram, a_high_percentile_needs_counts_beyond_it)
 {
     static const struct {
         double share;
-        uint64_t least;
+        uint64_t min;
     } rows[] = {{0.5, 1}, {0.9, 1}, {0.99, 1000}, {0.999, 10000}, {0.9999, 100000}};
 
     for (size_t i = 0; i < 5; i++) {
-        struct stator_histogram *enough = make_equal(rows[i].least, 50);
-        struct stator_histogram *few = make_equal(rows[i].least - 1, 50);
+        struct stator_histogram *enough = make_equal(rows[i].min, 50);
+        struct stator_histogram *few = make_equal(rows[i].min - 1, 50);
 
         cr_expect_float_eq(stator_histogram_sure(enough, rows[i].share), 50, 0, "%g",
                            rows[i].share);

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const struct stator_span path = STATOR_SPAN("/f.txt");
+static const struct stator_span path = STATOR_SPAN_INIT("/f.txt");
 
 static struct stator_device *device_of(const struct stator_device_spec *spec)
 {
@@ -20,9 +20,9 @@ static struct stator_device *device_of(const struct stator_device_spec *spec)
 
 static bool asks(const struct stator_device *device, struct stator_span what)
 {
-    const struct stator_stage *stage = stator_device_stage(device);
+    const struct stator_emulation *emulation = stator_device_emulation(device);
 
-    return stage->misses(stage->context, what);
+    return emulation->misses(emulation->context, what);
 }
 
 Test(device, misses_are_spread_evenly)
@@ -92,18 +92,18 @@ Test(device, is_shared_with_children)
     const struct stator_device_spec spec = {
         .disk_service = 1000, .disk_channels = 1, .miss_share = 1};
     struct stator_device *device = device_of(&spec);
-    const struct stator_stage *stage = stator_device_stage(device);
+    const struct stator_emulation *emulation = stator_device_emulation(device);
     pid_t child = fork();
 
     if (child == 0) {
-        _exit(asks(device, path) && stage->fetch(stage->context, 5000) == 6000 ? 0 : 1);
+        _exit(asks(device, path) && emulation->fetch(emulation->context, 5000) == 6000 ? 0 : 1);
     }
 
     int status = -1;
 
     waitpid(child, &status, 0);
     cr_expect_eq(status, 0);
-    cr_expect_eq(stage->fetch(stage->context, 5000), 7000);
+    cr_expect_eq(emulation->fetch(emulation->context, 5000), 7000);
     cr_expect_eq(stator_device_use(device).misses, 1);
     cr_expect_eq(stator_device_use(device).disk, 2000);
     stator_device_destroy(device);
@@ -127,12 +127,13 @@ Test(device, an_ideal_world_leaves_out_the_servers_own_time)
         spec.ideal = ideal == 1;
 
         struct stator_device *device = device_of(&spec);
-        const struct stator_stage *stage = stator_device_stage(device);
-        int64_t until = stage->compute(stage->context, begun - 100000);
+        const struct stator_emulation *emulation = stator_device_emulation(device);
+        int64_t until = emulation->compute(emulation->context, begun - 100000);
 
         if (ideal) {
             cr_expect_eq(until, begun - 100000 + 1500);
-            cr_expect_geq(stage->compute(stage->context, begun - 100000000000), begun + 1500);
+            cr_expect_geq(emulation->compute(emulation->context, begun - 100000000000),
+                          begun + 1500);
         } else {
             cr_expect_geq(until, begun + 1500);
         }

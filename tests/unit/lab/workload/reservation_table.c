@@ -10,110 +10,111 @@
 #include <time.h>
 #include <unistd.h>
 
-static struct stator_calendar *calendar_of(unsigned channels)
+static struct stator_reservation_table *calendar_of(unsigned channels)
 {
-    struct stator_calendar *calendar = NULL;
+    struct stator_reservation_table *calendar = NULL;
 
-    cr_assert_eq(stator_calendar_create(channels, &calendar), 0);
+    cr_assert_eq(stator_reservation_table_create(channels, &calendar), 0);
     return calendar;
 }
 
 Test(calendar, one_channel_serves_one_after_the_other)
 {
-    struct stator_calendar *calendar = calendar_of(1);
+    struct stator_reservation_table *calendar = calendar_of(1);
 
-    cr_expect_eq(stator_calendar_reserve(calendar, 100, 10), 110);
-    cr_expect_eq(stator_calendar_reserve(calendar, 100, 10), 120);
-    cr_expect_eq(stator_calendar_reserve(calendar, 115, 10), 130);
-    cr_expect_eq(stator_calendar_reserve(calendar, 200, 10), 210);
-    cr_expect_eq(stator_calendar_busy(calendar), 40);
-    stator_calendar_destroy(calendar);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 100, 10), 110);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 100, 10), 120);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 115, 10), 130);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 200, 10), 210);
+    cr_expect_eq(stator_reservation_table_busy(calendar), 40);
+    stator_reservation_table_destroy(calendar);
 }
 
 Test(calendar, many_channels_serve_at_the_same_time)
 {
-    struct stator_calendar *calendar = calendar_of(3);
+    struct stator_reservation_table *calendar = calendar_of(3);
 
     for (int i = 0; i < 3; i++) {
-        cr_expect_eq(stator_calendar_reserve(calendar, 100, 10), 110);
+        cr_expect_eq(stator_reservation_table_reserve(calendar, 100, 10), 110);
     }
-    cr_expect_eq(stator_calendar_reserve(calendar, 100, 10), 120);
-    cr_expect_eq(stator_calendar_busy(calendar), 40);
-    stator_calendar_destroy(calendar);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 100, 10), 120);
+    cr_expect_eq(stator_reservation_table_busy(calendar), 40);
+    stator_reservation_table_destroy(calendar);
 }
 
 Test(calendar, who_comes_late_gets_the_gap_of_his_own_time)
 {
-    struct stator_calendar *calendar = calendar_of(1);
+    struct stator_reservation_table *calendar = calendar_of(1);
 
-    cr_expect_eq(stator_calendar_reserve(calendar, 100, 10), 110);
-    cr_expect_eq(stator_calendar_reserve(calendar, 150, 10), 160);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 100, 10), 110);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 150, 10), 160);
     /* 110 to 150 is free: its middle, then what is before, then what is behind. */
-    cr_expect_eq(stator_calendar_reserve(calendar, 125, 10), 135);
-    cr_expect_eq(stator_calendar_reserve(calendar, 105, 15), 125);
-    cr_expect_eq(stator_calendar_reserve(calendar, 105, 15), 150);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 125, 10), 135);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 105, 15), 125);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 105, 15), 150);
     /* Nothing is left but what was before everything. */
-    cr_expect_eq(stator_calendar_reserve(calendar, 100, 1), 161);
-    cr_expect_eq(stator_calendar_reserve(calendar, 20, 80), 100);
-    cr_expect_eq(stator_calendar_busy(calendar), 10 + 10 + 10 + 15 + 15 + 1 + 80);
-    stator_calendar_destroy(calendar);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 100, 1), 161);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 20, 80), 100);
+    cr_expect_eq(stator_reservation_table_busy(calendar), 10 + 10 + 10 + 15 + 15 + 1 + 80);
+    stator_reservation_table_destroy(calendar);
 }
 
 Test(calendar, a_gap_that_is_too_short_stays_free)
 {
-    struct stator_calendar *calendar = calendar_of(1);
+    struct stator_reservation_table *calendar = calendar_of(1);
 
-    stator_calendar_reserve(calendar, 100, 10);
-    stator_calendar_reserve(calendar, 115, 10);
-    cr_expect_eq(stator_calendar_reserve(calendar, 105, 6), 131);
-    cr_expect_eq(stator_calendar_reserve(calendar, 105, 5), 115);
-    stator_calendar_destroy(calendar);
+    stator_reservation_table_reserve(calendar, 100, 10);
+    stator_reservation_table_reserve(calendar, 115, 10);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 105, 6), 131);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 105, 5), 115);
+    stator_reservation_table_destroy(calendar);
 }
 
 /* Of two channels that are free, the one that has been for less: long gaps stay in one piece. */
 Test(calendar, the_channel_that_fits_closest_is_taken)
 {
-    struct stator_calendar *calendar = calendar_of(2);
+    struct stator_reservation_table *calendar = calendar_of(2);
 
-    stator_calendar_reserve(calendar, 0, 100);
-    stator_calendar_reserve(calendar, 0, 40);
-    cr_expect_eq(stator_calendar_reserve(calendar, 100, 10), 110);
-    cr_expect_eq(stator_calendar_reserve(calendar, 40, 70), 110);
-    stator_calendar_destroy(calendar);
+    stator_reservation_table_reserve(calendar, 0, 100);
+    stator_reservation_table_reserve(calendar, 0, 40);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 100, 10), 110);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 40, 70), 110);
+    stator_reservation_table_destroy(calendar);
 }
 
 Test(calendar, nothing_takes_no_time)
 {
-    struct stator_calendar *calendar = calendar_of(1);
+    struct stator_reservation_table *calendar = calendar_of(1);
 
-    stator_calendar_reserve(calendar, 100, 10);
-    cr_expect_eq(stator_calendar_reserve(calendar, 105, 0), 105);
-    cr_expect_eq(stator_calendar_busy(calendar), 10);
-    stator_calendar_destroy(calendar);
+    stator_reservation_table_reserve(calendar, 100, 10);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 105, 0), 105);
+    cr_expect_eq(stator_reservation_table_busy(calendar), 10);
+    stator_reservation_table_destroy(calendar);
 }
 
 Test(calendar, impossible_numbers_of_channels_are_refused)
 {
-    struct stator_calendar *calendar = NULL;
+    struct stator_reservation_table *calendar = NULL;
 
-    cr_expect_eq(stator_calendar_create(0, &calendar), -EINVAL);
-    cr_expect_eq(stator_calendar_create(STATOR_CALENDAR_CHANNELS + 1, &calendar), -EINVAL);
+    cr_expect_eq(stator_reservation_table_create(0, &calendar), -EINVAL);
+    cr_expect_eq(stator_reservation_table_create(STATOR_RESERVATION_TABLE_CHANNELS + 1, &calendar),
+                 -EINVAL);
     cr_expect_null(calendar);
-    stator_calendar_destroy(NULL);
+    stator_reservation_table_destroy(NULL);
 }
 
 /* More gaps than are remembered: the oldest are given up, the others are still there. */
 Test(calendar, gaps_are_bounded)
 {
-    struct stator_calendar *calendar = calendar_of(1);
+    struct stator_reservation_table *calendar = calendar_of(1);
     int64_t last = 0;
 
-    for (int64_t i = 0; i < 3 * STATOR_CALENDAR_GAPS; i++) {
-        last = stator_calendar_reserve(calendar, i * 100, 50);
+    for (int64_t i = 0; i < 3 * STATOR_RESERVATION_TABLE_GAPS; i++) {
+        last = stator_reservation_table_reserve(calendar, i * 100, 50);
     }
-    cr_expect_eq(stator_calendar_reserve(calendar, last - 250, 50), last - 150);
-    cr_expect_gt(stator_calendar_reserve(calendar, 50, 50), 50 + 50);
-    stator_calendar_destroy(calendar);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, last - 250, 50), last - 150);
+    cr_expect_gt(stator_reservation_table_reserve(calendar, 50, 50), 50 + 50);
+    stator_reservation_table_destroy(calendar);
 }
 
 #define ROUNDS 400
@@ -124,25 +125,27 @@ Test(calendar, gaps_are_bounded)
  */
 Test(calendar, the_order_of_asking_changes_nothing)
 {
-    struct stator_calendar *calendar = calendar_of(2);
+    struct stator_reservation_table *calendar = calendar_of(2);
     unsigned step = 0;
 
     for (int i = 0; i < 60; i++) {
         int64_t slot = step;
 
         step = (step + 37) % 60; /* 37 and 60 have no common divisor: every slot once */
-        cr_expect_eq(stator_calendar_reserve(calendar, 1000 + slot * 10, 10), 1010 + slot * 10);
-        cr_expect_eq(stator_calendar_reserve(calendar, 1000 + slot * 10, 10), 1010 + slot * 10);
+        cr_expect_eq(stator_reservation_table_reserve(calendar, 1000 + slot * 10, 10),
+                     1010 + slot * 10);
+        cr_expect_eq(stator_reservation_table_reserve(calendar, 1000 + slot * 10, 10),
+                     1010 + slot * 10);
     }
-    cr_expect_eq(stator_calendar_reserve(calendar, 1000, 10), 1610);
-    cr_expect_eq(stator_calendar_busy(calendar), 1210);
-    stator_calendar_destroy(calendar);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 1000, 10), 1610);
+    cr_expect_eq(stator_reservation_table_busy(calendar), 1210);
+    stator_reservation_table_destroy(calendar);
 }
 
 static void *reserve_many(void *context)
 {
     for (int i = 0; i < ROUNDS; i++) {
-        stator_calendar_reserve(context, 1000, 7);
+        stator_reservation_table_reserve(context, 1000, 7);
     }
     return NULL;
 }
@@ -150,7 +153,7 @@ static void *reserve_many(void *context)
 /* All at the same moment, from processes and from threads: not a moment is given twice, or lost. */
 Test(calendar, processes_and_threads_share_it, .timeout = 60)
 {
-    struct stator_calendar *calendar = calendar_of(2);
+    struct stator_reservation_table *calendar = calendar_of(2);
     pthread_t threads[2];
     pid_t children[3];
     int64_t total = 5LL * ROUNDS * 7;
@@ -175,15 +178,15 @@ Test(calendar, processes_and_threads_share_it, .timeout = 60)
         cr_expect_eq(waitpid(children[i], &status, 0), children[i]);
         cr_expect_eq(status, 0);
     }
-    cr_expect_eq(stator_calendar_busy(calendar), total);
-    cr_expect_eq(stator_calendar_reserve(calendar, 1000, 7), 1000 + total / 2 + 7);
-    stator_calendar_destroy(calendar);
+    cr_expect_eq(stator_reservation_table_busy(calendar), total);
+    cr_expect_eq(stator_reservation_table_reserve(calendar, 1000, 7), 1000 + total / 2 + 7);
+    stator_reservation_table_destroy(calendar);
 }
 
 /* Children are killed wherever they are, often within; whoever is left goes on. */
 Test(calendar, survives_the_death_of_a_process, .timeout = 60)
 {
-    struct stator_calendar *calendar = calendar_of(4);
+    struct stator_reservation_table *calendar = calendar_of(4);
     struct timespec moment = {.tv_nsec = 2000000};
     int64_t before = 0;
 
@@ -192,18 +195,18 @@ Test(calendar, survives_the_death_of_a_process, .timeout = 60)
 
         if (child == 0) {
             for (int64_t at = 1000;; at += 3) {
-                stator_calendar_reserve(calendar, at, 2);
+                stator_reservation_table_reserve(calendar, at, 2);
             }
         }
         cr_assert_gt(child, 0);
         nanosleep(&moment, NULL);
         kill(child, SIGKILL);
         cr_expect_eq(waitpid(child, NULL, 0), child);
-        cr_expect_geq(stator_calendar_reserve(calendar, 5, 2), 7);
-        cr_expect_gt(stator_calendar_busy(calendar), before);
-        before = stator_calendar_busy(calendar);
+        cr_expect_geq(stator_reservation_table_reserve(calendar, 5, 2), 7);
+        cr_expect_gt(stator_reservation_table_busy(calendar), before);
+        before = stator_reservation_table_busy(calendar);
     }
-    stator_calendar_destroy(calendar);
+    stator_reservation_table_destroy(calendar);
 }
 
 static void on_alarm(int number)
@@ -221,9 +224,9 @@ Test(calendar, sleeps_to_its_end_though_signals_come, .timeout = 30)
     clock_gettime(CLOCK_MONOTONIC, &now);
     until = now.tv_sec * 1000000000LL + now.tv_nsec + 60000000;
     cr_assert_eq(ualarm(10000, 10000), 0);
-    stator_calendar_sleep(until);
+    stator_reservation_table_sleep(until);
     ualarm(0, 0);
     clock_gettime(CLOCK_MONOTONIC, &now);
     cr_expect_geq(now.tv_sec * 1000000000LL + now.tv_nsec, until);
-    stator_calendar_sleep(until - 1000); /* has gone by already */
+    stator_reservation_table_sleep(until - 1000); /* has gone by already */
 }

@@ -101,46 +101,46 @@ Test(workload, labels_are_for_people)
     }
 }
 
-Test(workload, a_design_that_cannot_says_why)
+Test(workload, a_architecture_that_cannot_says_why)
 {
     struct stator_trial_plan plan = {0};
-    const struct stator_arch_impl *select = stator_arch_find(STATOR_SPAN_OF("select"));
+    const struct stator_arch_impl *select = stator_arch_find(STATOR_SPAN("select"));
     const char *why;
 
     stator_workload_find("idle")->plan(5000, &plan);
     why = stator_workload_refusal(select, &plan, 1);
     cr_assert_not_null(why);
     cr_expect(strstr(why, "FD_SETSIZE") != NULL, "%s", why);
-    cr_expect_null(stator_workload_refusal(stator_arch_find(STATOR_SPAN_OF("event")), &plan, 1));
+    cr_expect_null(stator_workload_refusal(stator_arch_find(STATOR_SPAN("event")), &plan, 1));
 }
 
 /* Their spellings are right, and the workload can be done by each: it is about them. */
-Test(workload, designs_of_its_own_can_do_it)
+Test(workload, architectures_of_its_own_can_do_it)
 {
     for (size_t i = 0; stator_workload_at(i) != NULL; i++) {
         const struct stator_workload *workload = stator_workload_at(i);
         struct stator_trial_plan plan = {0};
 
         workload->plan(workload->levels[0], &plan);
-        for (size_t j = 0; workload->designs != NULL && workload->designs[j] != NULL; j++) {
-            struct stator_contender contender;
+        for (size_t j = 0; workload->archs != NULL && workload->archs[j] != NULL; j++) {
+            struct stator_candidate candidate;
             struct stator_error error = {0};
 
-            cr_assert_lt(j, (size_t)STATOR_WORKLOAD_DESIGNS, "%s", workload->name);
-            cr_assert_eq(stator_contender_read(workload->designs[j], &contender, &error), 0, "%s",
+            cr_assert_lt(j, (size_t)STATOR_WORKLOAD_ARCHS, "%s", workload->name);
+            cr_assert_eq(stator_candidate_read(workload->archs[j], &candidate, &error), 0, "%s",
                          error.what);
-            cr_expect_null(stator_workload_refusal(contender.impl, &plan, 1), "%s %s",
-                           workload->name, workload->designs[j]);
+            cr_expect_null(stator_workload_refusal(candidate.impl, &plan, 1), "%s %s",
+                           workload->name, workload->archs[j]);
         }
     }
 }
 
-Test(workload, what_a_machine_or_a_design_has_not_is_refused)
+Test(workload, what_a_machine_or_a_architecture_has_not_is_refused)
 {
     static const struct {
         const char *workload;
         double level;
-        const char *design;
+        const char *arch;
         unsigned cores;
         const char *why; /* NULL: it can be done */
     } rows[] = {
@@ -158,7 +158,7 @@ Test(workload, what_a_machine_or_a_design_has_not_is_refused)
         const char *why;
 
         stator_workload_find(rows[i].workload)->plan(rows[i].level, &plan);
-        why = stator_workload_refusal(stator_arch_find(stator_span_from(rows[i].design)), &plan,
+        why = stator_workload_refusal(stator_arch_find(stator_span_from(rows[i].arch)), &plan,
                                       rows[i].cores);
         cr_expect_eq(why == NULL, rows[i].why == NULL, "row %zu: %s", i, why);
         cr_expect(why == NULL || rows[i].why == NULL || strstr(why, rows[i].why) != NULL,

@@ -1,26 +1,26 @@
 /* The designs that are tested over sockets. */
-#ifndef STATOR_WIRE_DESIGNS_H
-#define STATOR_WIRE_DESIGNS_H
+#ifndef WIRE_TARGETS_H
+#define WIRE_TARGETS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define WIRE_DESIGNS_MAX 64
+#define WIRE_TARGETS_MAX 64
 
-struct wire_design {
+struct wire_target {
     char arch[64]; /* as --arch takes it */
     bool over_unix;
 };
 
-struct wire_designs {
+struct wire_targets {
     size_t count;
-    struct wire_design at[WIRE_DESIGNS_MAX];
+    struct wire_target at[WIRE_TARGETS_MAX];
 };
 
 /*
  * Every registered design as it is by itself, in the registry's order, what else a design can stand
  * on, and some over a socket of another family.
  */
-void wire_designs_find(struct wire_designs *out);
+void wire_targets_find(struct wire_targets *out);
 
 #endif
