@@ -32,11 +32,11 @@ extern "C" {
 
 /* What kind of failure it was; a program can turn it into its exit code. */
 enum stator_error_kind {
-    STATOR_ERROR_NONE,
-    STATOR_ERROR_USAGE,      /* an option is unknown or its value is not possible */
-    STATOR_ERROR_RUNTIME,    /* the system failed */
-    STATOR_ERROR_BIND,       /* an address cannot be listened on */
-    STATOR_ERROR_PERMISSION, /* the operating system forbids it */
+    STATOR_ERROR_KIND_NONE,
+    STATOR_ERROR_KIND_USAGE,      /* an option is unknown or its value is not possible */
+    STATOR_ERROR_KIND_RUNTIME,    /* the system failed */
+    STATOR_ERROR_KIND_BIND,       /* an address cannot be listened on */
+    STATOR_ERROR_KIND_PERMISSION, /* the operating system forbids it */
 };
 
 /* An error as a person needs it: three short parts, each NUL-terminated, none ending in a period.
@@ -65,7 +65,7 @@ void stator_options_destroy(struct stator_options *options);
 /*
  * Sets one option by its key, as `stator --help` names it without the dashes ("listen", "arch");
  * a value of the wrong type or out of range is refused and the option keeps its old one. Repeatable
- * options ("listen") are added to. Threads: the owner's. Fails: -EINVAL (STATOR_ERROR_USAGE, with
+ * options ("listen") are added to. Threads: the owner's. Fails: -EINVAL (STATOR_ERROR_KIND_USAGE, with
  * the nearest key where the key is unknown), -ENOMEM; `error` (may be NULL) says more.
  */
 int stator_options_set(struct stator_options *options, const char *key, const char *value,

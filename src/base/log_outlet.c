@@ -97,9 +97,9 @@ static int open_twice(const struct stat *status)
 static enum stator_log_manner manner_of(const struct stat *status)
 {
     if (S_ISREG(status->st_mode)) {
-        return STATOR_LOG_PLAIN;
+        return STATOR_LOG_MANNER_PLAIN;
     }
-    return S_ISSOCK(status->st_mode) ? STATOR_LOG_SEND : STATOR_LOG_ASK;
+    return S_ISSOCK(status->st_mode) ? STATOR_LOG_MANNER_SEND : STATOR_LOG_MANNER_ASK;
 }
 
 /* Its flags belong to other programs too, those of a second description to us alone. */
@@ -125,7 +125,7 @@ static bool is_regular(int fd)
 
 int stator_log_outlet_open(const char *path, struct stator_log_outlet *out)
 {
-    enum stator_log_manner manner = STATOR_LOG_PLAIN;
+    enum stator_log_manner manner = STATOR_LOG_MANNER_PLAIN;
     int fd = strcmp(path, "-") == 0 ? open_standard_output(&manner) : open_path(path);
     if (fd < 0) {
         return fd;
@@ -191,10 +191,10 @@ bool stator_log_outlet_has_room(const struct stator_log_outlet *outlet, int ms)
 
 static ssize_t write_once(const struct stator_log_outlet *outlet, struct stator_span lines)
 {
-    if (outlet->manner == STATOR_LOG_SEND) {
+    if (outlet->manner == STATOR_LOG_MANNER_SEND) {
         return send(outlet->fd, lines.at, lines.length, MSG_DONTWAIT);
     }
-    if (outlet->manner == STATOR_LOG_ASK) {
+    if (outlet->manner == STATOR_LOG_MANNER_ASK) {
         /* No other thread of ours writes: the room is still there when we do. */
         if (!stator_log_outlet_has_room(outlet, 0)) {
             errno = EAGAIN;

@@ -14,9 +14,9 @@
 
 /* How not to wait for room. */
 enum stator_log_manner {
-    STATOR_LOG_PLAIN, /* it never makes us wait: a regular file, or its flags are ours */
-    STATOR_LOG_SEND,  /* a socket: each call says that it shall not wait */
-    STATOR_LOG_ASK,   /* anything else: poll(2) says whether there is room */
+    STATOR_LOG_MANNER_PLAIN, /* it never makes us wait: a regular file, or its flags are ours */
+    STATOR_LOG_MANNER_SEND,  /* a socket: each call says that it shall not wait */
+    STATOR_LOG_MANNER_ASK,   /* anything else: poll(2) says whether there is room */
 };
 
 struct stator_log_outlet {

@@ -18,7 +18,7 @@
 
 static int refuse(struct stator_error *error, const char *why, const char *fix)
 {
-    error->kind = STATOR_ERROR_USAGE;
+    error->kind = STATOR_ERROR_KIND_USAGE;
     error->code = 0;
     snprintf(error->why, sizeof(error->why), "%s", why);
     snprintf(error->fix, sizeof(error->fix), "%s", fix);
@@ -28,7 +28,7 @@ static int refuse(struct stator_error *error, const char *why, const char *fix)
 static int refuse_memory(struct stator_error *error)
 {
     *error = (struct stator_error){
-        .kind = STATOR_ERROR_RUNTIME,
+        .kind = STATOR_ERROR_KIND_RUNTIME,
         .code = ENOMEM,
         .what = "cannot read the command line",
         .why = "out of memory",

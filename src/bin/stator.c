@@ -21,11 +21,11 @@
 static int exit_code(enum stator_error_kind kind)
 {
     switch (kind) {
-    case STATOR_ERROR_USAGE:
+    case STATOR_ERROR_KIND_USAGE:
         return 2;
-    case STATOR_ERROR_BIND:
+    case STATOR_ERROR_KIND_BIND:
         return 69;
-    case STATOR_ERROR_PERMISSION:
+    case STATOR_ERROR_KIND_PERMISSION:
         return 77;
     default:
         return 1;
@@ -117,7 +117,7 @@ static int assume_root(struct stator_arguments *arguments, struct stator_error *
         return stator_arguments_assume(arguments, "root", ".", error);
     }
     *error = (struct stator_error){
-        .kind = STATOR_ERROR_USAGE,
+        .kind = STATOR_ERROR_KIND_USAGE,
         .what = "no PATH to serve",
         .why = "without a terminal the working directory is not served unasked",
         .fix = "name one: stator PATH, or stator . for the working directory",
@@ -159,7 +159,7 @@ static struct stator_server *create_server(struct stator_arguments *arguments,
     struct stator_options *options = stator_options_create();
     if (options == NULL) {
         *error = (struct stator_error){
-            .kind = STATOR_ERROR_RUNTIME,
+            .kind = STATOR_ERROR_KIND_RUNTIME,
             .code = ENOMEM,
             .what = "cannot start",
             .why = "out of memory",
@@ -197,7 +197,7 @@ static bool say(bool said, struct stator_error *error)
 {
     if (!said) {
         *error = (struct stator_error){
-            .kind = STATOR_ERROR_RUNTIME,
+            .kind = STATOR_ERROR_KIND_RUNTIME,
             .code = errno,
             .what = "cannot write to standard output",
             .fix = "look where standard output leads, and whether there is room",

@@ -56,7 +56,8 @@ static void start_rate(struct stator_conn *conn, uint64_t moved)
 
 void stator_conn_init(struct stator_conn *conn, struct stator_worker *worker, const char *peer)
 {
-    *conn = (struct stator_conn){.worker = worker, .state = STATOR_CONN_HEAD, .no_bytes_yet = true};
+    *conn = (struct stator_conn){
+        .worker = worker, .state = STATOR_CONN_STATE_HEAD, .no_bytes_yet = true};
     stator_response_init(&conn->response);
     strncpy(conn->peer, peer, sizeof(conn->peer) - 1);
     set_deadline(conn, limits_of(conn)->header_timeout);
@@ -94,7 +95,7 @@ void stator_conn_finish(struct stator_conn *conn, const struct stator_output *ou
     }
     record_exchange(conn, out, false);
     forget_request(conn);
-    conn->state = STATOR_CONN_CLOSED;
+    conn->state = STATOR_CONN_STATE_CLOSED;
 }
 
 void stator_conn_eof(struct stator_conn *conn)
@@ -154,7 +155,7 @@ int stator_conn_block(struct stator_conn *conn, struct stator_span *in, struct s
 
 bool stator_conn_drain(struct stator_conn *conn, const struct stator_output *out)
 {
-    if (conn->state == STATOR_CONN_IDLE && stator_output_is_empty(out)) {
+    if (conn->state == STATOR_CONN_STATE_IDLE && stator_output_is_empty(out)) {
         return true;
     }
     if (conn->no_bytes_yet && (conn->deadline == 0 || conn->deadline > now_of(conn) + 1000)) {
@@ -187,7 +188,7 @@ static int start_response(struct stator_conn *conn, bool close)
 {
     conn->response.close = conn->response.close || close || conn->worker->draining;
     conn->record.status = conn->response.status;
-    conn->state = STATOR_CONN_RESPOND;
+    conn->state = STATOR_CONN_STATE_RESPOND;
     return STEP_ON;
 }
 
@@ -235,7 +236,7 @@ static int begin_body(struct stator_conn *conn, const struct stator_request *req
     conn->framing = request->framing;
     conn->chunked = (struct stator_chunked){0};
     conn->body_left = request->framing == STATOR_FRAMING_LENGTH ? request->content_length : allowed;
-    conn->state = STATOR_CONN_BODY;
+    conn->state = STATOR_CONN_STATE_BODY;
     conn->moved = 0;
     start_rate(conn, 0);
 
@@ -275,10 +276,10 @@ static int begin_exchange(struct stator_conn *conn, struct stator_span *in,
 static int end_connection(struct stator_conn *conn, const struct stator_span *in, bool expect_more)
 {
     if (conn->eof) {
-        conn->state = STATOR_CONN_CLOSED;
+        conn->state = STATOR_CONN_STATE_CLOSED;
         return STATOR_WANT_CLOSE;
     }
-    conn->state = STATOR_CONN_LINGER;
+    conn->state = STATOR_CONN_STATE_LINGER;
     conn->linger = conn->linger || in->length > 0;
     conn->expect_more = expect_more;
     conn->body_left = STATOR_LINGER_BYTES_MAX;
@@ -295,17 +296,17 @@ static int await_head(struct stator_conn *conn, bool begun, const struct stator_
         return STATOR_WANT_WRITE; /* answers that were gathered: now is the time */
     }
     if (conn->eof) {
-        conn->state = STATOR_CONN_CLOSED;
+        conn->state = STATOR_CONN_STATE_CLOSED;
         return STATOR_WANT_CLOSE;
     }
-    if (begun && conn->state == STATOR_CONN_IDLE) {
-        conn->state = STATOR_CONN_HEAD;
+    if (begun && conn->state == STATOR_CONN_STATE_IDLE) {
+        conn->state = STATOR_CONN_STATE_HEAD;
         set_deadline(conn, limits_of(conn)->header_timeout);
     }
-    if (!begun && conn->state == STATOR_CONN_IDLE && conn->worker->draining) {
+    if (!begun && conn->state == STATOR_CONN_STATE_IDLE && conn->worker->draining) {
         return end_connection(conn, in, false);
     }
-    if (conn->state == STATOR_CONN_IDLE && conn->deadline == 0) {
+    if (conn->state == STATOR_CONN_STATE_IDLE && conn->deadline == 0) {
         set_deadline(conn, limits_of(conn)->idle_timeout);
     }
     return STATOR_WANT_READ;
@@ -337,8 +338,8 @@ __attribute__((cold)) static int await_path(struct stator_conn *conn,
         stator_emulation_fetch(worker, &conn->emulation);
         return STEP_ON;
     }
-    if (conn->state == STATOR_CONN_IDLE) {
-        conn->state = STATOR_CONN_HEAD;
+    if (conn->state == STATOR_CONN_STATE_IDLE) {
+        conn->state = STATOR_CONN_STATE_HEAD;
         set_deadline(conn, limits_of(conn)->header_timeout);
     }
     conn->waited = true;
@@ -392,7 +393,7 @@ static int await_body(struct stator_conn *conn, const struct stator_output *out)
         return STATOR_WANT_WRITE;
     }
     if (conn->eof) {
-        conn->state = STATOR_CONN_CLOSED;
+        conn->state = STATOR_CONN_STATE_CLOSED;
         return STATOR_WANT_CLOSE;
     }
     return STATOR_WANT_READ;
@@ -442,7 +443,7 @@ static int end_exchange(struct stator_conn *conn, struct stator_span *in, struct
     forget_request(conn);
     skip_head(conn, in);
     if (!close && (!conn->worker->draining || in->length > 0)) {
-        conn->state = STATOR_CONN_IDLE;
+        conn->state = STATOR_CONN_STATE_IDLE;
         set_deadline(conn, limits_of(conn)->idle_timeout);
         return conn->one_request ? (int)STATOR_WANT_READ : STEP_ON;
     }
@@ -457,7 +458,7 @@ static bool coalesce(struct stator_conn *conn, const struct stator_span *in,
                      struct stator_output *out)
 {
     const struct stator_entry *entry = conn->response.entry;
-    bool listing = entry != NULL && entry->kind == STATOR_ENTRY_DIRECTORY; /* takes its time */
+    bool listing = entry != NULL && entry->kind == STATOR_ENTRY_KIND_DIRECTORY; /* takes its time */
 
     return in->length > conn->head_length && !conn->one_request && !conn->response.close &&
            !out->more && !listing && out->file_left == 0 &&
@@ -468,7 +469,7 @@ static int fail_response(struct stator_conn *conn, struct stator_output *out)
 {
     stator_output_clear(out);
     conn->reset = true;
-    conn->state = STATOR_CONN_CLOSED;
+    conn->state = STATOR_CONN_STATE_CLOSED;
     return STATOR_WANT_CLOSE;
 }
 
@@ -500,7 +501,7 @@ static int step_linger(struct stator_conn *conn, struct stator_span *in)
     *in = stator_span_skip(*in, have);
     conn->linger = conn->linger || have > 0;
     if (conn->eof || have > conn->body_left) {
-        conn->state = STATOR_CONN_CLOSED;
+        conn->state = STATOR_CONN_STATE_CLOSED;
         return STATOR_WANT_CLOSE;
     }
     conn->body_left -= have;
@@ -512,7 +513,7 @@ enum stator_want stator_conn_shut(struct stator_conn *conn, bool delivered)
     if (!delivered || conn->linger || conn->expect_more) {
         return STATOR_WANT_LINGER;
     }
-    conn->state = STATOR_CONN_CLOSED;
+    conn->state = STATOR_CONN_STATE_CLOSED;
     return STATOR_WANT_CLOSE;
 }
 
@@ -523,21 +524,21 @@ enum stator_want stator_conn_step(struct stator_conn *conn, struct stator_span *
 
     while (want == STEP_ON) {
         switch (conn->state) {
-        case STATOR_CONN_IDLE:
-        case STATOR_CONN_HEAD:
+        case STATOR_CONN_STATE_IDLE:
+        case STATOR_CONN_STATE_HEAD:
             want = step_head(conn, in, out);
             break;
-        case STATOR_CONN_BODY:
+        case STATOR_CONN_STATE_BODY:
             want = conn->framing == STATOR_FRAMING_LENGTH ? skip_length(conn, in, out)
                                                           : skip_chunks(conn, in, out);
             break;
-        case STATOR_CONN_RESPOND:
+        case STATOR_CONN_STATE_RESPOND:
             want = step_respond(conn, in, out);
             break;
-        case STATOR_CONN_LINGER:
+        case STATOR_CONN_STATE_LINGER:
             want = step_linger(conn, in);
             break;
-        case STATOR_CONN_CLOSED:
+        case STATOR_CONN_STATE_CLOSED:
             want = STATOR_WANT_CLOSE;
             break;
         }
@@ -571,8 +572,8 @@ static uint64_t arrived(const struct stator_output *out)
 
 static enum stator_want cut(struct stator_conn *conn)
 {
-    conn->reset = conn->state == STATOR_CONN_RESPOND;
-    conn->state = STATOR_CONN_CLOSED;
+    conn->reset = conn->state == STATOR_CONN_STATE_RESPOND;
+    conn->state = STATOR_CONN_STATE_CLOSED;
     return STATOR_WANT_CLOSE;
 }
 
@@ -598,13 +599,13 @@ enum stator_want stator_conn_expire(struct stator_conn *conn, enum stator_want w
         return fast_enough(conn, arrived(out)) ? wanted : cut(conn);
     }
     switch (conn->state) {
-    case STATOR_CONN_HEAD:
+    case STATOR_CONN_STATE_HEAD:
         return conn->no_bytes_yet ? cut(conn) : time_out(conn, out);
-    case STATOR_CONN_BODY:
+    case STATOR_CONN_STATE_BODY:
         return fast_enough(conn, conn->moved) ? wanted : time_out(conn, out);
-    case STATOR_CONN_RESPOND:
+    case STATOR_CONN_STATE_RESPOND:
         return fast_enough(conn, arrived(out)) ? wanted : cut(conn);
-    case STATOR_CONN_LINGER: /* only the end may be left, which counts as a byte */
+    case STATOR_CONN_STATE_LINGER: /* only the end may be left, which counts as a byte */
         if (out->queued <= 1 || !fast_enough(conn, arrived(out))) {
             return cut(conn);
         }

@@ -24,12 +24,12 @@ enum stator_want {
 };
 
 enum stator_conn_state {
-    STATOR_CONN_IDLE, /* between requests: no byte of the next one is there */
-    STATOR_CONN_HEAD, /* within a request's head */
-    STATOR_CONN_BODY, /* throwing a request's body away */
-    STATOR_CONN_RESPOND,
-    STATOR_CONN_LINGER,
-    STATOR_CONN_CLOSED,
+    STATOR_CONN_STATE_IDLE, /* between requests: no byte of the next one is there */
+    STATOR_CONN_STATE_HEAD, /* within a request's head */
+    STATOR_CONN_STATE_BODY, /* throwing a request's body away */
+    STATOR_CONN_STATE_RESPOND,
+    STATOR_CONN_STATE_LINGER,
+    STATOR_CONN_STATE_CLOSED,
 };
 
 #define STATOR_PEER_MAX 48

@@ -45,7 +45,7 @@ struct stator_cache {
 
 static bool is_absent(const struct stator_entry *entry)
 {
-    return entry->kind == STATOR_ENTRY_ABSENT;
+    return entry->kind == STATOR_ENTRY_KIND_ABSENT;
 }
 
 /* The link in the table that leads to the slot of `path`, or the end of its chain. */
@@ -221,7 +221,7 @@ static int load(struct stator_cache *cache, struct stator_span path, struct stat
  */
 static bool is_unchanged(struct slot *slot, int64_t now)
 {
-    if (slot->entry->kind != STATOR_ENTRY_FILE || slot->asked == now) {
+    if (slot->entry->kind != STATOR_ENTRY_KIND_FILE || slot->asked == now) {
         return true;
     }
     slot->asked = now;

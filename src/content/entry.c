@@ -42,8 +42,9 @@ static struct stator_span find_type(const struct stator_site *site, struct stato
                                     const struct stator_lookup *lookup, struct stator_text *guess)
 {
     struct stator_span named = stator_media_by_name(stator_span_from(lookup->path));
-    bool is_asked = magic != NULL && (site->magic == STATOR_MAGIC_FIRST ||
-                                      (site->magic == STATOR_MAGIC_FALLBACK && named.length == 0));
+    bool is_asked =
+        magic != NULL && (site->magic == STATOR_MAGIC_MODE_FIRST ||
+                          (site->magic == STATOR_MAGIC_MODE_FALLBACK && named.length == 0));
     if (is_asked) {
         stator_magic_type(magic, lookup->fd, guess);
     }
@@ -126,7 +127,7 @@ static struct stator_entry *assemble(struct stator_lookup *lookup, int64_t wall,
     };
     stator_ref_init(&entry->ref);
     lookup->fd = -1;
-    if (entry->kind == STATOR_ENTRY_FILE) {
+    if (entry->kind == STATOR_ENTRY_KIND_FILE) {
         write_validators(entry, wall);
         write_fields(entry, type, (char *)(entry + 1));
     }
@@ -183,11 +184,11 @@ static int attempt(const struct stator_site *site, struct stator_magic *magic, i
 {
     struct stator_lookup lookup;
     stator_lookup_path(site, path, &lookup);
-    in_memory = in_memory && lookup.kind == STATOR_ENTRY_FILE &&
+    in_memory = in_memory && lookup.kind == STATOR_ENTRY_KIND_FILE &&
                 lookup.version.size <= STATOR_ENTRY_INLINE_MAX;
     struct stator_text guess = {0};
     struct stator_span type = {"", 0};
-    if (lookup.kind == STATOR_ENTRY_FILE) {
+    if (lookup.kind == STATOR_ENTRY_KIND_FILE) {
         type = find_type(site, magic, &lookup, &guess);
     }
     struct stator_entry *entry =
@@ -244,7 +245,7 @@ bool stator_entry_is_current(const struct stator_entry *entry, const struct stat
         !stator_file_version_equal(&lookup.version, &entry->version)) {
         return false;
     }
-    return entry->kind != STATOR_ENTRY_FILE ||
+    return entry->kind != STATOR_ENTRY_KIND_FILE ||
            entry->weak == !stator_file_version_is_stable(&lookup.version, clock->wall);
 }
 

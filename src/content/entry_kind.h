@@ -3,10 +3,10 @@
 #define STATOR_CONTENT_ENTRY_KIND_H
 
 enum stator_entry_kind {
-    STATOR_ENTRY_FILE,      /* a representation */
-    STATOR_ENTRY_DIRECTORY, /* a directory without an index, and listings are enabled */
-    STATOR_ENTRY_REDIRECT,  /* a directory that was requested without its trailing '/' */
-    STATOR_ENTRY_ABSENT,    /* nothing that is served: 404, or what the entry's `error` says */
+    STATOR_ENTRY_KIND_FILE,      /* a representation */
+    STATOR_ENTRY_KIND_DIRECTORY, /* a directory without an index, and listings are enabled */
+    STATOR_ENTRY_KIND_REDIRECT,  /* a directory that was requested without its trailing '/' */
+    STATOR_ENTRY_KIND_ABSENT,    /* nothing that is served: 404, or what the entry's `error` says */
 };
 
 #endif

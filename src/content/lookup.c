@@ -111,7 +111,7 @@ static int look_inside(const struct stator_site *site, struct stator_span path,
 {
     int error = open_file(site, lookup, path, stator_span_from(site->index));
     if (error == 0) {
-        lookup->kind = STATOR_ENTRY_FILE;
+        lookup->kind = STATOR_ENTRY_KIND_FILE;
         return 0;
     }
     if (reason(error) != -ENOENT || !site->listing) {
@@ -122,7 +122,7 @@ static int look_inside(const struct stator_site *site, struct stator_span path,
         error = open_wanted(site, lookup, S_IFDIR);
     }
     if (error == 0) {
-        lookup->kind = STATOR_ENTRY_DIRECTORY;
+        lookup->kind = STATOR_ENTRY_KIND_DIRECTORY;
     }
     return error;
 }
@@ -147,11 +147,11 @@ static int look_at(const struct stator_site *site, struct stator_span path,
 {
     int error = open_file(site, lookup, path, (struct stator_span){"", 0});
     if (error == 0) {
-        lookup->kind = STATOR_ENTRY_FILE;
+        lookup->kind = STATOR_ENTRY_KIND_FILE;
         return 0;
     }
     if (error == -EISDIR || (error == -EACCES && has_index(site, path, lookup))) {
-        lookup->kind = STATOR_ENTRY_REDIRECT;
+        lookup->kind = STATOR_ENTRY_KIND_REDIRECT;
         lookup->version = (struct stator_file_version){0};
         return 0;
     }
@@ -168,7 +168,7 @@ static int look_at_only(const struct stator_site *site, struct stator_span path,
     }
     int error = open_file(site, lookup, stator_span_first(path, 1), only);
     if (error == 0) {
-        lookup->kind = STATOR_ENTRY_FILE;
+        lookup->kind = STATOR_ENTRY_KIND_FILE;
     }
     return error;
 }
@@ -176,7 +176,7 @@ static int look_at_only(const struct stator_site *site, struct stator_span path,
 void stator_lookup_fail(struct stator_lookup *lookup, int error)
 {
     stator_fd_close(&lookup->fd);
-    lookup->kind = STATOR_ENTRY_ABSENT;
+    lookup->kind = STATOR_ENTRY_KIND_ABSENT;
     lookup->error = reason(error);
     lookup->version = (struct stator_file_version){0};
 }

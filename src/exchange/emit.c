@@ -101,17 +101,17 @@ static uint64_t parts_length(const struct stator_response *response)
 uint64_t stator_response_length(const struct stator_response *response)
 {
     switch (response->body) {
-    case STATOR_BODY_ENTRY:
+    case STATOR_RESPONSE_BODY_ENTRY:
         return response->entry->version.size;
-    case STATOR_BODY_RANGE:
+    case STATOR_RESPONSE_BODY_RANGE:
         return range_length(&response->range);
-    case STATOR_BODY_PARTS:
+    case STATOR_RESPONSE_BODY_PARTS:
         return parts_length(response);
-    case STATOR_BODY_TEXT:
+    case STATOR_RESPONSE_BODY_TEXT:
         return response->text.length;
-    case STATOR_BODY_PROBLEM:
+    case STATOR_RESPONSE_BODY_PROBLEM:
         return stator_problem_length(response->status, response->html);
-    case STATOR_BODY_NONE:
+    case STATOR_RESPONSE_BODY_NONE:
         break;
     }
     return 0;
@@ -121,17 +121,17 @@ uint64_t stator_response_length(const struct stator_response *response)
 static void add_type(struct stator_text *head, const struct stator_response *response)
 {
     switch (response->body) {
-    case STATOR_BODY_RANGE:
+    case STATOR_RESPONSE_BODY_RANGE:
         stator_head_add(head, field_content_type, response->entry->type);
         break;
-    case STATOR_BODY_PARTS:
+    case STATOR_RESPONSE_BODY_PARTS:
         stator_text_add(head, field_content_type);
         stator_text_add_string(head, ": multipart/byteranges; boundary=");
         stator_text_add_string(head, response->boundary);
         stator_text_add_string(head, "\r\n");
         break;
-    case STATOR_BODY_TEXT:
-    case STATOR_BODY_PROBLEM:
+    case STATOR_RESPONSE_BODY_TEXT:
+    case STATOR_RESPONSE_BODY_PROBLEM:
         stator_head_add(head, field_content_type, response->type);
         break;
     default:
@@ -168,7 +168,7 @@ static void add_entry(struct stator_text *head, const struct stator_response *re
     default:
         break;
     }
-    if (response->body == STATOR_BODY_RANGE) {
+    if (response->body == STATOR_RESPONSE_BODY_RANGE) {
         add_content_range(head, &response->range, entry->version.size);
     } else if (response->unsatisfied) {
         add_content_range(head, NULL, entry->version.size);
@@ -201,7 +201,7 @@ static void add_head(struct stator_text *head, const struct stator_response *res
 {
     stator_text_add(head, stator_head_prefix(worker, response->status));
     add_type(head, response);
-    if (response->entry != NULL && response->entry->kind == STATOR_ENTRY_FILE) {
+    if (response->entry != NULL && response->entry->kind == STATOR_ENTRY_KIND_FILE) {
         add_entry(head, response);
     }
     add_rest(head, response);
@@ -243,20 +243,20 @@ static bool put_body(const struct stator_response *response, struct stator_text 
         return false;
     }
     switch (response->body) {
-    case STATOR_BODY_NONE:
+    case STATOR_RESPONSE_BODY_NONE:
         return false;
-    case STATOR_BODY_ENTRY:
+    case STATOR_RESPONSE_BODY_ENTRY:
         put_entry(out, response->entry, 0, response->entry->version.size);
         return false;
-    case STATOR_BODY_RANGE:
+    case STATOR_RESPONSE_BODY_RANGE:
         put_entry(out, response->entry, response->range.first, range_length(&response->range));
         return false;
-    case STATOR_BODY_PARTS:
+    case STATOR_RESPONSE_BODY_PARTS:
         return put_part(response, head, out);
-    case STATOR_BODY_TEXT:
+    case STATOR_RESPONSE_BODY_TEXT:
         out->body = stator_text_span(&response->text);
         return false;
-    case STATOR_BODY_PROBLEM:
+    case STATOR_RESPONSE_BODY_PROBLEM:
         stator_problem_write(response->status, response->html, head);
         return false;
     }
@@ -269,7 +269,7 @@ static bool is_ready(const struct stator_response *response)
     if (response->close || response->keep_alive_10) {
         return false;
     }
-    return (response->status == STATOR_STATUS_OK && response->body == STATOR_BODY_ENTRY) ||
+    return (response->status == STATOR_STATUS_OK && response->body == STATOR_RESPONSE_BODY_ENTRY) ||
            response->status == STATOR_STATUS_NOT_MODIFIED;
 }
 

@@ -28,7 +28,7 @@ static enum stator_etag_match match_lists(const struct stator_request *request,
                                           enum stator_etag_comparison comparison)
 {
     const struct stator_etag current = entry_etag(entry);
-    enum stator_etag_match verdict = STATOR_ETAG_NO_MATCH;
+    enum stator_etag_match verdict = STATOR_ETAG_MATCH_NO;
     size_t cursor = 0;
 
     for (;;) {
@@ -38,12 +38,12 @@ static enum stator_etag_match match_lists(const struct stator_request *request,
             return verdict;
         }
         switch (stator_etag_list_match(field->value, &current, comparison)) {
-        case STATOR_ETAG_INVALID:
-            return STATOR_ETAG_INVALID;
-        case STATOR_ETAG_MATCH:
-            verdict = STATOR_ETAG_MATCH;
+        case STATOR_ETAG_MATCH_INVALID:
+            return STATOR_ETAG_MATCH_INVALID;
+        case STATOR_ETAG_MATCH_YES:
+            verdict = STATOR_ETAG_MATCH_YES;
             break;
-        case STATOR_ETAG_NO_MATCH:
+        case STATOR_ETAG_MATCH_NO:
             break;
         }
     }
@@ -73,8 +73,8 @@ enum stator_precondition stator_precondition_evaluate(const struct stator_reques
     int64_t date;
 
     if (request->known[STATOR_FIELD_IF_MATCH] > 0) {
-        if (match_lists(request, STATOR_FIELD_IF_MATCH, entry, STATOR_ETAG_STRONG) !=
-            STATOR_ETAG_MATCH) {
+        if (match_lists(request, STATOR_FIELD_IF_MATCH, entry, STATOR_ETAG_COMPARISON_STRONG) !=
+            STATOR_ETAG_MATCH_YES) {
             return STATOR_PRECONDITION_FAILED;
         }
     } else if (entry->modified[0] != '\0' &&
@@ -84,8 +84,9 @@ enum stator_precondition stator_precondition_evaluate(const struct stator_reques
     }
 
     if (request->known[STATOR_FIELD_IF_NONE_MATCH] > 0) {
-        if (names_current(request, entry) || match_lists(request, STATOR_FIELD_IF_NONE_MATCH, entry,
-                                                         STATOR_ETAG_WEAK) == STATOR_ETAG_MATCH) {
+        if (names_current(request, entry) ||
+            match_lists(request, STATOR_FIELD_IF_NONE_MATCH, entry, STATOR_ETAG_COMPARISON_WEAK) ==
+                STATOR_ETAG_MATCH_YES) {
             return STATOR_PRECONDITION_NOT_MODIFIED;
         }
     } else if (entry->modified[0] != '\0' &&
@@ -112,7 +113,7 @@ bool stator_precondition_range_holds(const struct stator_request *request,
     if (stator_etag_parse(value, &etag)) {
         const struct stator_etag current = entry_etag(entry);
 
-        return stator_etag_equal(&etag, &current, STATOR_ETAG_STRONG);
+        return stator_etag_equal(&etag, &current, STATOR_ETAG_COMPARISON_STRONG);
     }
     /* RFC 9110 8.8.2.2: a time of the current second may still come to name another version. */
     return entry->modified[0] != '\0' && !entry->weak && entry->modified_seconds < now &&

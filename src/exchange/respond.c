@@ -73,7 +73,7 @@ void stator_respond_error(const struct stator_request *request, enum stator_stat
     bool html = request == NULL || quality(request, "text/plain") <= quality(request, "text/html");
 
     out->status = status;
-    out->body = STATOR_BODY_PROBLEM;
+    out->body = STATOR_RESPONSE_BODY_PROBLEM;
     out->vary_accept = true;
     out->allow = status == STATOR_STATUS_METHOD_NOT_ALLOWED;
     out->html = html;
@@ -131,7 +131,7 @@ static enum stator_status check_head(const struct stator_request *request,
 static void respond_options(struct stator_response *out)
 {
     out->status = STATOR_STATUS_NO_CONTENT;
-    out->body = STATOR_BODY_NONE;
+    out->body = STATOR_RESPONSE_BODY_NONE;
     out->allow = true;
 }
 
@@ -160,7 +160,7 @@ static void respond_listing(const struct stator_request *request, struct stator_
         return;
     }
     out->status = STATOR_STATUS_OK;
-    out->body = STATOR_BODY_TEXT;
+    out->body = STATOR_RESPONSE_BODY_TEXT;
     out->vary_accept = true;
     out->type = json ? STATOR_SPAN("application/json") : STATOR_SPAN("text/html; charset=utf-8");
     out->limits = json ? (struct stator_span){NULL, 0} : stator_listing_csp;
@@ -188,7 +188,7 @@ static enum stator_range_result read_ranges(const struct stator_request *request
 {
     if (request->method != STATOR_METHOD_GET || request->known[STATOR_FIELD_RANGE] != 1 ||
         !stator_precondition_range_holds(request, entry, now)) {
-        return STATOR_RANGE_IGNORED;
+        return STATOR_RANGE_RESULT_IGNORED;
     }
     return stator_range_parse(stator_request_field(request, STATOR_FIELD_RANGE),
                               entry->version.size, out);
@@ -202,7 +202,7 @@ static void respond_parts(const struct stator_range_set *ranges, struct stator_r
     }
     *out->ranges = *ranges;
     out->status = STATOR_STATUS_PARTIAL_CONTENT;
-    out->body = STATOR_BODY_PARTS;
+    out->body = STATOR_RESPONSE_BODY_PARTS;
     draw_boundary(out);
 }
 
@@ -212,15 +212,15 @@ static void respond_content(const struct stator_request *request, int64_t now,
     struct stator_range_set ranges;
 
     out->status = STATOR_STATUS_OK;
-    out->body = STATOR_BODY_ENTRY;
+    out->body = STATOR_RESPONSE_BODY_ENTRY;
     switch (read_ranges(request, out->entry, now, &ranges)) {
-    case STATOR_RANGE_IGNORED:
+    case STATOR_RANGE_RESULT_IGNORED:
         return;
-    case STATOR_RANGE_UNSATISFIABLE:
+    case STATOR_RANGE_RESULT_UNSATISFIABLE:
         stator_respond_error(request, STATOR_STATUS_RANGE_NOT_SATISFIABLE, out);
         out->unsatisfied = true;
         return;
-    case STATOR_RANGE_PARTIAL:
+    case STATOR_RANGE_RESULT_PARTIAL:
         break;
     }
     if (ranges.count > 1) {
@@ -228,7 +228,7 @@ static void respond_content(const struct stator_request *request, int64_t now,
         return;
     }
     out->status = STATOR_STATUS_PARTIAL_CONTENT;
-    out->body = STATOR_BODY_RANGE;
+    out->body = STATOR_RESPONSE_BODY_RANGE;
     out->range = ranges.at[0];
 }
 
@@ -243,7 +243,7 @@ static void respond_file(const struct stator_request *request, struct stator_wor
         break;
     case STATOR_PRECONDITION_NOT_MODIFIED:
         out->status = STATOR_STATUS_NOT_MODIFIED;
-        out->body = STATOR_BODY_NONE;
+        out->body = STATOR_RESPONSE_BODY_NONE;
         break;
     case STATOR_PRECONDITION_GO_ON:
         respond_content(request, now, out);
@@ -261,7 +261,7 @@ static void respond_resource(const struct stator_request *request, struct stator
         return;
     }
     out->current = true;
-    if (out->entry->kind == STATOR_ENTRY_ABSENT) {
+    if (out->entry->kind == STATOR_ENTRY_KIND_ABSENT) {
         stator_respond_error(request, status_of_error(out->entry->error), out);
         return;
     }
@@ -270,10 +270,10 @@ static void respond_resource(const struct stator_request *request, struct stator
         return;
     }
     switch (out->entry->kind) {
-    case STATOR_ENTRY_FILE:
+    case STATOR_ENTRY_KIND_FILE:
         respond_file(request, worker, out);
         break;
-    case STATOR_ENTRY_DIRECTORY:
+    case STATOR_ENTRY_KIND_DIRECTORY:
         respond_listing(request, worker, out);
         break;
     default:
@@ -290,7 +290,7 @@ void stator_respond(const struct stator_request *request, struct stator_worker *
     out->head_only = request->method == STATOR_METHOD_HEAD;
     if (status != STATOR_STATUS_NONE) {
         stator_respond_error(request, status, out);
-    } else if (request->target.form == STATOR_TARGET_ASTERISK) {
+    } else if (request->target.form == STATOR_TARGET_FORM_ASTERISK) {
         respond_options(out);
     } else {
         respond_resource(request, worker, out);

@@ -10,12 +10,12 @@
 #include "http/status.h"
 
 enum stator_response_body {
-    STATOR_BODY_NONE,    /* none, and no Content-Length unless the status has one by itself */
-    STATOR_BODY_ENTRY,   /* the whole entry */
-    STATOR_BODY_RANGE,   /* `range` of it */
-    STATOR_BODY_PARTS,   /* all of `ranges`, as multipart/byteranges */
-    STATOR_BODY_TEXT,    /* `text` */
-    STATOR_BODY_PROBLEM, /* the page of `status` */
+    STATOR_RESPONSE_BODY_NONE, /* none, and no Content-Length unless the status has one by itself */
+    STATOR_RESPONSE_BODY_ENTRY,   /* the whole entry */
+    STATOR_RESPONSE_BODY_RANGE,   /* `range` of it */
+    STATOR_RESPONSE_BODY_PARTS,   /* all of `ranges`, as multipart/byteranges */
+    STATOR_RESPONSE_BODY_TEXT,    /* `text` */
+    STATOR_RESPONSE_BODY_PROBLEM, /* the page of `status` */
 };
 
 struct stator_response {

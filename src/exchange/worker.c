@@ -30,7 +30,7 @@ int stator_worker_create(struct stator_site *site, const struct stator_conn_limi
         error = -ENOMEM;
         goto fail;
     }
-    if (site->magic != STATOR_MAGIC_OFF) {
+    if (site->magic != STATOR_MAGIC_MODE_OFF) {
         error = stator_magic_create(&worker->magic);
         if (error < 0) {
             goto fail;

@@ -40,7 +40,7 @@ struct stator_conn_limits {
     {                                                                                              \
         .request = {STATOR_REQUEST_LINE_MAX, STATOR_REQUEST_HEAD_MAX, STATOR_REQUEST_FIELDS_MAX},  \
         .body_max = 1u << 20, .header_timeout = 10000, .idle_timeout = 60000, .min_rate = 256,     \
-        .max_connections = 10000, .format = STATOR_LOG_COMBINED                                    \
+        .max_connections = 10000, .format = STATOR_LOG_FORMAT_COMBINED                             \
     }
 
 struct stator_worker {

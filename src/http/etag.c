@@ -46,7 +46,7 @@ bool stator_etag_parse(struct stator_span text, struct stator_etag *out)
 bool stator_etag_equal(const struct stator_etag *a, const struct stator_etag *b,
                        enum stator_etag_comparison comparison)
 {
-    bool allowed = comparison == STATOR_ETAG_WEAK || (!a->weak && !b->weak);
+    bool allowed = comparison == STATOR_ETAG_COMPARISON_WEAK || (!a->weak && !b->weak);
     return allowed && stator_span_equal(a->opaque, b->opaque);
 }
 
@@ -64,9 +64,9 @@ enum stator_etag_match stator_etag_list_match(struct stator_span list,
 {
     struct stator_span rest = stator_span_trim(list);
     if (is_just(rest, current) || stator_span_equal(rest, STATOR_SPAN("*"))) {
-        return STATOR_ETAG_MATCH;
+        return STATOR_ETAG_MATCH_YES;
     }
-    enum stator_etag_match result = STATOR_ETAG_NO_MATCH;
+    enum stator_etag_match result = STATOR_ETAG_MATCH_NO;
     bool separated = true;
     while (rest.length > 0) {
         struct stator_etag member;
@@ -76,10 +76,10 @@ enum stator_etag_match stator_etag_list_match(struct stator_span list,
         } else if (separated && take_tag(&rest, &member)) {
             separated = false;
             if (stator_etag_equal(&member, current, comparison)) {
-                result = STATOR_ETAG_MATCH;
+                result = STATOR_ETAG_MATCH_YES;
             }
         } else {
-            return STATOR_ETAG_INVALID;
+            return STATOR_ETAG_MATCH_INVALID;
         }
         rest = stator_span_trim(rest);
     }

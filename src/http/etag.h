@@ -10,14 +10,14 @@ struct stator_etag {
 };
 
 enum stator_etag_comparison {
-    STATOR_ETAG_WEAK,   /* equal opaque parts: If-None-Match */
-    STATOR_ETAG_STRONG, /* and neither is weak: If-Match, If-Range */
+    STATOR_ETAG_COMPARISON_WEAK,   /* equal opaque parts: If-None-Match */
+    STATOR_ETAG_COMPARISON_STRONG, /* and neither is weak: If-Match, If-Range */
 };
 
 enum stator_etag_match {
-    STATOR_ETAG_NO_MATCH,
-    STATOR_ETAG_MATCH, /* a member of the list matches, or the list is "*" */
-    STATOR_ETAG_INVALID,
+    STATOR_ETAG_MATCH_NO,
+    STATOR_ETAG_MATCH_YES, /* a member of the list matches, or the list is "*" */
+    STATOR_ETAG_MATCH_INVALID,
 };
 
 /* Reads one entity-tag that is the whole of `text`. Fails: false, `out` untouched. */

@@ -119,13 +119,13 @@ enum stator_range_result stator_range_parse(struct stator_span value, uint64_t l
     struct stator_span rest = value, text;
     size_t count = 0;
     if (!take_unit(&rest)) {
-        return STATOR_RANGE_IGNORED;
+        return STATOR_RANGE_RESULT_IGNORED;
     }
     while (stator_list_next(&rest, &text)) {
         struct stator_range range;
         enum spec spec = read_spec(text, length, &range);
         if (spec == SPEC_INVALID || ++count > STATOR_RANGE_MAX) {
-            return STATOR_RANGE_IGNORED;
+            return STATOR_RANGE_RESULT_IGNORED;
         }
         if (spec == SPEC_INSIDE) {
             add(&set, range);
@@ -133,7 +133,7 @@ enum stator_range_result stator_range_parse(struct stator_span value, uint64_t l
     }
     if (set.count > 0) {
         *out = set;
-        return STATOR_RANGE_PARTIAL;
+        return STATOR_RANGE_RESULT_PARTIAL;
     }
-    return count > 0 ? STATOR_RANGE_UNSATISFIABLE : STATOR_RANGE_IGNORED;
+    return count > 0 ? STATOR_RANGE_RESULT_UNSATISFIABLE : STATOR_RANGE_RESULT_IGNORED;
 }

@@ -130,7 +130,8 @@ static enum stator_status read_target(struct stator_request *request)
         return status;
     }
     request->path = target->path;
-    if (target->form == STATOR_TARGET_ASTERISK || target->form == STATOR_TARGET_AUTHORITY) {
+    if (target->form == STATOR_TARGET_FORM_ASTERISK ||
+        target->form == STATOR_TARGET_FORM_AUTHORITY) {
         return STATOR_STATUS_NONE;
     }
     return stator_target_normalize(target->path, request->path_buffer, &request->path);

@@ -47,7 +47,7 @@ static bool split_path(struct stator_span text, struct stator_target *target)
 /* origin-form: RFC 9112 3.2.1. */
 static bool parse_origin(struct stator_span text, struct stator_target *target)
 {
-    target->form = STATOR_TARGET_ORIGIN;
+    target->form = STATOR_TARGET_FORM_ORIGIN;
     return split_path(text, target);
 }
 
@@ -83,7 +83,7 @@ static bool parse_absolute(struct stator_span text, struct stator_target *target
     }
     struct stator_span rest = stator_span_skip(text, scheme);
     size_t end = authority_end(rest);
-    target->form = STATOR_TARGET_ABSOLUTE;
+    target->form = STATOR_TARGET_FORM_ABSOLUTE;
     target->authority = stator_span_first(rest, end);
     if (!stator_authority_is_valid(target->authority) ||
         !split_path(stator_span_skip(rest, end), target)) {
@@ -105,7 +105,7 @@ static bool parse_authority(struct stator_span text, struct stator_target *targe
         !stator_char_is(text.at[text.length - 1], STATOR_CHAR_DIGIT)) {
         return false;
     }
-    target->form = STATOR_TARGET_AUTHORITY;
+    target->form = STATOR_TARGET_FORM_AUTHORITY;
     target->authority = text;
     target->path = stator_span_skip(text, text.length);
     return true;
@@ -114,7 +114,7 @@ static bool parse_authority(struct stator_span text, struct stator_target *targe
 /* asterisk-form: RFC 9112 3.2.4. */
 static bool parse_asterisk(struct stator_span text, struct stator_target *target)
 {
-    target->form = STATOR_TARGET_ASTERISK;
+    target->form = STATOR_TARGET_FORM_ASTERISK;
     target->path = text;
     return true;
 }

@@ -12,10 +12,10 @@
 #include "http/status.h"
 
 enum stator_target_form {
-    STATOR_TARGET_ORIGIN,    /* /path?query */
-    STATOR_TARGET_ABSOLUTE,  /* http://authority/path?query */
-    STATOR_TARGET_AUTHORITY, /* host:port, for CONNECT alone */
-    STATOR_TARGET_ASTERISK,  /* *, for OPTIONS alone */
+    STATOR_TARGET_FORM_ORIGIN,    /* /path?query */
+    STATOR_TARGET_FORM_ABSOLUTE,  /* http://authority/path?query */
+    STATOR_TARGET_FORM_AUTHORITY, /* host:port, for CONNECT alone */
+    STATOR_TARGET_FORM_ASTERISK,  /* *, for OPTIONS alone */
 };
 
 struct stator_target {

@@ -408,16 +408,16 @@ void stator_record_format(const struct stator_record *record, enum stator_log_fo
         return;
     }
     switch (format) {
-    case STATOR_LOG_COMMON:
+    case STATOR_LOG_FORMAT_COMMON:
         at = put_common(at, record);
         break;
-    case STATOR_LOG_COMBINED:
+    case STATOR_LOG_FORMAT_COMBINED:
         at = put_combined(at, record);
         break;
-    case STATOR_LOG_JSON:
+    case STATOR_LOG_FORMAT_JSON:
         at = put_json(at, record);
         break;
-    case STATOR_LOG_PRETTY:
+    case STATOR_LOG_FORMAT_PRETTY:
         at = put_pretty(at, record, colour);
         break;
     }

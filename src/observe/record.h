@@ -32,10 +32,10 @@ struct stator_record {
 };
 
 enum stator_log_format {
-    STATOR_LOG_COMMON,   /* NCSA common: host - - [time] "line" status bytes */
-    STATOR_LOG_COMBINED, /* and "referer" "user agent" */
-    STATOR_LOG_JSON,     /* one object a line, times in RFC 3339 */
-    STATOR_LOG_PRETTY,   /* for a person at a terminal */
+    STATOR_LOG_FORMAT_COMMON,   /* NCSA common: host - - [time] "line" status bytes */
+    STATOR_LOG_FORMAT_COMBINED, /* and "referer" "user agent" */
+    STATOR_LOG_FORMAT_JSON,     /* one object a line, times in RFC 3339 */
+    STATOR_LOG_FORMAT_PRETTY,   /* for a person at a terminal */
 };
 
 /* Bytes that one value may take in a line, after escaping; a longer one is cut and ends in "...".

@@ -54,7 +54,7 @@ static void on_loss(void *context)
     const struct stator_access_log *log = context;
     struct stator_error notice;
     int why = stator_log_why_lost(log->sink);
-    stator_error_begin(&notice, STATOR_ERROR_RUNTIME, why);
+    stator_error_begin(&notice, STATOR_ERROR_KIND_RUNTIME, why);
     stator_error_what(&notice, "losing lines of the access log %s", log->path);
     explain(why, &notice);
     give_notice(log, &notice);
@@ -106,7 +106,7 @@ void stator_access_log_finish(struct stator_access_log *log, struct stator_worke
     if (lost > 0) {
         struct stator_error notice;
         int why = stator_log_why_lost(log->sink);
-        stator_error_begin(&notice, STATOR_ERROR_RUNTIME, why);
+        stator_error_begin(&notice, STATOR_ERROR_KIND_RUNTIME, why);
         stator_error_what(&notice, "lost %" PRIu64 " line%s of the access log %s", lost,
                           lost == 1 ? "" : "s", log->path);
         explain(why, &notice);

@@ -22,7 +22,7 @@
 
 static int refuse_text(const char *text, const char *why, struct stator_error *error)
 {
-    stator_error_begin(error, STATOR_ERROR_USAGE, 0);
+    stator_error_begin(error, STATOR_ERROR_KIND_USAGE, 0);
     stator_error_what(error, "'%s' is not an address to listen on", text);
     stator_error_why(error, "%s", why);
     stator_error_fix(error, "write it as 127.0.0.1:8080, [::1]:8080, :8080 or unix:/path");
@@ -146,7 +146,8 @@ int stator_address_refuse(const struct stator_address *address, int code,
 {
     enum stator_error_kind kind = stator_error_kind_from(code);
 
-    stator_error_begin(error, kind == STATOR_ERROR_PERMISSION ? kind : STATOR_ERROR_BIND, code);
+    stator_error_begin(error, kind == STATOR_ERROR_KIND_PERMISSION ? kind : STATOR_ERROR_KIND_BIND,
+                       code);
     stator_error_what(error, "cannot listen on %s", address->text);
     if (address->path != NULL) {
         explain_unix(address->path, code, error);

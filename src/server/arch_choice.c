@@ -94,7 +94,7 @@ static int fail_arch(struct stator_error *error, const char *name)
     for (size_t i = 0; stator_arch_at(i) != NULL; i++) {
         stator_suggest_offer(&suggest, stator_arch_at(i)->name);
     }
-    stator_error_begin(error, STATOR_ERROR_USAGE, 0);
+    stator_error_begin(error, STATOR_ERROR_KIND_USAGE, 0);
     stator_error_what(error, "there is no server design '%s'", name);
     stator_error_why(error,
                      suggest.nearest != NULL ? "the nearest one is '%s'" : "the name is not known",
@@ -114,7 +114,7 @@ static int fail_unknown_arch_option(struct stator_error *error, const struct sta
         stator_suggest_offer(&suggest, arch_option->name);
     }
     add_arch_options(&arch_options, impl->options);
-    stator_error_begin(error, STATOR_ERROR_USAGE, 0);
+    stator_error_begin(error, STATOR_ERROR_KIND_USAGE, 0);
     stator_error_what(error, "the design %s has no knob '%s'", impl->name, name);
     if (suggest.nearest != NULL) {
         stator_error_why(error, "the nearest one is '%s'", suggest.nearest);
@@ -181,7 +181,7 @@ static int fail_value(struct stator_error *error, const struct stator_arch_impl 
 
     add_values(&values, wrong->option);
     add_nearest(&values, wrong->option, wrong->value);
-    stator_error_begin(error, STATOR_ERROR_USAGE, 0);
+    stator_error_begin(error, STATOR_ERROR_KIND_USAGE, 0);
     stator_error_what(error, "%s:%s cannot be '%.*s'", impl->name, wrong->option->name,
                       (int)wrong->value.length, wrong->value.at);
     stator_error_why(error, "it is one of %s", finish_string(&values));

@@ -98,12 +98,13 @@ void stator_error_fix(struct stator_error *error, const char *format, ...)
 enum stator_error_kind stator_error_kind_from(int code)
 {
     int number = abs(code);
-    return number == EACCES || number == EPERM ? STATOR_ERROR_PERMISSION : STATOR_ERROR_RUNTIME;
+    return number == EACCES || number == EPERM ? STATOR_ERROR_KIND_PERMISSION
+                                               : STATOR_ERROR_KIND_RUNTIME;
 }
 
 int stator_error_memory(struct stator_error *error, const char *what)
 {
-    stator_error_begin(error, STATOR_ERROR_RUNTIME, ENOMEM);
+    stator_error_begin(error, STATOR_ERROR_KIND_RUNTIME, ENOMEM);
     stator_error_what(error, "%s", what);
     stator_error_fix(error, "free some memory");
     return -ENOMEM;

@@ -1,7 +1,7 @@
 /*
  * Fills struct stator_error, the error of the public API: what, why and fix, one line each.
  *
- *     stator_error_begin(error, STATOR_ERROR_BIND, EADDRINUSE);
+ *     stator_error_begin(error, STATOR_ERROR_KIND_BIND, EADDRINUSE);
  *     stator_error_what(error, "cannot listen on %s", address);
  *     stator_error_fix(error, "stop the other program, or choose another port");
  *

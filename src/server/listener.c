@@ -167,7 +167,7 @@ static int open_name(struct stator_listeners *listeners, const struct stator_add
     int result = -EADDRNOTAVAIL;
 
     if (code != 0) {
-        stator_error_begin(error, STATOR_ERROR_BIND, 0);
+        stator_error_begin(error, STATOR_ERROR_KIND_BIND, 0);
         stator_error_what(error, "cannot listen on %s", address->text);
         stator_error_why(error, "'%s' is no address of a machine: %s", address->host,
                          gai_strerror(code));

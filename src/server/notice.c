@@ -32,7 +32,7 @@ void stator_notice_explain(enum stator_arch_condition condition, const char *arc
 {
     const char *kind = impl->traits & STATOR_ARCH_TRAIT_ISOLATED ? "processes" : "threads";
 
-    stator_error_begin(out, STATOR_ERROR_RUNTIME, 0);
+    stator_error_begin(out, STATOR_ERROR_KIND_RUNTIME, 0);
     switch (condition) {
     case STATOR_ARCH_CONDITION_SHORTAGE:
         explain_short(arch, kind, count, out);

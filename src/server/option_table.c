@@ -28,10 +28,11 @@ static const struct row {
 };
 
 /* A choice is the position of its name: these are the enums whose values the names stand for. */
-_Static_assert(STATOR_MAGIC_FALLBACK == 0 && STATOR_MAGIC_FIRST == 1 && STATOR_MAGIC_OFF == 2,
+_Static_assert(STATOR_MAGIC_MODE_FALLBACK == 0 && STATOR_MAGIC_MODE_FIRST == 1 &&
+                   STATOR_MAGIC_MODE_OFF == 2,
                "options.def: the names of magic");
-_Static_assert(STATOR_LOG_COMMON == 0 && STATOR_LOG_COMBINED == 1 && STATOR_LOG_JSON == 2 &&
-                   STATOR_LOG_PRETTY == 3,
+_Static_assert(STATOR_LOG_FORMAT_COMMON == 0 && STATOR_LOG_FORMAT_COMBINED == 1 &&
+                   STATOR_LOG_FORMAT_JSON == 2 && STATOR_LOG_FORMAT_PRETTY == 3,
                "options.def: the names of log-format");
 
 enum stator_option_kind stator_option_kind(enum stator_option option)
@@ -154,12 +155,12 @@ void stator_option_refuse(enum stator_option option, const char *name, const cha
                           struct stator_error *error)
 {
     if (code == -ENOMEM) {
-        stator_error_begin(error, STATOR_ERROR_RUNTIME, code);
+        stator_error_begin(error, STATOR_ERROR_KIND_RUNTIME, code);
         stator_error_what(error, "cannot set %s", name);
         stator_error_fix(error, "free some memory and try again");
         return;
     }
-    stator_error_begin(error, STATOR_ERROR_USAGE, 0);
+    stator_error_begin(error, STATOR_ERROR_KIND_USAGE, 0);
     stator_error_what(error, "%s cannot be \"%.100s\"", name, value);
     explain_value(&rows[option], value, error);
 }
@@ -167,7 +168,7 @@ void stator_option_refuse(enum stator_option option, const char *name, const cha
 void stator_option_refuse_key(const char *key, struct stator_error *error)
 {
     const char *nearest = stator_option_nearest(key);
-    stator_error_begin(error, STATOR_ERROR_USAGE, 0);
+    stator_error_begin(error, STATOR_ERROR_KIND_USAGE, 0);
     stator_error_what(error, "unknown option \"%.100s\"", key);
     stator_error_why(error, "there is none of that name");
     if (nearest != NULL) {

@@ -114,7 +114,7 @@ static int create_workers(struct stator_server *server, struct stator_error *err
                                         &server->workers[i]);
 
         if (code < 0) {
-            stator_error_begin(error, STATOR_ERROR_RUNTIME, code);
+            stator_error_begin(error, STATOR_ERROR_KIND_RUNTIME, code);
             stator_error_what(error, "cannot make worker %zu of %zu", i + 1, server->worker_count);
             stator_error_fix(error, "use fewer --workers, or --magic=off where libmagic's "
                                     "database is missing");
@@ -133,7 +133,7 @@ static int check_descriptors(const struct stator_server *server, struct stator_e
     if (stator_fd_limit() >= needed) {
         return 0;
     }
-    stator_error_begin(error, STATOR_ERROR_RUNTIME, EMFILE);
+    stator_error_begin(error, STATOR_ERROR_KIND_RUNTIME, EMFILE);
     stator_error_what(error, "cannot serve with %zu open files", stator_fd_limit());
     stator_error_why(error, "%zu workers need at least %zu", server->worker_count, needed);
     stator_error_fix(error, "raise the limit with ulimit -n, or use fewer --workers");
@@ -194,7 +194,7 @@ static int create_arch(struct stator_server *server, const struct stator_arch_im
     int code = stator_arch_create(impl, &setup, arch_options, &server->arch);
 
     if (code < 0) {
-        stator_error_begin(error, STATOR_ERROR_RUNTIME, code);
+        stator_error_begin(error, STATOR_ERROR_KIND_RUNTIME, code);
         stator_error_what(error, "the design %s cannot run here", server->options->arch);
         stator_error_fix(error, "choose another with --arch; `stator --arch help` lists them");
     }
@@ -203,7 +203,7 @@ static int create_arch(struct stator_server *server, const struct stator_arch_im
 
 static int fail_workers(struct stator_error *error, const char *name, uint64_t asked)
 {
-    stator_error_begin(error, STATOR_ERROR_USAGE, 0);
+    stator_error_begin(error, STATOR_ERROR_KIND_USAGE, 0);
     stator_error_what(error, "the design %s cannot have %u workers", name, (unsigned)asked);
     stator_error_why(error, "it runs in one thread");
     stator_error_fix(error, "leave --workers out, or choose another --arch");
@@ -218,7 +218,7 @@ static int check_connections(const struct stator_server *server,
     if (impl->clients_max == 0 || asked <= impl->clients_max * server->worker_count) {
         return 0;
     }
-    stator_error_begin(error, STATOR_ERROR_USAGE, 0);
+    stator_error_begin(error, STATOR_ERROR_KIND_USAGE, 0);
     stator_error_what(error, "%s: at most %zu connections, %s", impl->name,
                       impl->clients_max * server->worker_count, impl->clients_why);
     stator_error_why(error, "%zu are asked for", asked);
@@ -325,7 +325,7 @@ int stator_server_run(struct stator_server *server, struct stator_error *error)
 
     stator_access_log_finish(&server->log, server->workers, server->worker_count);
     if (code < 0) {
-        stator_error_begin(error, STATOR_ERROR_RUNTIME, code);
+        stator_error_begin(error, STATOR_ERROR_KIND_RUNTIME, code);
         stator_error_what(error, "the design %s stopped", server->options->arch);
         stator_error_fix(error, "look at the limits of this process, such as ulimit -u");
     }

@@ -55,7 +55,7 @@ static int open_root(const char *path, char **root, char **only, struct stator_e
     int fd;
 
     if (path == NULL) {
-        stator_error_begin(error, STATOR_ERROR_USAGE, 0);
+        stator_error_begin(error, STATOR_ERROR_KIND_USAGE, 0);
         stator_error_what(error, "there is nothing to serve");
         stator_error_why(error, "no directory or file was given");
         stator_error_fix(error, "name one, for example: stator .");
@@ -80,7 +80,7 @@ static int fail_urgency(struct stator_error *error, const char *text, int code)
     if (code == -ENOMEM) {
         return stator_error_memory(error, "cannot set the site up");
     }
-    stator_error_begin(error, STATOR_ERROR_USAGE, 0);
+    stator_error_begin(error, STATOR_ERROR_KIND_USAGE, 0);
     stator_error_what(error, "urgency cannot be \"%.100s\"", text);
     stator_error_why(error, "it takes a path from / on, and an urgency from 0 to 7");
     stator_error_fix(error, "write it as /path=0 for the first, or /path=7 for the last");

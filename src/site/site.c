@@ -22,7 +22,7 @@ struct stator_site *stator_site_create(int root, const char *only, const char *i
         .only = only != NULL ? strdup(only) : NULL,
         .index = strdup(index),
         .server_field = true,
-        .magic = STATOR_MAGIC_FALLBACK,
+        .magic = STATOR_MAGIC_MODE_FALLBACK,
     };
     stator_ref_init(&site->ref);
     if (site->index == NULL || (only != NULL && site->only == NULL)) {

@@ -12,9 +12,9 @@
 #include "site/urgency.h"
 
 enum stator_magic_mode {
-    STATOR_MAGIC_FALLBACK, /* ask libmagic where the name says nothing */
-    STATOR_MAGIC_FIRST,    /* ask libmagic first; the name refines what is text */
-    STATOR_MAGIC_OFF,
+    STATOR_MAGIC_MODE_FALLBACK, /* ask libmagic where the name says nothing */
+    STATOR_MAGIC_MODE_FIRST,    /* ask libmagic first; the name refines what is text */
+    STATOR_MAGIC_MODE_OFF,
 };
 
 struct stator_site {

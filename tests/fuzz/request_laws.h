@@ -208,7 +208,7 @@ static inline const char *done_breach(const struct played *played,
         memcmp(played->bytes + request->head_length - 4, "\r\n\r\n", 4) != 0) {
         return "the head does not end in an empty line";
     }
-    if ((form == STATOR_TARGET_ORIGIN || form == STATOR_TARGET_ABSOLUTE) &&
+    if ((form == STATOR_TARGET_FORM_ORIGIN || form == STATOR_TARGET_FORM_ABSOLUTE) &&
         !path_is_safe(request->path)) {
         return "the path is not safe";
     }

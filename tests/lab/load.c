@@ -93,7 +93,7 @@ static void expect_load(struct stator_load_group group)
     group.target_count = 1;
     cr_assert_eq(stator_load_run(&spec, &result), 0);
     outcome = &result.groups[0];
-    for (int i = 0; i < STATOR_LOAD_ERRORS; i++) {
+    for (int i = 0; i < STATOR_LOAD_ERROR_COUNT; i++) {
         cr_expect_eq(outcome->errors[i], 0u, "errors of kind %d", i);
     }
     cr_expect_geq(outcome->responses, 20u);
@@ -107,7 +107,7 @@ static void expect_load(struct stator_load_group group)
     high = (double)(outcome->from_intended->sum + outcome->responses) +
            (double)outcome->unanswered * result.seconds * 1e6;
     cr_expect(area >= low && area <= high, "%f <= %f <= %f", low, area, high);
-    if (group.arrival == STATOR_LOAD_CLOSED) {
+    if (group.arrival == STATOR_LOAD_ARRIVAL_CLOSED) {
         cr_expect_float_eq(outcome->inside, 8.0 * (group.pipeline > 1 ? group.pipeline : 1), 0.01);
     }
     stator_load_finish(&result);
@@ -119,8 +119,8 @@ Test(lab_load, closed_and_open_loops_on_the_server)
     expect_load((struct stator_load_group){0});
     expect_load((struct stator_load_group){.pipeline = 4});
     expect_load((struct stator_load_group){.per_connection = 3});
-    expect_load((struct stator_load_group){.arrival = STATOR_LOAD_CONSTANT, .rate = 200});
-    expect_load((struct stator_load_group){.arrival = STATOR_LOAD_POISSON, .rate = 400});
+    expect_load((struct stator_load_group){.arrival = STATOR_LOAD_ARRIVAL_CONSTANT, .rate = 200});
+    expect_load((struct stator_load_group){.arrival = STATOR_LOAD_ARRIVAL_POISSON, .rate = 400});
     close_fixture();
 }
 

@@ -134,8 +134,11 @@ static const struct wire_site sites[] = {
     {.name = "plain", .probe = "/probe.txt", .server = true},
     {.name = "listing", .probe = "/probe.txt", .server = true, .listing = true},
     {.name = "single", .probe = "/single.txt", .server = true, .only = "single.txt"},
-    {.name = "magic-first", .probe = "/probe.txt", .server = true, .magic = STATOR_MAGIC_FIRST},
-    {.name = "magic-off", .probe = "/probe.txt", .server = true, .magic = STATOR_MAGIC_OFF},
+    {.name = "magic-first",
+     .probe = "/probe.txt",
+     .server = true,
+     .magic = STATOR_MAGIC_MODE_FIRST},
+    {.name = "magic-off", .probe = "/probe.txt", .server = true, .magic = STATOR_MAGIC_MODE_OFF},
     {.name = "anonymous", .probe = "/probe.txt"},
     {.name = "index", .probe = "/probe.txt", .server = true, .index = "a.txt"},
 };

@@ -77,10 +77,10 @@ static void build(struct selecting *self)
         unsigned waits = stator_client_waits(client);
 
         add(sets, &sets->error, client->fd);
-        if (waits & STATOR_CLIENT_READS) {
+        if (waits & STATOR_CLIENT_WAIT_READS) {
             add(sets, &sets->read, client->fd);
         }
-        if (waits & STATOR_CLIENT_WRITES) {
+        if (waits & STATOR_CLIENT_WAIT_WRITES) {
             add(sets, &sets->write, client->fd);
         }
     }

@@ -26,10 +26,10 @@ static bool ask(struct stator_client *client, void *context)
     unsigned waits = stator_client_waits(client);
 
     (void)context;
-    if ((waits & STATOR_CLIENT_WRITES) && !stator_client_writable(client)) {
+    if ((waits & STATOR_CLIENT_WAIT_WRITES) && !stator_client_writable(client)) {
         return false;
     }
-    return !(waits & STATOR_CLIENT_READS) || stator_client_readable(client, false);
+    return !(waits & STATOR_CLIENT_WAIT_READS) || stator_client_readable(client, false);
 }
 
 static void scan(struct stator_arch *arch)

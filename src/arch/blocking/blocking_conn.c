@@ -81,10 +81,10 @@ static bool check_deadlines(struct stator_blocking_conn *client)
 static bool may_give_way(const struct stator_blocking_conn *client)
 {
     const struct stator_conn *conn = &client->conn;
-    bool was_answered = conn->state == STATOR_CONN_LINGER && !conn->linger;
+    bool was_answered = conn->state == STATOR_CONN_STATE_LINGER && !conn->linger;
 
     return client->env.yields &&
-           (conn->no_bytes_yet || conn->state == STATOR_CONN_IDLE || was_answered);
+           (conn->no_bytes_yet || conn->state == STATOR_CONN_STATE_IDLE || was_answered);
 }
 
 /*
@@ -202,8 +202,8 @@ static bool drain(struct stator_blocking_conn *client)
 /* Between two requests, within a head, or after the last: where one that is served singly rests. */
 static bool rests(const struct stator_blocking_conn *client)
 {
-    bool asks = client->want == STATOR_WANT_READ &&
-                (client->conn.state == STATOR_CONN_IDLE || client->conn.state == STATOR_CONN_HEAD);
+    bool asks = client->want == STATOR_WANT_READ && (client->conn.state == STATOR_CONN_STATE_IDLE ||
+                                                     client->conn.state == STATOR_CONN_STATE_HEAD);
 
     return client->conn.one_request &&
            (asks || (client->want == STATOR_WANT_LINGER && client->write_closed));

@@ -67,7 +67,7 @@ uint64_t stator_classify_size(struct stator_worker *worker, struct stator_span p
         stator_cache_get(worker->cache, path, &entry) < 0) {
         return 0;
     }
-    if (entry->kind == STATOR_ENTRY_FILE) {
+    if (entry->kind == STATOR_ENTRY_KIND_FILE) {
         size = entry->version.size;
     }
     stator_entry_unref(entry);

@@ -118,7 +118,7 @@ static void look_at(struct stator_idle_conn *idle)
 {
     struct stator_blocking_conn *client = &idle->client;
 
-    if (client->conn.state != STATOR_CONN_LINGER && has_head(idle)) {
+    if (client->conn.state != STATOR_CONN_STATE_LINGER && has_head(idle)) {
         offer(idle);
         return;
     }
@@ -204,7 +204,7 @@ void stator_idle_set_return(struct stator_idle_conn *idle)
     }
     stator_blocking_conn_adopt(&idle->client, idle->idle_set->worker);
     /* Within a head the parser has seen all that is there: only what is new can end it. */
-    idle->searched = idle->client.conn.state == STATOR_CONN_HEAD ? idle->client.in.length : 0;
+    idle->searched = idle->client.conn.state == STATOR_CONN_STATE_HEAD ? idle->client.in.length : 0;
     look_at(idle);
 }
 

@@ -240,7 +240,7 @@ void stator_client_finish(struct stator_client *client)
     struct stator_client_set *set = client->set;
 
     stator_io_job_abandon(client->job);
-    if (client->conn.state == STATOR_CONN_RESPOND &&
+    if (client->conn.state == STATOR_CONN_STATE_RESPOND &&
         (client->out.more || !stator_output_is_empty(&client->out))) {
         cut(client);
     }

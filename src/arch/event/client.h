@@ -82,8 +82,8 @@ void stator_client_init(struct stator_client *client, struct stator_client_set *
 void stator_client_finish(struct stator_client *client);
 
 enum stator_client_wait {
-    STATOR_CLIENT_READS = 1,
-    STATOR_CLIENT_WRITES = 2,
+    STATOR_CLIENT_WAIT_READS = 1,
+    STATOR_CLIENT_WAIT_WRITES = 2,
 };
 
 /* What the loop is to wait for: both, one, or neither (then something else makes it go on). */
@@ -92,7 +92,7 @@ static inline unsigned stator_client_waits(const struct stator_client *client)
     bool reads = !client->conn.eof && (!client->input_pending || client->set->edge_triggered);
     bool writes = client->blocked && client->job == NULL;
 
-    return (reads ? STATOR_CLIENT_READS : 0u) | (writes ? STATOR_CLIENT_WRITES : 0u);
+    return (reads ? STATOR_CLIENT_WAIT_READS : 0u) | (writes ? STATOR_CLIENT_WAIT_WRITES : 0u);
 }
 
 /*

@@ -70,10 +70,10 @@ static bool watch(struct watched *watched, unsigned waits)
     unsigned changed = waits ^ watched->waits;
 
     watched->waits = waits;
-    return (!(changed & STATOR_CLIENT_READS) ||
-            watch_reading(watched, (waits & STATOR_CLIENT_READS) != 0)) &&
-           (!(changed & STATOR_CLIENT_WRITES) ||
-            watch_writing(watched, (waits & STATOR_CLIENT_WRITES) != 0));
+    return (!(changed & STATOR_CLIENT_WAIT_READS) ||
+            watch_reading(watched, (waits & STATOR_CLIENT_WAIT_READS) != 0)) &&
+           (!(changed & STATOR_CLIENT_WAIT_WRITES) ||
+            watch_writing(watched, (waits & STATOR_CLIENT_WAIT_WRITES) != 0));
 }
 
 /* Something was done with the client: it goes on, or is at its end. */
@@ -106,7 +106,7 @@ static void on_writable(evutil_socket_t fd, short what, void *context)
 
     (void)fd;
     (void)what;
-    watched->waits &= ~(unsigned)STATOR_CLIENT_WRITES; /* it is told once */
+    watched->waits &= ~(unsigned)STATOR_CLIENT_WAIT_WRITES; /* it is told once */
     stator_activity_begin(watched->driver->clients.worker);
     apply_wants(watched, stator_client_writable(&watched->client));
 }

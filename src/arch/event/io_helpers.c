@@ -94,7 +94,7 @@ static void look_up(const struct stator_site *site, struct stator_span path)
 
     stator_clock_read(&clock);
     if (stator_entry_create(site, NULL, &clock, path, &entry) == 0) {
-        if (entry->kind == STATOR_ENTRY_FILE && entry->fd >= 0) {
+        if (entry->kind == STATOR_ENTRY_KIND_FILE && entry->fd >= 0) {
             read_stretch(entry, 0,
                          entry->version.size < BEGINNING ? entry->version.size : BEGINNING);
         }

@@ -4,11 +4,11 @@
 
 /* How the program ends. */
 enum stator_lab_exit {
-    STATOR_LAB_OK = 0,
-    STATOR_LAB_FAILED = 1,     /* a check did, or something could not be measured or written */
-    STATOR_LAB_USAGE = 2,      /* the command line is wrong */
-    STATOR_LAB_REGRESSION = 3, /* compare found one */
-    STATOR_LAB_CANNOT = 77,    /* it cannot run on this machine as it is */
+    STATOR_LAB_EXIT_OK = 0,
+    STATOR_LAB_EXIT_FAILED = 1,     /* a check did, or something could not be measured or written */
+    STATOR_LAB_EXIT_USAGE = 2,      /* the command line is wrong */
+    STATOR_LAB_EXIT_REGRESSION = 3, /* compare found one */
+    STATOR_LAB_EXIT_CANNOT = 77,    /* it cannot run on this machine as it is */
 };
 
 /* argv[0] is the command's name. Returns: the exit code. */

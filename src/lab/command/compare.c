@@ -32,7 +32,7 @@ static int print_help(void)
            "Prints what changed by more than 5 %% outside its interval, and what one of them did\n"
            "not measure. Exit code 3 where something got worse.\n\n"
            "  --all   what did not change, too\n");
-    return fflush(stdout) == 0 ? STATOR_LAB_OK : STATOR_LAB_FAILED;
+    return fflush(stdout) == 0 ? STATOR_LAB_EXIT_OK : STATOR_LAB_EXIT_FAILED;
 }
 
 static const char *name_of(enum stator_change change)
@@ -131,9 +131,9 @@ static int print(const struct stator_comparison *comparison, bool all)
            comparison->count - comparison->worse - comparison->better - comparison->lost -
                comparison->gained);
     if (fflush(stdout) != 0) {
-        return STATOR_LAB_FAILED;
+        return STATOR_LAB_EXIT_FAILED;
     }
-    return comparison->worse > 0 ? STATOR_LAB_REGRESSION : STATOR_LAB_OK;
+    return comparison->worse > 0 ? STATOR_LAB_EXIT_REGRESSION : STATOR_LAB_EXIT_OK;
 }
 
 static int compare(char *const paths[2], bool all)
@@ -142,13 +142,13 @@ static int compare(char *const paths[2], bool all)
     struct stator_comparison comparison;
     int code = stator_command_read(paths, 1, &base);
 
-    if (code == STATOR_LAB_OK) {
+    if (code == STATOR_LAB_EXIT_OK) {
         code = stator_command_read(paths + 1, 1, &now);
     }
-    if (code == STATOR_LAB_OK && stator_comparison_make(base, now, &comparison) != 0) {
-        code = stator_command_fail(STATOR_LAB_FAILED, "they cannot be compared", "out of memory",
-                                   NULL);
-    } else if (code == STATOR_LAB_OK) {
+    if (code == STATOR_LAB_EXIT_OK && stator_comparison_make(base, now, &comparison) != 0) {
+        code = stator_command_fail(STATOR_LAB_EXIT_FAILED, "they cannot be compared",
+                                   "out of memory", NULL);
+    } else if (code == STATOR_LAB_EXIT_OK) {
         print_environments(base, now);
         code = print(&comparison, all);
         stator_comparison_finish(&comparison);
@@ -172,10 +172,10 @@ int stator_command_compare(int argc, char *argv[])
         all = true;
     }
     if (flag != STATOR_FLAG_END) {
-        return STATOR_LAB_USAGE;
+        return STATOR_LAB_EXIT_USAGE;
     }
     if (argc - reader.rest != 2) {
-        return stator_command_fail(STATOR_LAB_USAGE, "compare needs two files", NULL,
+        return stator_command_fail(STATOR_LAB_EXIT_USAGE, "compare needs two files", NULL,
                                    "stator-lab compare base.json new.json");
     }
     return compare(argv + reader.rest, all);

@@ -72,9 +72,9 @@ static int conclude(unsigned limits, bool fatal)
         printf("\nall %u designs can be measured here, with the reservations above\n", archs);
     }
     if (fflush(stdout) != 0) {
-        return STATOR_LAB_FAILED;
+        return STATOR_LAB_EXIT_FAILED;
     }
-    return fatal ? STATOR_LAB_CANNOT : STATOR_LAB_OK;
+    return fatal ? STATOR_LAB_EXIT_CANNOT : STATOR_LAB_EXIT_OK;
 }
 
 int stator_command_doctor(int argc, char *argv[])
@@ -86,10 +86,10 @@ int stator_command_doctor(int argc, char *argv[])
         printf("usage: stator-lab doctor\n\n"
                "Says what this machine is, what limits measuring on it, and what to change.\n"
                "Exits with 77 where nothing can be measured.\n");
-        return STATOR_LAB_OK;
+        return STATOR_LAB_EXIT_OK;
     }
     if (argc > 1) {
-        return stator_command_fail(STATOR_LAB_USAGE, "doctor takes no arguments", NULL,
+        return stator_command_fail(STATOR_LAB_EXIT_USAGE, "doctor takes no arguments", NULL,
                                    "stator-lab doctor --help says more");
     }
     printf("this machine:\n");

@@ -44,7 +44,7 @@ static void say_wrong(const struct stator_flag_reader *reader, int letter)
     if (name != NULL) {
         snprintf(what, sizeof(what), "--%s %s", name,
                  letter == ':' ? "needs a value" : "takes no value");
-        stator_command_fail(STATOR_LAB_USAGE, what, NULL, NULL);
+        stator_command_fail(STATOR_LAB_EXIT_USAGE, what, NULL, NULL);
     } else {
         say_unknown(reader, optopt != 0 ? byte : reader->argv[optind - 1]);
     }
@@ -81,5 +81,5 @@ int stator_flag_refuse(const struct stator_flag_reader *reader, const char *must
     snprintf(what, sizeof(what), "--%s cannot be '%.60s'", reader->name,
              reader->value != NULL ? reader->value : "");
     snprintf(fix, sizeof(fix), "it is %s", must);
-    return stator_command_fail(STATOR_LAB_USAGE, what, NULL, fix);
+    return stator_command_fail(STATOR_LAB_EXIT_USAGE, what, NULL, fix);
 }

@@ -13,7 +13,7 @@
 /* What stator_flag_next returns besides. */
 enum {
     STATOR_FLAG_END = -1,
-    STATOR_FLAG_WRONG = -2, /* it has been said what; the command ends with STATOR_LAB_USAGE */
+    STATOR_FLAG_WRONG = -2, /* it has been said what; the command ends with STATOR_LAB_EXIT_USAGE */
 };
 
 /* Zero but for the first four or five. */
@@ -32,7 +32,7 @@ struct stator_flag_reader {
 int stator_flag_next(struct stator_flag_reader *reader);
 
 /*
- * Says that the last flag cannot have that value but "is `must`". Returns: STATOR_LAB_USAGE, so
+ * Says that the last flag cannot have that value but "is `must`". Returns: STATOR_LAB_EXIT_USAGE, so
  * that a command may end with it.
  */
 int stator_flag_refuse(const struct stator_flag_reader *reader, const char *must);

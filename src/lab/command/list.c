@@ -27,7 +27,7 @@ static void list_archs(void)
 static void list_metrics(void)
 {
     printf("metrics:\n");
-    for (unsigned i = 0; i < STATOR_METRICS; i++) {
+    for (unsigned i = 0; i < STATOR_METRIC_COUNT; i++) {
         const struct stator_metric_info *metric = stator_metric_info(i);
 
         printf("  %-15s %-2s  %s%s%s: %s\n", metric->key, metric->slide, metric->name,
@@ -103,10 +103,12 @@ int stator_command_list(int argc, char *argv[])
     bool found = argc == 1;
 
     if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-        return fputs(help, stdout) >= 0 && fflush(stdout) == 0 ? STATOR_LAB_OK : STATOR_LAB_FAILED;
+        return fputs(help, stdout) >= 0 && fflush(stdout) == 0 ? STATOR_LAB_EXIT_OK
+                                                               : STATOR_LAB_EXIT_FAILED;
     }
     if (argc > 2) {
-        return stator_command_fail(STATOR_LAB_USAGE, "list takes one word at most", NULL, NULL);
+        return stator_command_fail(STATOR_LAB_EXIT_USAGE, "list takes one word at most", NULL,
+                                   NULL);
     }
     for (size_t i = 0; i < LISTS; i++) {
         names[i] = lists[i].name;
@@ -119,5 +121,5 @@ int stator_command_list(int argc, char *argv[])
     if (!found) {
         return stator_command_unknown("list", argv[1], names);
     }
-    return fflush(stdout) == 0 ? STATOR_LAB_OK : STATOR_LAB_FAILED;
+    return fflush(stdout) == 0 ? STATOR_LAB_EXIT_OK : STATOR_LAB_EXIT_FAILED;
 }

@@ -48,20 +48,20 @@ static int fail(int code, const struct stator_load_options *options)
     snprintf(what, sizeof(what), "cannot put load on '%.120s'", options->text);
     switch (code) {
     case -EMFILE:
-        return stator_command_fail(STATOR_LAB_CANNOT, what,
+        return stator_command_fail(STATOR_LAB_EXIT_CANNOT, what,
                                    "there are fewer descriptors than clients",
                                    "raise the limit (ulimit -n), or ask for fewer clients");
     case -ECONNREFUSED:
-        return stator_command_fail(STATOR_LAB_CANNOT, what, "nobody listens there",
+        return stator_command_fail(STATOR_LAB_EXIT_CANNOT, what, "nobody listens there",
                                    "start the server, or check the port");
     case -EHOSTUNREACH:
     case -ENETUNREACH:
     case -ETIMEDOUT:
     case -EADDRNOTAVAIL:
-        return stator_command_fail(STATOR_LAB_CANNOT, what, strerror(-code),
+        return stator_command_fail(STATOR_LAB_EXIT_CANNOT, what, strerror(-code),
                                    "check the address, and --sources if you gave it");
     default:
-        return stator_command_fail(STATOR_LAB_FAILED, what, strerror(-code), NULL);
+        return stator_command_fail(STATOR_LAB_EXIT_FAILED, what, strerror(-code), NULL);
     }
 }
 
@@ -84,15 +84,15 @@ static int report(const struct stator_load_options *options,
                              : stator_load_report_print(&report, stdout);
 
     if (code < 0) {
-        return stator_command_fail(STATOR_LAB_FAILED, "cannot write the result", strerror(-code),
-                                   NULL);
+        return stator_command_fail(STATOR_LAB_EXIT_FAILED, "cannot write the result",
+                                   strerror(-code), NULL);
     }
-    if (count_responses(result) == 0 && options->spec.groups[0].manner != STATOR_LOAD_IDLE) {
+    if (count_responses(result) == 0 && options->spec.groups[0].manner != STATOR_LOAD_MANNER_IDLE) {
         return stator_command_fail(
-            STATOR_LAB_FAILED, "no response succeeded",
+            STATOR_LAB_EXIT_FAILED, "no response succeeded",
             result->partial ? "it was ended too early" : "the errors above say why", NULL);
     }
-    return STATOR_LAB_OK;
+    return STATOR_LAB_EXIT_OK;
 }
 
 static int run(struct stator_load_options *options)
@@ -121,10 +121,10 @@ int stator_command_load(int argc, char *argv[])
     struct stator_load_options options;
     int code = stator_load_options_read(&options, argc, argv);
 
-    if (code == STATOR_LAB_OK && options.help) {
+    if (code == STATOR_LAB_EXIT_OK && options.help) {
         stator_load_options_help(stdout);
-        code = fflush(stdout) == 0 ? STATOR_LAB_OK : STATOR_LAB_FAILED;
-    } else if (code == STATOR_LAB_OK) {
+        code = fflush(stdout) == 0 ? STATOR_LAB_EXIT_OK : STATOR_LAB_EXIT_FAILED;
+    } else if (code == STATOR_LAB_EXIT_OK) {
         code = run(&options);
     }
     stator_load_options_finish(&options);

@@ -110,13 +110,13 @@ static int add_header(struct stator_load_options *options, const char *value)
 
     if (colon == text.length || !stator_token_is_valid(stator_span_first(text, colon)) ||
         !stator_field_is_valid(text)) {
-        return stator_command_fail(STATOR_LAB_USAGE, "--header is no field",
+        return stator_command_fail(STATOR_LAB_EXIT_USAGE, "--header is no field",
                                    "it has no name, no colon, or a byte that no field may have",
                                    "write --header 'Name: value'");
     }
     stator_text_add(&options->fields, text);
     stator_text_add_string(&options->fields, "\r\n");
-    return STATOR_LAB_OK;
+    return STATOR_LAB_EXIT_OK;
 }
 
 static int add_path(struct stator_load_options *options, const char *value)
@@ -124,15 +124,16 @@ static int add_path(struct stator_load_options *options, const char *value)
     size_t *count = &options->groups[0].target_count;
 
     if (value[0] != '/' || strlen(value) != strcspn(value, " #\t\r\n")) {
-        return stator_command_fail(STATOR_LAB_USAGE, "--path is no path",
+        return stator_command_fail(STATOR_LAB_EXIT_USAGE, "--path is no path",
                                    "it does not begin with '/', or holds a space or '#'",
                                    "percent-encode it, as in --path /a%20b");
     }
     if (*count == STATOR_LOAD_OPTIONS_PATHS) {
-        return stator_command_fail(STATOR_LAB_USAGE, "too many paths", "64 are the most", NULL);
+        return stator_command_fail(STATOR_LAB_EXIT_USAGE, "too many paths", "64 are the most",
+                                   NULL);
     }
     options->targets[(*count)++] = (struct stator_load_target){.path = value, .length = -1};
-    return STATOR_LAB_OK;
+    return STATOR_LAB_EXIT_OK;
 }
 
 static int read_flag(struct stator_load_options *options, const struct stator_flag_reader *reader,
@@ -146,11 +147,11 @@ static int read_flag(struct stator_load_options *options, const struct stator_fl
     }
     if (id == JSON || id == HELP) {
         *(id == JSON ? &options->json : &options->help) = true;
-        return STATOR_LAB_OK;
+        return STATOR_LAB_EXIT_OK;
     }
     return stator_value_parse(table[id].kind, stator_span_from(table[id].range),
                               stator_span_from(reader->value), &numbers[id])
-               ? STATOR_LAB_OK
+               ? STATOR_LAB_EXIT_OK
                : stator_flag_refuse(reader, table[id].range);
 }
 
@@ -161,7 +162,7 @@ static int read_words(struct stator_load_options *options, int argc, char *argv[
     struct option longs[OPTIONS + 1] = {0};
     struct stator_flag_reader reader = {
         .command = "load", .table = longs, .argc = argc, .argv = argv};
-    int code = STATOR_LAB_OK, id = 0;
+    int code = STATOR_LAB_EXIT_OK, id = 0;
 
     for (int i = 0; i < OPTIONS; i++) {
         longs[i].name = table[i].name;
@@ -169,20 +170,20 @@ static int read_words(struct stator_load_options *options, int argc, char *argv[
         longs[i].val = STATOR_FLAG_FIRST + i;
         numbers[i] = table[i].fallback;
     }
-    while (code == STATOR_LAB_OK && (id = stator_flag_next(&reader)) >= STATOR_FLAG_FIRST) {
+    while (code == STATOR_LAB_EXIT_OK && (id = stator_flag_next(&reader)) >= STATOR_FLAG_FIRST) {
         code = read_flag(options, &reader, id - STATOR_FLAG_FIRST, numbers);
     }
-    if (code != STATOR_LAB_OK || id == STATOR_FLAG_WRONG) {
-        return STATOR_LAB_USAGE;
+    if (code != STATOR_LAB_EXIT_OK || id == STATOR_FLAG_WRONG) {
+        return STATOR_LAB_EXIT_USAGE;
     }
     if (!options->help && argc - reader.rest != 1) {
-        return stator_command_fail(STATOR_LAB_USAGE,
+        return stator_command_fail(STATOR_LAB_EXIT_USAGE,
                                    argc > reader.rest ? "there is more than one URL"
                                                       : "there is no URL to put load on",
                                    NULL, "stator-lab load http://127.0.0.1:8080/");
     }
     options->text = argv[reader.rest];
-    return STATOR_LAB_OK;
+    return STATOR_LAB_EXIT_OK;
 }
 
 /* --- meaning --------------------------------------------------------------------------------- */
@@ -218,16 +219,17 @@ static void make_groups(struct stator_load_options *options, const uint64_t numb
     clients.think = seconds(numbers[THINK]);
     clients.rate = (double)numbers[OPEN];
     if (numbers[OPEN] > 0) {
-        clients.arrival = numbers[ARRIVALS] == 0 ? STATOR_LOAD_POISSON : STATOR_LOAD_CONSTANT;
+        clients.arrival =
+            numbers[ARRIVALS] == 0 ? STATOR_LOAD_ARRIVAL_POISSON : STATOR_LOAD_ARRIVAL_CONSTANT;
     }
     idle.name = "idle clients";
-    idle.manner = STATOR_LOAD_IDLE;
+    idle.manner = STATOR_LOAD_MANNER_IDLE;
     readers.name = "slow readers";
-    readers.manner = STATOR_LOAD_SLOW_READER;
+    readers.manner = STATOR_LOAD_MANNER_SLOW_READER;
     writers.name = "slow writers";
-    writers.manner = STATOR_LOAD_SLOW_WRITER;
+    writers.manner = STATOR_LOAD_MANNER_SLOW_WRITER;
     abort.name = "aborting clients";
-    abort.manner = STATOR_LOAD_ABORT;
+    abort.manner = STATOR_LOAD_MANNER_ABORT;
     abort.think = 0.1;
     add_group(options, numbers, CONNECTIONS, clients);
     add_group(options, numbers, IDLE, idle);
@@ -245,11 +247,11 @@ static int read_url(struct stator_load_options *options)
 
     if (code < 0) {
         snprintf(what, sizeof(what), "cannot put load on '%.120s'", options->text);
-        return stator_command_fail(code == -ENOENT ? STATOR_LAB_CANNOT : STATOR_LAB_USAGE, what,
-                                   why, fix);
+        return stator_command_fail(code == -ENOENT ? STATOR_LAB_EXIT_CANNOT : STATOR_LAB_EXIT_USAGE,
+                                   what, why, fix);
     }
     return options->groups[0].target_count == 0 ? add_path(options, options->url.path)
-                                                : STATOR_LAB_OK;
+                                                : STATOR_LAB_EXIT_OK;
 }
 
 static int make_spec(struct stator_load_options *options, const uint64_t numbers[OPTIONS])
@@ -265,18 +267,18 @@ static int make_spec(struct stator_load_options *options, const uint64_t numbers
     };
     stator_text_add_char(&options->fields, '\0');
     if (options->fields.failed) {
-        return stator_command_fail(STATOR_LAB_FAILED, "out of memory", NULL, NULL);
+        return stator_command_fail(STATOR_LAB_EXIT_FAILED, "out of memory", NULL, NULL);
     }
     for (size_t i = 0; i < options->groups[0].target_count; i++) {
         options->targets[i].fields = options->fields.at;
     }
     make_groups(options, numbers);
     if (options->spec.group_count == 0) {
-        return stator_command_fail(STATOR_LAB_USAGE, "there is no client to put load on it",
+        return stator_command_fail(STATOR_LAB_EXIT_USAGE, "there is no client to put load on it",
                                    "--connections is 0, and no others were asked for",
                                    "add --connections 16 or --idle 1000");
     }
-    return STATOR_LAB_OK;
+    return STATOR_LAB_EXIT_OK;
 }
 
 int stator_load_options_read(struct stator_load_options *options, int argc, char *argv[])
@@ -286,11 +288,11 @@ int stator_load_options_read(struct stator_load_options *options, int argc, char
 
     *options = (struct stator_load_options){0};
     code = read_words(options, argc, argv, numbers);
-    if (code != STATOR_LAB_OK || options->help) {
+    if (code != STATOR_LAB_EXIT_OK || options->help) {
         return code;
     }
     code = read_url(options);
-    return code == STATOR_LAB_OK ? make_spec(options, numbers) : code;
+    return code == STATOR_LAB_EXIT_OK ? make_spec(options, numbers) : code;
 }
 
 void stator_load_options_finish(struct stator_load_options *options)

@@ -12,13 +12,13 @@
 
 static const struct {
     const char *key, *words;
-} kinds[STATOR_LOAD_ERRORS] = {
-    [STATOR_LOAD_CONNECT] = {"connect", "could not connect"},
-    [STATOR_LOAD_RESET] = {"reset", "reset by the server"},
-    [STATOR_LOAD_TIMEOUT] = {"timeout", "no response in time"},
-    [STATOR_LOAD_CUT] = {"cut", "closed before the response was complete"},
-    [STATOR_LOAD_STATUS] = {"status", "another status than 200, 206 or 304"},
-    [STATOR_LOAD_WRONG] = {"wrong", "not the length or content that it should be"},
+} kinds[STATOR_LOAD_ERROR_COUNT] = {
+    [STATOR_LOAD_ERROR_CONNECT] = {"connect", "could not connect"},
+    [STATOR_LOAD_ERROR_RESET] = {"reset", "reset by the server"},
+    [STATOR_LOAD_ERROR_TIMEOUT] = {"timeout", "no response in time"},
+    [STATOR_LOAD_ERROR_CUT] = {"cut", "closed before the response was complete"},
+    [STATOR_LOAD_ERROR_STATUS] = {"status", "another status than 200, 206 or 304"},
+    [STATOR_LOAD_ERROR_WRONG] = {"wrong", "not the length or content that it should be"},
 };
 
 static const struct {
@@ -45,7 +45,7 @@ uint64_t stator_load_outcome_errors(const struct stator_load_outcome *outcome)
 {
     uint64_t sum = 0;
 
-    for (unsigned i = 0; i < STATOR_LOAD_ERRORS; i++) {
+    for (unsigned i = 0; i < STATOR_LOAD_ERROR_COUNT; i++) {
         sum += outcome->errors[i];
     }
     return sum;
@@ -94,7 +94,7 @@ static void print_errors(FILE *stream, const struct stator_load_outcome *outcome
 {
     fprintf(stream, "  errors       %12llu\n",
             (unsigned long long)stator_load_outcome_errors(outcome));
-    for (unsigned i = 0; i < STATOR_LOAD_ERRORS; i++) {
+    for (unsigned i = 0; i < STATOR_LOAD_ERROR_COUNT; i++) {
         if (outcome->errors[i] > 0) {
             fprintf(stream, "    %10llu  %s\n", (unsigned long long)outcome->errors[i],
                     kinds[i].words);
@@ -204,10 +204,10 @@ static json_t *errors_of(const struct stator_load_outcome *outcome)
 {
     json_t *errors = json_object();
 
-    for (unsigned i = 0; i < STATOR_LOAD_ERRORS; i++) {
+    for (unsigned i = 0; i < STATOR_LOAD_ERROR_COUNT; i++) {
         json_object_set_new(errors, kinds[i].key, count(outcome->errors[i]));
     }
-    return sealed(errors, STATOR_LOAD_ERRORS);
+    return sealed(errors, STATOR_LOAD_ERROR_COUNT);
 }
 
 static json_t *group_of(const struct stator_load_result *result,

@@ -21,7 +21,7 @@ static int print_help(FILE *stream)
     }
     fprintf(stream, "\n`stator-lab COMMAND --help` says more. Exit codes: 0 ok, 1 a check failed,\n"
                     "2 usage, 3 regression, 77 cannot run here.\n");
-    return fflush(stream) == 0 && !ferror(stream) ? STATOR_LAB_OK : STATOR_LAB_FAILED;
+    return fflush(stream) == 0 && !ferror(stream) ? STATOR_LAB_EXIT_OK : STATOR_LAB_EXIT_FAILED;
 }
 
 static int fail_command(const char *name)
@@ -58,7 +58,7 @@ int main(int argc, char *argv[])
     raise_limit();
     if (argc < 2) {
         print_help(stderr);
-        return STATOR_LAB_USAGE;
+        return STATOR_LAB_EXIT_USAGE;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
@@ -66,7 +66,7 @@ int main(int argc, char *argv[])
     }
     if (strcmp(argv[1], "--version") == 0) {
         printf("stator-lab %s\n", STATOR_VERSION);
-        return STATOR_LAB_OK;
+        return STATOR_LAB_EXIT_OK;
     }
     command = stator_command_find(argv[1]);
     return command != NULL ? command->run(argc - 1, argv + 1) : fail_command(argv[1]);

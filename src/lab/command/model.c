@@ -165,20 +165,20 @@ static void take_switch(struct request *request, int flag)
 {
     switch (flag) {
     case FLAG_DETERMINISTIC:
-        request->choices |= 1u << STATOR_SIMULATE_SHARED;
+        request->choices |= 1u << STATOR_SIMULATE_CHOICE_SHARED;
         break;
     case FLAG_EVEN:
-        request->choices |= 1u << STATOR_SIMULATE_EVERY;
+        request->choices |= 1u << STATOR_SIMULATE_CHOICE_EVERY;
         break;
     case FLAG_COIN:
-        request->choices |= 1u << STATOR_SIMULATE_COIN;
+        request->choices |= 1u << STATOR_SIMULATE_CHOICE_COIN;
         break;
     default:
         request->json = true;
     }
 }
 
-/* Reads all flags. Returns: STATOR_LAB_OK, another exit code, or -1 where help was asked for. */
+/* Reads all flags. Returns: STATOR_LAB_EXIT_OK, another exit code, or -1 where help was asked for. */
 static int read_flags(int argc, char *argv[], struct request *request)
 {
     struct stator_flag_reader reader = {
@@ -202,13 +202,13 @@ static int read_flags(int argc, char *argv[], struct request *request)
         request->described = request->described || flag != FLAG_SEED;
     }
     if (flag == STATOR_FLAG_WRONG) {
-        return STATOR_LAB_USAGE;
+        return STATOR_LAB_EXIT_USAGE;
     }
     if (reader.rest < argc) {
-        return stator_command_fail(STATOR_LAB_USAGE, "model takes flags alone", NULL,
+        return stator_command_fail(STATOR_LAB_EXIT_USAGE, "model takes flags alone", NULL,
                                    "see stator-lab model --help");
     }
-    return STATOR_LAB_OK;
+    return STATOR_LAB_EXIT_OK;
 }
 
 /* The rows that were asked for. Fails: as stator_model_solve does. */
@@ -251,8 +251,9 @@ static int show(const struct request *request)
         request->described ? solve_levels(request, &view, rows) : solve_lecture(&view, rows);
 
     if (failure == -EINVAL) {
-        return stator_command_fail(STATOR_LAB_USAGE, "requests that need no time have no model",
-                                   NULL, "give --cpu or --disk some time");
+        return stator_command_fail(STATOR_LAB_EXIT_USAGE,
+                                   "requests that need no time have no model", NULL,
+                                   "give --cpu or --disk some time");
     }
     if (failure == 0 && request->json) {
         failure = stator_model_view_write(&view, stdout);
@@ -260,10 +261,10 @@ static int show(const struct request *request)
         stator_model_view_print(&view, stdout);
     }
     if (failure < 0) {
-        return stator_command_fail(STATOR_LAB_FAILED, "cannot show the model", strerror(-failure),
-                                   NULL);
+        return stator_command_fail(STATOR_LAB_EXIT_FAILED, "cannot show the model",
+                                   strerror(-failure), NULL);
     }
-    return fflush(stdout) == 0 && !ferror(stdout) ? STATOR_LAB_OK : STATOR_LAB_FAILED;
+    return fflush(stdout) == 0 && !ferror(stdout) ? STATOR_LAB_EXIT_OK : STATOR_LAB_EXIT_FAILED;
 }
 
 int stator_command_model(int argc, char *argv[])
@@ -276,13 +277,13 @@ int stator_command_model(int argc, char *argv[])
     code = read_flags(argc, argv, &request);
     if (code == -1) {
         fputs(help, stdout);
-        return fflush(stdout) == 0 ? STATOR_LAB_OK : STATOR_LAB_FAILED;
+        return fflush(stdout) == 0 ? STATOR_LAB_EXIT_OK : STATOR_LAB_EXIT_FAILED;
     }
-    if (code != STATOR_LAB_OK) {
+    if (code != STATOR_LAB_EXIT_OK) {
         return code;
     }
     if (request.choices == 0) {
-        request.choices = (1u << STATOR_SIMULATE_CHOICES) - 1;
+        request.choices = (1u << STATOR_SIMULATE_CHOICE_COUNT) - 1;
     }
     return show(&request);
 }

@@ -71,5 +71,6 @@ int stator_command_unknown(const char *kind, const char *word, const char *const
     snprintf(what, sizeof(what), "there is no %s '%.60s'", kind, word);
     snprintf(why, sizeof(why), "the nearest one is '%s'",
              suggest.nearest != NULL ? suggest.nearest : "");
-    return stator_command_fail(STATOR_LAB_USAGE, what, suggest.nearest != NULL ? why : NULL, fix);
+    return stator_command_fail(STATOR_LAB_EXIT_USAGE, what, suggest.nearest != NULL ? why : NULL,
+                               fix);
 }

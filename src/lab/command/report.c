@@ -43,7 +43,7 @@ static int print_help(void)
            "  -o, --output FILE   the page; lab-report.html where it is not given\n"
            "      --force         write over a page that is there\n"
            "      --no-plots      without plots, which gnuplot draws\n");
-    return fflush(stdout) == 0 ? STATOR_LAB_OK : STATOR_LAB_FAILED;
+    return fflush(stdout) == 0 ? STATOR_LAB_EXIT_OK : STATOR_LAB_EXIT_FAILED;
 }
 
 static int make(const struct stator_result *result, const struct arguments *arguments)
@@ -58,11 +58,11 @@ static int make(const struct stator_result *result, const struct arguments *argu
     stator_text_finish(&page);
     if (error != 0) {
         return stator_command_fail(
-            STATOR_LAB_FAILED, "the report cannot be written",
+            STATOR_LAB_EXIT_FAILED, "the report cannot be written",
             error == -E2BIG ? "more than 64 designs, workloads or levels" : strerror(-error), NULL);
     }
     printf("%s\n", arguments->output);
-    return fflush(stdout) == 0 ? STATOR_LAB_OK : STATOR_LAB_FAILED;
+    return fflush(stdout) == 0 ? STATOR_LAB_EXIT_OK : STATOR_LAB_EXIT_FAILED;
 }
 
 /* False where something is wrong with them, which it said. */
@@ -95,21 +95,21 @@ int stator_command_report(int argc, char *argv[])
     int code;
 
     if (!read_arguments(argc, argv, &arguments)) {
-        return STATOR_LAB_USAGE;
+        return STATOR_LAB_EXIT_USAGE;
     }
     if (arguments.help) {
         return print_help();
     }
     if (arguments.rest == argc) {
-        return stator_command_fail(STATOR_LAB_USAGE, "report needs the file of a result", NULL,
+        return stator_command_fail(STATOR_LAB_EXIT_USAGE, "report needs the file of a result", NULL,
                                    "stator-lab report results.json");
     }
     if (!arguments.force && access(arguments.output, F_OK) == 0) {
-        return stator_command_fail(STATOR_LAB_USAGE, "the page is there already", arguments.output,
-                                   "name another one with -o, or add --force");
+        return stator_command_fail(STATOR_LAB_EXIT_USAGE, "the page is there already",
+                                   arguments.output, "name another one with -o, or add --force");
     }
     code = stator_command_read(argv + arguments.rest, (size_t)(argc - arguments.rest), &result);
-    if (code == STATOR_LAB_OK) {
+    if (code == STATOR_LAB_EXIT_OK) {
         code = make(result, &arguments);
     }
     stator_result_destroy(result);

@@ -16,7 +16,8 @@ static int fail_file(const char *path, int error, const char *why)
     char what[300];
 
     snprintf(what, sizeof(what), "'%.250s' cannot be read as a result", path);
-    return stator_command_fail(STATOR_LAB_FAILED, what, why[0] != '\0' ? why : strerror(-error),
+    return stator_command_fail(STATOR_LAB_EXIT_FAILED, what,
+                               why[0] != '\0' ? why : strerror(-error),
                                "give a results.json as stator-lab run writes it");
 }
 
@@ -39,5 +40,5 @@ int stator_command_read(char *const paths[], size_t count, struct stator_result 
         }
     }
     *out = result;
-    return STATOR_LAB_OK;
+    return STATOR_LAB_EXIT_OK;
 }

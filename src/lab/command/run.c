@@ -42,9 +42,9 @@ static int read_flags(struct stator_study *study, int argc, char *argv[], struct
                                         .letters = STATOR_STUDY_LETTERS,
                                         .argc = argc,
                                         .argv = argv};
-    int code = STATOR_LAB_OK, val = STATOR_FLAG_END;
+    int code = STATOR_LAB_EXIT_OK, val = STATOR_FLAG_END;
 
-    while (code == STATOR_LAB_OK && !wish->help && (val = stator_flag_next(&reader)) >= 0) {
+    while (code == STATOR_LAB_EXIT_OK && !wish->help && (val = stator_flag_next(&reader)) >= 0) {
         switch (val) {
         case ARCHS:
             code = stator_study_add_archs(study, (char *)reader.value);
@@ -62,7 +62,7 @@ static int read_flags(struct stator_study *study, int argc, char *argv[], struct
             code = stator_study_flag(study, &reader, val);
         }
     }
-    return code == STATOR_LAB_OK && !wish->help ? stator_study_flags_end(&reader, val) : code;
+    return code == STATOR_LAB_EXIT_OK && !wish->help ? stator_study_flags_end(&reader, val) : code;
 }
 
 int stator_command_run(int argc, char *argv[])
@@ -74,14 +74,15 @@ int stator_command_run(int argc, char *argv[])
     stator_study_init(&study);
     stator_study_quote(&study, argv);
     code = read_flags(&study, argc, argv, &wish);
-    if (code == STATOR_LAB_OK && wish.help) {
-        return fputs(help, stdout) >= 0 && fflush(stdout) == 0 ? STATOR_LAB_OK : STATOR_LAB_FAILED;
+    if (code == STATOR_LAB_EXIT_OK && wish.help) {
+        return fputs(help, stdout) >= 0 && fflush(stdout) == 0 ? STATOR_LAB_EXIT_OK
+                                                               : STATOR_LAB_EXIT_FAILED;
     }
-    if (code == STATOR_LAB_OK && study.budget <= 0) {
+    if (code == STATOR_LAB_EXIT_OK && study.budget <= 0) {
         study.budget = wish.all ? ALL_SECONDS : STATOR_STUDY_QUICK_SECONDS;
     }
-    if (code == STATOR_LAB_OK) {
+    if (code == STATOR_LAB_EXIT_OK) {
         code = stator_study_complete(&study, !wish.all);
     }
-    return code == STATOR_LAB_OK ? stator_study_run(&study) : code;
+    return code == STATOR_LAB_EXIT_OK ? stator_study_run(&study) : code;
 }

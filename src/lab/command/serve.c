@@ -206,15 +206,15 @@ static int say_hello(int code, const struct stator_error *error)
         snprintf(hello.why, sizeof(hello.why), "%s%s%s%s", error->what, more ? " (" : "",
                  error->why, more ? ")" : "");
     }
-    return send(serving.control, &hello, sizeof(hello), MSG_NOSIGNAL) < 0 ? STATOR_LAB_FAILED
-           : code == 0                                                    ? STATOR_LAB_OK
-                                                                          : STATOR_LAB_FAILED;
+    return send(serving.control, &hello, sizeof(hello), MSG_NOSIGNAL) < 0 ? STATOR_LAB_EXIT_FAILED
+           : code == 0                                                    ? STATOR_LAB_EXIT_OK
+                                                                          : STATOR_LAB_EXIT_FAILED;
 }
 
 /* -EINVAL: what is asked for is not possible; else the system could not do it. */
 static int code_of(const struct stator_error *error)
 {
-    if (error->kind == STATOR_ERROR_USAGE) {
+    if (error->kind == STATOR_ERROR_KIND_USAGE) {
         return -EINVAL;
     }
     return error->code == 0 ? -EIO : error->code > 0 ? -error->code : error->code;
@@ -222,7 +222,7 @@ static int code_of(const struct stator_error *error)
 
 static int serve(char *words[], const struct stator_device_spec *spec)
 {
-    struct stator_error error = {.kind = STATOR_ERROR_USAGE};
+    struct stator_error error = {.kind = STATOR_ERROR_KIND_USAGE};
     int result;
 
     serving.server = create_server(words, &error);
@@ -234,8 +234,8 @@ static int serve(char *words[], const struct stator_device_spec *spec)
         snprintf(error.what, sizeof(error.what), "cannot emulate devices: %s", strerror(-result));
     }
     result = say_hello(result, &error);
-    if (result == STATOR_LAB_OK && stator_server_run(serving.server, &error) < 0) {
-        result = stator_command_fail(STATOR_LAB_FAILED, error.what, error.why, error.fix);
+    if (result == STATOR_LAB_EXIT_OK && stator_server_run(serving.server, &error) < 0) {
+        result = stator_command_fail(STATOR_LAB_EXIT_FAILED, error.what, error.why, error.fix);
     }
     finish_signals();
     stator_server_destroy(serving.server);
@@ -251,11 +251,12 @@ int stator_command_serve(int argc, char *argv[])
     if (argc > 1 && strcmp(argv[1], "--help") == 0) {
         printf("usage: stator-lab serve CONTROL DEVICES [--OPTION=VALUE]...\n\n"
                "A server under test. The laboratory starts it, with a socket to control it by.\n");
-        return STATOR_LAB_OK;
+        return STATOR_LAB_EXIT_OK;
     }
     if (argc < 3 || !stator_device_parse(argv[2], &spec)) {
-        return stator_command_fail(STATOR_LAB_USAGE, "serve is started by the laboratory alone",
-                                   NULL, "to serve files, use stator");
+        return stator_command_fail(STATOR_LAB_EXIT_USAGE,
+                                   "serve is started by the laboratory alone", NULL,
+                                   "to serve files, use stator");
     }
     serving.control = (int)strtol(argv[1], NULL, 10);
     fcntl(serving.control, F_SETFD, FD_CLOEXEC);

@@ -39,7 +39,7 @@ void stator_study_quote(struct stator_study *study, char *const argv[])
 
 static int fail_full(const char *what)
 {
-    return stator_command_fail(STATOR_LAB_USAGE, what, NULL, "choose fewer");
+    return stator_command_fail(STATOR_LAB_EXIT_USAGE, what, NULL, "choose fewer");
 }
 
 static int read_arch(const char *spelling, struct stator_candidate *out)
@@ -47,8 +47,8 @@ static int read_arch(const char *spelling, struct stator_candidate *out)
     struct stator_error error = {0};
 
     return stator_candidate_read(spelling, out, &error) < 0
-               ? stator_command_fail(STATOR_LAB_USAGE, error.what, error.why, error.fix)
-               : STATOR_LAB_OK;
+               ? stator_command_fail(STATOR_LAB_EXIT_USAGE, error.what, error.why, error.fix)
+               : STATOR_LAB_EXIT_OK;
 }
 
 static int add_arch(struct stator_study *study, const char *spelling)
@@ -59,7 +59,7 @@ static int add_arch(struct stator_study *study, const char *spelling)
         return fail_full("these are too many designs for one comparison");
     }
     code = read_arch(spelling, &study->candidates[study->candidate_count]);
-    study->candidate_count += code == STATOR_LAB_OK;
+    study->candidate_count += code == STATOR_LAB_EXIT_OK;
     return code;
 }
 
@@ -73,9 +73,9 @@ static bool is_option(const char *word)
 
 int stator_study_add_archs(struct stator_study *study, char *list)
 {
-    int code = STATOR_LAB_OK;
+    int code = STATOR_LAB_EXIT_OK;
 
-    while (code == STATOR_LAB_OK && list != NULL) {
+    while (code == STATOR_LAB_EXIT_OK && list != NULL) {
         char *end = strchr(list, ',');
 
         while (end != NULL && is_option(end + 1)) {
@@ -108,7 +108,7 @@ static int add_workload(struct stator_study *study, const struct stator_workload
     }
     study->items[study->item_count++] = (struct stator_plan_item){
         .workload = workload, .levels = levels, .count = count_levels(levels)};
-    return STATOR_LAB_OK;
+    return STATOR_LAB_EXIT_OK;
 }
 
 static int fail_workload(const char *name)
@@ -123,9 +123,9 @@ static int fail_workload(const char *name)
 
 int stator_study_add_workloads(struct stator_study *study, char *list)
 {
-    int code = STATOR_LAB_OK;
+    int code = STATOR_LAB_EXIT_OK;
 
-    for (char *rest, *name = strtok_r(list, ",", &rest); name != NULL && code == STATOR_LAB_OK;
+    for (char *rest, *name = strtok_r(list, ",", &rest); name != NULL && code == STATOR_LAB_EXIT_OK;
          name = strtok_r(NULL, ",", &rest)) {
         const struct stator_workload *workload = stator_workload_find(name);
 
@@ -140,9 +140,9 @@ static int add_own_archs(struct stator_study *study, size_t index)
 {
     struct stator_plan_item *item = &study->items[index];
     const char *const *archs = item->workload->archs;
-    int code = STATOR_LAB_OK;
+    int code = STATOR_LAB_EXIT_OK;
 
-    for (size_t i = 0; archs != NULL && archs[i] != NULL && code == STATOR_LAB_OK; i++) {
+    for (size_t i = 0; archs != NULL && archs[i] != NULL && code == STATOR_LAB_EXIT_OK; i++) {
         code = read_arch(archs[i], &study->own[index][i]);
         item->candidate_count = i + 1;
     }
@@ -153,12 +153,12 @@ static int add_own_archs(struct stator_study *study, size_t index)
 /* Every design that is built; or, for some workloads, what they are about. */
 static int complete_archs(struct stator_study *study)
 {
-    int code = STATOR_LAB_OK;
+    int code = STATOR_LAB_EXIT_OK;
 
-    for (size_t i = 0; stator_candidate_default(i) != NULL && code == STATOR_LAB_OK; i++) {
+    for (size_t i = 0; stator_candidate_default(i) != NULL && code == STATOR_LAB_EXIT_OK; i++) {
         code = add_arch(study, stator_candidate_default(i));
     }
-    for (size_t i = 0; i < study->item_count && code == STATOR_LAB_OK; i++) {
+    for (size_t i = 0; i < study->item_count && code == STATOR_LAB_EXIT_OK; i++) {
         code = add_own_archs(study, i);
     }
     return code;
@@ -167,14 +167,14 @@ static int complete_archs(struct stator_study *study)
 int stator_study_complete(struct stator_study *study, bool quick)
 {
     bool all = study->item_count == 0;
-    int code = STATOR_LAB_OK;
+    int code = STATOR_LAB_EXIT_OK;
 
-    for (size_t i = 0; all && stator_workload_at(i) != NULL && code == STATOR_LAB_OK; i++) {
+    for (size_t i = 0; all && stator_workload_at(i) != NULL && code == STATOR_LAB_EXIT_OK; i++) {
         const struct stator_workload *workload = stator_workload_at(i);
 
         if (!quick || workload->quick_levels != NULL) {
             code = add_workload(study, workload, quick ? workload->quick_levels : workload->levels);
         }
     }
-    return code == STATOR_LAB_OK && study->candidate_count == 0 ? complete_archs(study) : code;
+    return code == STATOR_LAB_EXIT_OK && study->candidate_count == 0 ? complete_archs(study) : code;
 }

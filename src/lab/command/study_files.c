@@ -33,23 +33,23 @@ int stator_study_files_examine(const struct stator_study *study)
 
     if (mkdir(study->directory, 0777) < 0 && errno != EEXIST) {
         snprintf(what, sizeof(what), "cannot make the directory %s", study->directory);
-        return stator_command_fail(STATOR_LAB_FAILED, what, strerror(errno),
+        return stator_command_fail(STATOR_LAB_EXIT_FAILED, what, strerror(errno),
                                    "make the directory above it first, or name another with -o");
     }
     if (access(study->directory, W_OK | X_OK) < 0) {
         snprintf(what, sizeof(what), "cannot write into %s", study->directory);
-        return stator_command_fail(STATOR_LAB_FAILED, what, strerror(errno),
+        return stator_command_fail(STATOR_LAB_EXIT_FAILED, what, strerror(errno),
                                    "name another directory with -o");
     }
     for (unsigned i = 0; i < OUTPUTS && !study->force; i++) {
         name_file(study, i, path);
         if (access(path, F_OK) == 0) {
             snprintf(what, sizeof(what), "%s is there already", path);
-            return stator_command_fail(STATOR_LAB_FAILED, what, "it may be somebody's results",
+            return stator_command_fail(STATOR_LAB_EXIT_FAILED, what, "it may be somebody's results",
                                        "name another directory with -o, or replace it by --force");
         }
     }
-    return STATOR_LAB_OK;
+    return STATOR_LAB_EXIT_OK;
 }
 
 static int write_page(const struct stator_result *result, const char *path)
@@ -108,14 +108,14 @@ static int fail_results(const struct stator_study *study, const struct stator_re
 
     snprintf(what, sizeof(what), "cannot write %.4000s", path);
     if (!rescue(result, saved)) {
-        return stator_command_fail(STATOR_LAB_FAILED, what, strerror(-error),
+        return stator_command_fail(STATOR_LAB_EXIT_FAILED, what, strerror(-error),
                                    "make room and measure again: there was none elsewhere either");
     }
     snprintf(fix, sizeof(fix),
              "what was measured is in %.4000s: make room, then: stator-lab report %.4000s -o "
              "%.4000s/%s",
              saved, saved, study->directory, outputs[HTML]);
-    return stator_command_fail(STATOR_LAB_FAILED, what, strerror(-error), fix);
+    return stator_command_fail(STATOR_LAB_EXIT_FAILED, what, strerror(-error), fix);
 }
 
 /* What can be made of results.json can be made again, once there is room. */
@@ -128,13 +128,13 @@ static int fail_rest(const char *results, const char *page, const char *path, in
              "all that was measured is in %.4000s; the page: make room, then stator-lab report "
              "%.2000s -o %.2000s",
              results, results, page);
-    return stator_command_fail(STATOR_LAB_FAILED, what, strerror(-error), fix);
+    return stator_command_fail(STATOR_LAB_EXIT_FAILED, what, strerror(-error), fix);
 }
 
 int stator_study_files_write(const struct stator_study *study, const struct stator_result *result)
 {
     char path[OUTPUTS][4096];
-    int code = STATOR_LAB_OK;
+    int code = STATOR_LAB_EXIT_OK;
 
     for (unsigned i = 0; i < OUTPUTS; i++) {
         name_file(study, i, path[i]);
@@ -149,7 +149,7 @@ int stator_study_files_write(const struct stator_study *study, const struct stat
             code = fail_rest(path[JSON], path[HTML], path[i], error);
         }
     }
-    if (code == STATOR_LAB_OK) {
+    if (code == STATOR_LAB_EXIT_OK) {
         printf("\n%s\n%s\n%s\n", path[HTML], path[JSON], path[CSV]);
     }
     return code;

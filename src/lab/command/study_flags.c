@@ -19,7 +19,7 @@ static int read_number(const struct stator_flag_reader *reader, uint64_t min, ui
     if (stator_number_parse(stator_span_from(reader->value), &number) && number >= min &&
         number <= max) {
         *out = number;
-        return STATOR_LAB_OK;
+        return STATOR_LAB_EXIT_OK;
     }
     snprintf(must, sizeof(must), "a number from %llu to %llu", (unsigned long long)min,
              (unsigned long long)max);
@@ -35,7 +35,7 @@ static int read_seconds(const struct stator_flag_reader *reader, double min, dou
     if (stator_decimal_parse_duration(stator_span_from(reader->value), &seconds) &&
         seconds >= min && seconds <= max) {
         *out = seconds;
-        return STATOR_LAB_OK;
+        return STATOR_LAB_EXIT_OK;
     }
     snprintf(must, sizeof(must), "a time from %g to %g seconds, such as 500ms, 2s or 5m", min, max);
     return stator_flag_refuse(reader, must);
@@ -44,7 +44,7 @@ static int read_seconds(const struct stator_flag_reader *reader, double min, dou
 int stator_study_flag(struct stator_study *study, const struct stator_flag_reader *reader, int val)
 {
     uint64_t number = study->repetitions;
-    int code = STATOR_LAB_OK;
+    int code = STATOR_LAB_EXIT_OK;
 
     switch (val) {
     case STATOR_STUDY_BUDGET:
@@ -84,11 +84,11 @@ int stator_study_flags_end(const struct stator_flag_reader *reader, int val)
     char what[160];
 
     if (val == STATOR_FLAG_WRONG) {
-        return STATOR_LAB_USAGE;
+        return STATOR_LAB_EXIT_USAGE;
     }
     if (reader->rest >= reader->argc) {
-        return STATOR_LAB_OK;
+        return STATOR_LAB_EXIT_OK;
     }
     snprintf(what, sizeof(what), "'%.60s' is not expected here", reader->argv[reader->rest]);
-    return stator_command_fail(STATOR_LAB_USAGE, what, NULL, "--help shows what is");
+    return stator_command_fail(STATOR_LAB_EXIT_USAGE, what, NULL, "--help shows what is");
 }

@@ -29,11 +29,11 @@ static int examine_machine(void)
 
     for (unsigned i = 0; stator_environment_diagnose(i, &diagnosis); i++) {
         if (diagnosis.fatal) {
-            return stator_command_fail(STATOR_LAB_CANNOT, diagnosis.what, NULL, diagnosis.fix);
+            return stator_command_fail(STATOR_LAB_EXIT_CANNOT, diagnosis.what, NULL, diagnosis.fix);
         }
         fprintf(stderr, "note: %s\n", diagnosis.what);
     }
-    return STATOR_LAB_OK;
+    return STATOR_LAB_EXIT_OK;
 }
 
 static int examine_processors(const struct stator_study *study)
@@ -42,9 +42,10 @@ static int examine_processors(const struct stator_study *study)
 
     stator_environment_cpus(&cpus);
     if (cpus.disjoint || (study->one_core && !study->publish)) {
-        return STATOR_LAB_OK;
+        return STATOR_LAB_EXIT_OK;
     }
-    return stator_command_fail(STATOR_LAB_CANNOT, "there is no processor for the load generator",
+    return stator_command_fail(STATOR_LAB_EXIT_CANNOT,
+                               "there is no processor for the load generator",
                                "it would take time from the server that it measures",
                                "use a machine with two, or add --one-core and believe nothing "
                                "but the order of designs");
@@ -53,15 +54,16 @@ static int examine_processors(const struct stator_study *study)
 static int examine_build(const struct stator_study *study)
 {
     if (stator_environment_is_publishable()) {
-        return STATOR_LAB_OK;
+        return STATOR_LAB_EXIT_OK;
     }
     if (study->publish) {
-        return stator_command_fail(STATOR_LAB_CANNOT, "this build's figures cannot be published",
+        return stator_command_fail(STATOR_LAB_EXIT_CANNOT,
+                                   "this build's figures cannot be published",
                                    "it has no optimisation, or has assertions or sanitizers",
                                    "build with meson setup --buildtype=release -Db_lto=true");
     }
     fprintf(stderr, "note: this is no release build; the report says so\n");
-    return STATOR_LAB_OK;
+    return STATOR_LAB_EXIT_OK;
 }
 
 /* --- the plan -------------------------------------------------------------------------------- */
@@ -101,7 +103,7 @@ static int fit_plan(struct stator_plan *plan)
     if (!fits) {
         snprintf(what, sizeof(what), "the least of it takes %.0f s, and there are %.0f", seconds,
                  plan->budget);
-        return stator_command_fail(STATOR_LAB_USAGE, what, NULL,
+        return stator_command_fail(STATOR_LAB_EXIT_USAGE, what, NULL,
                                    "choose fewer designs or workloads, or a larger --budget");
     }
     printf("%zu design%s, %zu workload%s, %u repetition%s: %zu trials of %.2f s, about %.0f s\n",
@@ -113,7 +115,7 @@ static int fit_plan(struct stator_plan *plan)
         printf("left out: %s\n", dropped);
     }
     fflush(stdout);
-    return STATOR_LAB_OK;
+    return STATOR_LAB_EXIT_OK;
 }
 
 /* --- the campaign ---------------------------------------------------------------------------- */
@@ -243,8 +245,8 @@ static int conclude(const struct stator_study *study, const struct stator_result
     }
     stator_study_tell(result); /* the page says why where it cannot */
     code = stator_study_files_write(study, result);
-    if ((failed_checks(result) > 0 || result->partial) && code == STATOR_LAB_OK) {
-        code = STATOR_LAB_FAILED;
+    if ((failed_checks(result) > 0 || result->partial) && code == STATOR_LAB_EXIT_OK) {
+        code = STATOR_LAB_EXIT_FAILED;
     }
     return code;
 }
@@ -266,7 +268,7 @@ static int measure(const struct stator_study *study, const struct stator_plan *p
     struct stator_result *result = stator_result_create();
     struct sigaction before[SIGNALS];
     char why[200] = "out of memory";
-    int code = STATOR_LAB_FAILED;
+    int code = STATOR_LAB_EXIT_FAILED;
     int error = result != NULL ? describe_run(study, plan, result) : -ENOMEM;
 
     catch_signals(before);
@@ -291,9 +293,9 @@ int stator_study_run(struct stator_study *study)
     struct stator_plan plan = make_plan(study);
     int code = examine_machine();
 
-    code = code == STATOR_LAB_OK ? examine_processors(study) : code;
-    code = code == STATOR_LAB_OK ? examine_build(study) : code;
-    code = code == STATOR_LAB_OK ? stator_study_files_examine(study) : code;
-    code = code == STATOR_LAB_OK ? fit_plan(&plan) : code;
-    return code == STATOR_LAB_OK ? measure(study, &plan) : code;
+    code = code == STATOR_LAB_EXIT_OK ? examine_processors(study) : code;
+    code = code == STATOR_LAB_EXIT_OK ? examine_build(study) : code;
+    code = code == STATOR_LAB_EXIT_OK ? stator_study_files_examine(study) : code;
+    code = code == STATOR_LAB_EXIT_OK ? fit_plan(&plan) : code;
+    return code == STATOR_LAB_EXIT_OK ? measure(study, &plan) : code;
 }

@@ -41,9 +41,9 @@ static int read_flags(struct sweep *sweep, struct stator_study *study, int argc,
                                         .letters = STATOR_STUDY_LETTERS,
                                         .argc = argc,
                                         .argv = argv};
-    int code = STATOR_LAB_OK, val = STATOR_FLAG_END;
+    int code = STATOR_LAB_EXIT_OK, val = STATOR_FLAG_END;
 
-    while (code == STATOR_LAB_OK && !sweep->help && (val = stator_flag_next(&reader)) >= 0) {
+    while (code == STATOR_LAB_EXIT_OK && !sweep->help && (val = stator_flag_next(&reader)) >= 0) {
         switch (val) {
         case ARCH:
             sweep->arch = reader.value;
@@ -61,27 +61,28 @@ static int read_flags(struct sweep *sweep, struct stator_study *study, int argc,
             code = stator_study_flag(study, &reader, val);
         }
     }
-    return code == STATOR_LAB_OK && !sweep->help ? stator_study_flags_end(&reader, val) : code;
+    return code == STATOR_LAB_EXIT_OK && !sweep->help ? stator_study_flags_end(&reader, val) : code;
 }
 
 /* A design for each of the knob's values. */
 static int add_settings(struct sweep *sweep, struct stator_study *study)
 {
     char *equals = sweep->arch_option != NULL ? strchr(sweep->arch_option, '=') : NULL;
-    int code = STATOR_LAB_OK;
+    int code = STATOR_LAB_EXIT_OK;
     size_t count = 0;
 
     if (sweep->arch == NULL || equals == NULL || equals[1] == '\0') {
-        return stator_command_fail(STATOR_LAB_USAGE, "sweep needs a design and a knob with values",
-                                   NULL, "for example: --design pool --knob workers=1,2,4,8");
+        return stator_command_fail(STATOR_LAB_EXIT_USAGE,
+                                   "sweep needs a design and a knob with values", NULL,
+                                   "for example: --design pool --knob workers=1,2,4,8");
     }
     *equals = '\0';
     for (char *rest, *value = strtok_r(equals + 1, ",", &rest);
-         value != NULL && code == STATOR_LAB_OK; value = strtok_r(NULL, ",", &rest)) {
+         value != NULL && code == STATOR_LAB_EXIT_OK; value = strtok_r(NULL, ",", &rest)) {
         char *spelling = sweep->spellings[count];
 
         if (count == STATOR_STUDY_ARCHS) {
-            return stator_command_fail(STATOR_LAB_USAGE, "these are too many values", NULL,
+            return stator_command_fail(STATOR_LAB_EXIT_USAGE, "these are too many values", NULL,
                                        "choose fewer");
         }
         snprintf(spelling, sizeof(sweep->spellings[0]), "%s%c%s=%s", sweep->arch,
@@ -102,14 +103,15 @@ int stator_command_sweep(int argc, char *argv[])
     stator_study_init(&study);
     stator_study_quote(&study, argv);
     code = read_flags(&sweep, &study, argc, argv);
-    if (code == STATOR_LAB_OK && sweep.help) {
-        return fputs(help, stdout) >= 0 && fflush(stdout) == 0 ? STATOR_LAB_OK : STATOR_LAB_FAILED;
+    if (code == STATOR_LAB_EXIT_OK && sweep.help) {
+        return fputs(help, stdout) >= 0 && fflush(stdout) == 0 ? STATOR_LAB_EXIT_OK
+                                                               : STATOR_LAB_EXIT_FAILED;
     }
-    if (code == STATOR_LAB_OK) {
+    if (code == STATOR_LAB_EXIT_OK) {
         code = add_settings(&sweep, &study);
     }
-    if (code == STATOR_LAB_OK && study.item_count == 0) {
+    if (code == STATOR_LAB_EXIT_OK && study.item_count == 0) {
         code = stator_study_add_workloads(&study, workload);
     }
-    return code == STATOR_LAB_OK ? stator_study_run(&study) : code;
+    return code == STATOR_LAB_EXIT_OK ? stator_study_run(&study) : code;
 }

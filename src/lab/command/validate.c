@@ -72,7 +72,7 @@ static double put_load(const struct validation *validation,
     if (stator_load_run(&spec, &result) < 0) {
         return NAN;
     }
-    for (unsigned i = 0; i < STATOR_LOAD_ERRORS; i++) {
+    for (unsigned i = 0; i < STATOR_LOAD_ERROR_COUNT; i++) {
         errors += result.groups[0].errors[i];
     }
     if (errors == 0 && result.groups[0].responses > 0 && result.seconds > 0) {
@@ -94,7 +94,7 @@ static double measure(const struct validation *validation,
     spec.devices.seed = stator_validation_seed(
         trial, validation->warm_up, validation->warm_up + validation->duration, repetition);
     if (stator_sut_start(&spec, &sut, why) < 0) {
-        stator_command_fail(STATOR_LAB_FAILED, "a server did not start", why, NULL);
+        stator_command_fail(STATOR_LAB_EXIT_FAILED, "a server did not start", why, NULL);
         return NAN;
     }
     rate = put_load(validation, trial, &sut);
@@ -110,7 +110,7 @@ static void write_disk(const struct stator_device_spec *devices, char out[24])
 
     if (devices->miss_share >= 1) {
         snprintf(out, 24, "%g ms", ms);
-    } else if (devices->miss == STATOR_DEVICE_COIN) {
+    } else if (devices->miss == STATOR_DEVICE_MISS_COIN) {
         snprintf(out, 24, "%g ms, %.0f %%", ms, 100 * devices->miss_share);
     } else {
         snprintf(out, 24, "%g ms, 1 in %.0f", ms, 1 / devices->miss_share);
@@ -227,11 +227,11 @@ static void remove_root(const struct validation *validation)
 static int conclude(const struct validation *validation)
 {
     if (interrupted) {
-        return stator_command_fail(STATOR_LAB_FAILED, "broken off", NULL, NULL);
+        return stator_command_fail(STATOR_LAB_EXIT_FAILED, "broken off", NULL, NULL);
     }
     printf("\n%zu of %zu as they should be\n", validation->run - validation->failed,
            validation->run);
-    return validation->failed == 0 ? STATOR_LAB_OK : STATOR_LAB_FAILED;
+    return validation->failed == 0 ? STATOR_LAB_EXIT_OK : STATOR_LAB_EXIT_FAILED;
 }
 
 static int validate(struct validation *validation, const char *only)
@@ -244,7 +244,7 @@ static int validate(struct validation *validation, const char *only)
     sigaction(SIGTERM, &action, NULL);
     error = make_root(validation);
     if (error < 0) {
-        return stator_command_fail(STATOR_LAB_FAILED, "there is no place for a file to serve",
+        return stator_command_fail(STATOR_LAB_EXIT_FAILED, "there is no place for a file to serve",
                                    strerror(-error),
                                    "set TMPDIR to a directory that can be "
                                    "written");
@@ -265,7 +265,7 @@ static int print_help(void)
            "computed: medians of %d runs of 3 s each. Exits with 1 where a figure is off.\n\n"
            "  --quick   runs of 1 s\n",
            REPETITIONS);
-    return STATOR_LAB_OK;
+    return STATOR_LAB_EXIT_OK;
 }
 
 int stator_command_validate(int argc, char *argv[])
@@ -283,7 +283,7 @@ int stator_command_validate(int argc, char *argv[])
             return print_help();
         }
         if (option != 'q') {
-            return STATOR_LAB_USAGE;
+            return STATOR_LAB_EXIT_USAGE;
         }
         validation.warm_up = 0.25;
         validation.duration = 1.0;
@@ -293,7 +293,7 @@ int stator_command_validate(int argc, char *argv[])
         found = found || (optind < argc && strcmp(argv[optind], part->name) == 0);
     }
     if (optind + 1 < argc) {
-        return stator_command_fail(STATOR_LAB_USAGE, "validate takes one word at most", NULL,
+        return stator_command_fail(STATOR_LAB_EXIT_USAGE, "validate takes one word at most", NULL,
                                    "stator-lab validate --help says more");
     }
     if (optind < argc && !found) {

@@ -68,13 +68,13 @@ void stator_load_client_fail_by(struct stator_load_client *client, int code)
     struct stator_load_engine *engine = client->client_group->engine;
 
     if (client->connected) {
-        stator_load_client_fail(client, STATOR_LOAD_RESET);
+        stator_load_client_fail(client, STATOR_LOAD_ERROR_RESET);
         return;
     }
     if (!engine->reached && engine->fatal == 0 && code != EMFILE && code != ENFILE) {
         engine->fatal = -code;
     }
-    stator_load_client_fail(client, STATOR_LOAD_CONNECT);
+    stator_load_client_fail(client, STATOR_LOAD_ERROR_CONNECT);
 }
 
 /* --- the beginning --------------------------------------------------------------------------- */
@@ -147,7 +147,7 @@ void stator_load_client_go(struct stator_load_client *client)
         stator_load_client_fail_by(client, -code);
     } else if (stator_load_client_send(client) && (stator_load_client_reads_slowly(client) ||
                                                    stator_load_client_writes_slowly(client))) {
-        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_PACE);
+        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_KIND_PACE);
     }
 }
 

@@ -47,14 +47,14 @@ static void make_lines(struct stator_load_client_group *client_group)
 {
     const struct stator_load_group *group = client_group->group;
     int64_t byte = group->pace > 0 ? stator_load_ns(1 / group->pace) : 0;
-    const int64_t delays[STATOR_LOAD_QUEUE_COUNT] = {
-        [STATOR_LOAD_QUEUE_SOON] = 0,
-        [STATOR_LOAD_QUEUE_REST] = group->manner == STATOR_LOAD_IDLE ? IDLE_REST : REST,
-        [STATOR_LOAD_QUEUE_THINK] = stator_load_ns(group->think),
-        [STATOR_LOAD_QUEUE_PACE] = byte > PACE ? byte : PACE,
+    const int64_t delays[STATOR_LOAD_QUEUE_KIND_COUNT] = {
+        [STATOR_LOAD_QUEUE_KIND_SOON] = 0,
+        [STATOR_LOAD_QUEUE_KIND_REST] = group->manner == STATOR_LOAD_MANNER_IDLE ? IDLE_REST : REST,
+        [STATOR_LOAD_QUEUE_KIND_THINK] = stator_load_ns(group->think),
+        [STATOR_LOAD_QUEUE_KIND_PACE] = byte > PACE ? byte : PACE,
     };
 
-    for (size_t i = 0; i < STATOR_LOAD_QUEUE_COUNT; i++) {
+    for (size_t i = 0; i < STATOR_LOAD_QUEUE_KIND_COUNT; i++) {
         stator_list_init(&client_group->queues[i].list);
         client_group->queues[i].delay = delays[i];
     }
@@ -87,11 +87,12 @@ int stator_load_client_group_init(struct stator_load_client_group *client_group,
         .engine = engine,
         .group = group,
         .index = index,
-        .closed = group->arrival == STATOR_LOAD_CLOSED || group->manner == STATOR_LOAD_IDLE,
+        .closed = group->arrival == STATOR_LOAD_ARRIVAL_CLOSED ||
+                  group->manner == STATOR_LOAD_MANNER_IDLE,
         .timeout = stator_load_ns(group->timeout > 0 ? group->timeout : TIMEOUT),
     };
     client_group->batch =
-        client_group->closed && group->pipeline > 1 && group->manner != STATOR_LOAD_IDLE
+        client_group->closed && group->pipeline > 1 && group->manner != STATOR_LOAD_MANNER_IDLE
             ? group->pipeline
             : 1;
     make_lines(client_group);
@@ -124,7 +125,7 @@ void stator_load_client_group_finish(struct stator_load_client_group *client_gro
 
 static bool is_idle(const struct stator_load_client_group *client_group)
 {
-    return client_group->group->manner == STATOR_LOAD_IDLE;
+    return client_group->group->manner == STATOR_LOAD_MANNER_IDLE;
 }
 
 void stator_load_client_group_join(struct stator_load_client *client,
@@ -178,7 +179,8 @@ static void drop_late(struct stator_load_client_group *client_group)
         size_t target;
 
         take_first(client_group, &target);
-        stator_load_counters_error(&client_group->counters, now, intended, STATOR_LOAD_TIMEOUT);
+        stator_load_counters_error(&client_group->counters, now, intended,
+                                   STATOR_LOAD_ERROR_TIMEOUT);
     }
 }
 
@@ -226,12 +228,12 @@ void stator_load_client_group_next(struct stator_load_client *client)
     if (is_idle(client_group)) {
         note_warm(client);
         if (client->fd < 0) {
-            stator_load_client_group_join(client, STATOR_LOAD_QUEUE_REST);
+            stator_load_client_group_join(client, STATOR_LOAD_QUEUE_KIND_REST);
         }
     } else if (!client_group->closed) {
         set_free(client);
     } else if (client_group->group->think > 0) {
-        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_THINK);
+        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_KIND_THINK);
     } else {
         ask(client, client_group->engine->now);
     }
@@ -243,18 +245,19 @@ void stator_load_client_group_failed(struct stator_load_client *client,
     stator_deadline_set(&client->client_group->engine->wheel, &client->deadline, 0);
     if (is_idle(client->client_group)) {
         note_warm(client);
-        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_REST);
+        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_KIND_REST);
     } else {
         /* Never at once: a server that fails at once would have it go in circles. */
-        stator_load_client_group_join(
-            client, error == STATOR_LOAD_CONNECT ? STATOR_LOAD_QUEUE_REST : STATOR_LOAD_QUEUE_SOON);
+        stator_load_client_group_join(client, error == STATOR_LOAD_ERROR_CONNECT
+                                                  ? STATOR_LOAD_QUEUE_KIND_REST
+                                                  : STATOR_LOAD_QUEUE_KIND_SOON);
     }
 }
 
 void stator_load_client_group_lost(struct stator_load_client *client)
 {
     if (is_idle(client->client_group)) {
-        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_REST);
+        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_KIND_REST);
     }
 }
 
@@ -273,7 +276,7 @@ bool stator_load_client_group_gather(struct stator_load_client_group *client_gro
 void stator_load_client_group_start(struct stator_load_client_group *client_group)
 {
     int64_t now = client_group->engine->now,
-            think = client_group->queues[STATOR_LOAD_QUEUE_THINK].delay;
+            think = client_group->queues[STATOR_LOAD_QUEUE_KIND_THINK].delay;
     size_t count = client_group->group->clients;
 
     if (is_idle(client_group)) {
@@ -287,7 +290,7 @@ void stator_load_client_group_start(struct stator_load_client_group *client_grou
             set_free(client);
         } else if (think > 0) {
             /* Spread evenly, as they would be after a while. */
-            stator_load_client_group_join(client, STATOR_LOAD_QUEUE_THINK);
+            stator_load_client_group_join(client, STATOR_LOAD_QUEUE_KIND_THINK);
             client->since = now - think + (int64_t)((double)think * (double)i / (double)count);
         } else {
             ask(client, now);
@@ -322,8 +325,8 @@ static void pace_on(struct stator_load_client *client)
     if (client->fd >= 0 && stator_load_client_is_busy(client) &&
         stator_list_is_empty(&client->link) &&
         (client->unsent != client->tail ||
-         client->client_group->group->manner == STATOR_LOAD_SLOW_READER)) {
-        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_PACE);
+         client->client_group->group->manner == STATOR_LOAD_MANNER_SLOW_READER)) {
+        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_KIND_PACE);
     }
 }
 
@@ -332,14 +335,14 @@ static void go_on(struct stator_load_client *client, enum stator_load_queue_kind
 {
     struct stator_load_client_group *client_group = client->client_group;
 
-    if (queue == STATOR_LOAD_QUEUE_PACE) {
+    if (queue == STATOR_LOAD_QUEUE_KIND_PACE) {
         pace_on(client);
     } else if (stator_load_client_is_busy(client)) {
         stator_load_client_resume(client);
-    } else if (queue == STATOR_LOAD_QUEUE_THINK) {
+    } else if (queue == STATOR_LOAD_QUEUE_KIND_THINK) {
         stator_load_counters_lag(&client_group->counters, client_group->engine->now, due);
         ask(client, due);
-    } else if (queue == STATOR_LOAD_QUEUE_REST && client_group->closed) {
+    } else if (queue == STATOR_LOAD_QUEUE_KIND_REST && client_group->closed) {
         ask(client, client_group->engine->now);
     } else {
         stator_load_client_group_next(client);
@@ -378,7 +381,7 @@ int64_t stator_load_client_group_run(struct stator_load_client_group *client_gro
         hand_out(client_group);
         next = client_group->start + client_group->arrived.next;
     }
-    for (unsigned i = 0; i < STATOR_LOAD_QUEUE_COUNT; i++) {
+    for (unsigned i = 0; i < STATOR_LOAD_QUEUE_KIND_COUNT; i++) {
         int64_t due = run_queue(client_group, i);
 
         next = due < next ? due : next;

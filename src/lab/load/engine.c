@@ -22,9 +22,10 @@
 
 static bool is_sound(const struct stator_load_group *group)
 {
-    bool open = group->arrival != STATOR_LOAD_CLOSED && group->manner != STATOR_LOAD_IDLE;
-    bool slow =
-        group->manner == STATOR_LOAD_SLOW_READER || group->manner == STATOR_LOAD_SLOW_WRITER;
+    bool open =
+        group->arrival != STATOR_LOAD_ARRIVAL_CLOSED && group->manner != STATOR_LOAD_MANNER_IDLE;
+    bool slow = group->manner == STATOR_LOAD_MANNER_SLOW_READER ||
+                group->manner == STATOR_LOAD_MANNER_SLOW_WRITER;
 
     return group->clients > 0 && group->target_count > 0 && (!open || group->rate > 0) &&
            (!slow || group->pace > 0) && group->pipeline <= PIPELINE_MAX;
@@ -66,7 +67,8 @@ static unsigned choose_sources(const struct stator_load_spec *spec, size_t clien
     for (size_t i = 0; i < spec->group_count; i++) {
         const struct stator_load_group *group = &spec->groups[i];
 
-        if ((group->per_connection > 0 || group->manner == STATOR_LOAD_ABORT) && count < CHURN) {
+        if ((group->per_connection > 0 || group->manner == STATOR_LOAD_MANNER_ABORT) &&
+            count < CHURN) {
             count = CHURN;
         }
     }

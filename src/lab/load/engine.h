@@ -56,11 +56,11 @@ struct stator_load_queue {
 };
 
 enum stator_load_queue_kind {
-    STATOR_LOAD_QUEUE_SOON, /* goes on at the next turn */
-    STATOR_LOAD_QUEUE_REST, /* after a failure */
-    STATOR_LOAD_QUEUE_THINK,
-    STATOR_LOAD_QUEUE_PACE,
-    STATOR_LOAD_QUEUE_COUNT,
+    STATOR_LOAD_QUEUE_KIND_SOON, /* goes on at the next turn */
+    STATOR_LOAD_QUEUE_KIND_REST, /* after a failure */
+    STATOR_LOAD_QUEUE_KIND_THINK,
+    STATOR_LOAD_QUEUE_KIND_PACE,
+    STATOR_LOAD_QUEUE_KIND_COUNT,
 };
 
 /* A target's request as it is sent: load_request.c. */
@@ -87,7 +87,7 @@ struct stator_load_client_group {
     struct stator_load_client *clients;
     struct stator_load_in_flight *in_flight; /* of all clients */
     struct stator_load_counters counters;
-    struct stator_load_queue queues[STATOR_LOAD_QUEUE_COUNT];
+    struct stator_load_queue queues[STATOR_LOAD_QUEUE_KIND_COUNT];
 
     /* Open loops: the schedule twice, as far as time has come and as far as clients have. */
     struct stator_load_schedule arrived, taken;
@@ -163,12 +163,12 @@ size_t stator_load_client_allowance(const struct stator_load_client *client);
 
 static inline bool stator_load_client_reads_slowly(const struct stator_load_client *client)
 {
-    return client->client_group->group->manner == STATOR_LOAD_SLOW_READER;
+    return client->client_group->group->manner == STATOR_LOAD_MANNER_SLOW_READER;
 }
 
 static inline bool stator_load_client_writes_slowly(const struct stator_load_client *client)
 {
-    return client->client_group->group->manner == STATOR_LOAD_SLOW_WRITER;
+    return client->client_group->group->manner == STATOR_LOAD_MANNER_SLOW_WRITER;
 }
 
 static inline bool stator_load_client_is_busy(const struct stator_load_client *client)

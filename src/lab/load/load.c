@@ -56,7 +56,7 @@ static void start_client_groups(struct stator_load_engine *engine)
 /* Whoever asks at its own pace, or at given times, cannot say whether the server has settled. */
 static bool is_telling(const struct stator_load_client_group *client_group)
 {
-    return client_group->closed && client_group->group->manner == STATOR_LOAD_ASK &&
+    return client_group->closed && client_group->group->manner == STATOR_LOAD_MANNER_ASK &&
            client_group->group->think <= 0;
 }
 
@@ -223,7 +223,7 @@ static void on_late(struct stator_deadline *deadline, void *context)
 {
     (void)context;
     stator_load_client_fail(STATOR_LIST_ENTRY(deadline, struct stator_load_client, deadline),
-                            STATOR_LOAD_TIMEOUT);
+                            STATOR_LOAD_ERROR_TIMEOUT);
 }
 
 static void next_run(struct run *run)

@@ -20,18 +20,18 @@
 
 /* What a client of a group does. */
 enum stator_load_manner {
-    STATOR_LOAD_ASK,         /* sends requests and reads responses as fast as they come */
-    STATOR_LOAD_IDLE,        /* connects, asks once, and stays */
-    STATOR_LOAD_SLOW_READER, /* reads `pace` bytes a second */
-    STATOR_LOAD_SLOW_WRITER, /* sends its requests by `pace` bytes a second */
-    STATOR_LOAD_ABORT,       /* asks, reads the first bytes, and resets the connection */
+    STATOR_LOAD_MANNER_ASK,         /* sends requests and reads responses as fast as they come */
+    STATOR_LOAD_MANNER_IDLE,        /* connects, asks once, and stays */
+    STATOR_LOAD_MANNER_SLOW_READER, /* reads `pace` bytes a second */
+    STATOR_LOAD_MANNER_SLOW_WRITER, /* sends its requests by `pace` bytes a second */
+    STATOR_LOAD_MANNER_ABORT,       /* asks, reads the first bytes, and resets the connection */
 };
 
 /* When a request is meant to be sent. */
 enum stator_load_arrival {
-    STATOR_LOAD_CLOSED,   /* when the client's last response has come, and `think` has passed */
-    STATOR_LOAD_CONSTANT, /* open loop: `rate` a second for the group, evenly */
-    STATOR_LOAD_POISSON,  /* open loop: exponential times between them */
+    STATOR_LOAD_ARRIVAL_CLOSED, /* when the client's last response has come, and `think` has passed */
+    STATOR_LOAD_ARRIVAL_CONSTANT, /* open loop: `rate` a second for the group, evenly */
+    STATOR_LOAD_ARRIVAL_POISSON,  /* open loop: exponential times between them */
 };
 
 /* One thing that can be asked for, and what must come. */
@@ -86,13 +86,13 @@ struct stator_load_spec {
 };
 
 enum stator_load_error {
-    STATOR_LOAD_CONNECT, /* refused, or no descriptor or port was left */
-    STATOR_LOAD_RESET,
-    STATOR_LOAD_TIMEOUT,
-    STATOR_LOAD_CUT,    /* it closed within a response */
-    STATOR_LOAD_STATUS, /* another one than 200, 206 or 304 */
-    STATOR_LOAD_WRONG,  /* length or content are not what they should be */
-    STATOR_LOAD_ERRORS,
+    STATOR_LOAD_ERROR_CONNECT, /* refused, or no descriptor or port was left */
+    STATOR_LOAD_ERROR_RESET,
+    STATOR_LOAD_ERROR_TIMEOUT,
+    STATOR_LOAD_ERROR_CUT,    /* it closed within a response */
+    STATOR_LOAD_ERROR_STATUS, /* another one than 200, 206 or 304 */
+    STATOR_LOAD_ERROR_WRONG,  /* length or content are not what they should be */
+    STATOR_LOAD_ERROR_COUNT,
 };
 
 /*
@@ -101,16 +101,16 @@ enum stator_load_error {
  */
 struct stator_load_outcome {
     const char *name;
-    uint64_t responses;                  /* complete and verified */
-    uint64_t body_bytes;                 /* of those */
-    uint64_t wire_bytes;                 /* all that was received */
-    uint64_t carried;                    /* requests under way or not yet sent when it began */
-    uint64_t requests;                   /* meant to be sent while it counted */
-    uint64_t unanswered;                 /* under way or not yet sent when it ended */
-    uint64_t aborted;                    /* given up on purpose, by STATOR_LOAD_ABORT */
-    uint64_t errors[STATOR_LOAD_ERRORS]; /* each is a request that failed */
-    uint64_t connections;                /* made while it counted */
-    uint64_t held;                       /* open from beginning to end */
+    uint64_t responses;                       /* complete and verified */
+    uint64_t body_bytes;                      /* of those */
+    uint64_t wire_bytes;                      /* all that was received */
+    uint64_t carried;                         /* requests under way or not yet sent when it began */
+    uint64_t requests;                        /* meant to be sent while it counted */
+    uint64_t unanswered;                      /* under way or not yet sent when it ended */
+    uint64_t aborted;                         /* given up on purpose, by STATOR_LOAD_MANNER_ABORT */
+    uint64_t errors[STATOR_LOAD_ERROR_COUNT]; /* each is a request that failed */
+    uint64_t connections;                     /* made while it counted */
+    uint64_t held;                            /* open from beginning to end */
     double inside;   /* mean number of requests under way or not yet sent, by who came and went */
     double stayed;   /* the same by Little's law: the times of all of them by that of counting */
     double fairness; /* Jain's index over the clients' responses; NAN for none */

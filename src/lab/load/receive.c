@@ -15,23 +15,23 @@
 /* Reads of one client before others have their turn. */
 #define READ_MAX 8
 
-/* What is wrong with the complete response, or STATOR_LOAD_ERRORS. */
+/* What is wrong with the complete response, or STATOR_LOAD_ERROR_COUNT. */
 static enum stator_load_error check(const struct stator_load_client *client,
                                     const struct stator_load_target *target)
 {
     const struct stator_load_response *response = &client->response;
 
     if (response->status != 200 && response->status != 206 && response->status != 304) {
-        return STATOR_LOAD_STATUS;
+        return STATOR_LOAD_ERROR_STATUS;
     }
     if (response->status == 304) {
-        return STATOR_LOAD_ERRORS;
+        return STATOR_LOAD_ERROR_COUNT;
     }
     if ((target->length >= 0 && response->length != (uint64_t)target->length) ||
         (target->checked && response->sum != target->checksum)) {
-        return STATOR_LOAD_WRONG;
+        return STATOR_LOAD_ERROR_WRONG;
     }
-    return STATOR_LOAD_ERRORS;
+    return STATOR_LOAD_ERROR_COUNT;
 }
 
 static void keep_time(struct stator_load_client *client,
@@ -66,16 +66,16 @@ static void finish_response(struct stator_load_client *client, bool excess)
     const struct stator_load_in_flight *in_flight =
         stator_load_client_in_flight(client, client->head);
     const struct stator_load_target *target = &client_group->group->targets[in_flight->target];
-    enum stator_load_error error = excess ? STATOR_LOAD_WRONG : check(client, target);
+    enum stator_load_error error = excess ? STATOR_LOAD_ERROR_WRONG : check(client, target);
     int64_t now = client_group->engine->now;
 
     /* The deadline itself is looked at now and then only. */
-    if (error == STATOR_LOAD_ERRORS && now - in_flight->intended >= client_group->timeout) {
-        error = STATOR_LOAD_TIMEOUT;
+    if (error == STATOR_LOAD_ERROR_COUNT && now - in_flight->intended >= client_group->timeout) {
+        error = STATOR_LOAD_ERROR_TIMEOUT;
     }
     client->head++;
     client->served++;
-    if (error != STATOR_LOAD_ERRORS) {
+    if (error != STATOR_LOAD_ERROR_COUNT) {
         stator_load_counters_error(&client_group->counters, now, in_flight->intended, error);
     } else if (stator_load_counters_response(&client_group->counters, now, in_flight->intended,
                                              in_flight->sent, client->response.length)) {
@@ -101,7 +101,7 @@ static void part(struct stator_load_client *client)
     }
     client->unsent = client->head;
     client->offset = 0;
-    stator_load_client_group_join(client, STATOR_LOAD_QUEUE_SOON);
+    stator_load_client_group_join(client, STATOR_LOAD_QUEUE_KIND_SOON);
 }
 
 /* A response is complete, and `rest` follows. False where the connection is no more. */
@@ -113,8 +113,8 @@ static bool complete(struct stator_load_client *client, struct stator_span rest)
 
     if (client->head == client->unsent) {
         /* It answered before it was asked in full: to lose patience is its right. */
-        stator_load_client_fail(client, client->response.status >= 400 ? STATOR_LOAD_STATUS
-                                                                       : STATOR_LOAD_WRONG);
+        stator_load_client_fail(client, client->response.status >= 400 ? STATOR_LOAD_ERROR_STATUS
+                                                                       : STATOR_LOAD_ERROR_WRONG);
         return false;
     }
     finish_response(client, excess);
@@ -150,7 +150,7 @@ static void abort_connection(struct stator_load_client *client)
 static void take(struct stator_load_client *client, struct stator_span in)
 {
     if (stator_load_client_is_busy(client) &&
-        client->client_group->group->manner == STATOR_LOAD_ABORT) {
+        client->client_group->group->manner == STATOR_LOAD_MANNER_ABORT) {
         abort_connection(client);
         return;
     }
@@ -158,7 +158,7 @@ static void take(struct stator_load_client *client, struct stator_span in)
         enum stator_parse parse = stator_load_response_feed(&client->response, &in);
 
         if (parse == STATOR_PARSE_FAILED) {
-            stator_load_client_fail(client, STATOR_LOAD_WRONG);
+            stator_load_client_fail(client, STATOR_LOAD_ERROR_WRONG);
             return;
         }
         if (parse == STATOR_PARSE_DONE && !complete(client, in)) {
@@ -182,7 +182,7 @@ static void take_end(struct stator_load_client *client)
         client->response.close = true;
         complete(client, (struct stator_span){0});
     } else {
-        stator_load_client_fail(client, STATOR_LOAD_CUT);
+        stator_load_client_fail(client, STATOR_LOAD_ERROR_CUT);
     }
 }
 
@@ -231,7 +231,7 @@ void stator_load_client_receive(struct stator_load_client *client, bool ended)
         }
     }
     if (stator_load_client_is_busy(client)) {
-        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_SOON);
+        stator_load_client_group_join(client, STATOR_LOAD_QUEUE_KIND_SOON);
     }
 }
 

@@ -44,7 +44,7 @@ void stator_load_schedule_init(struct stator_load_schedule *schedule,
                                const struct stator_load_group *group, uint64_t seed, size_t index)
 {
     *schedule = (struct stator_load_schedule){
-        .poisson = group->arrival == STATOR_LOAD_POISSON,
+        .poisson = group->arrival == STATOR_LOAD_ARRIVAL_POISSON,
         .rate = group->rate,
         .burst = group->burst * STATOR_NANOSECONDS,
         .pause = group->pause * STATOR_NANOSECONDS,

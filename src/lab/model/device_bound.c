@@ -29,7 +29,7 @@ bool stator_device_bound_network(const struct stator_workload *info, double leve
         (double)(devices->cpu_service + devices->cache_service) / SECOND, 1, devices->cpu_cores};
     network.stations[1] = (struct stator_station){(double)devices->disk_service / SECOND,
                                                   devices->miss_share, devices->disk_channels};
-    if ((devices->miss == STATOR_DEVICE_LRU && devices->disk_service > 0) ||
+    if ((devices->miss == STATOR_DEVICE_MISS_LRU && devices->disk_service > 0) ||
         !stator_network_is_valid(&network)) {
         return false;
     }

@@ -9,10 +9,10 @@
 
 #include "lab/model/render.h"
 
-static const char *const choices[STATOR_SIMULATE_CHOICES] = {
-    [STATOR_SIMULATE_SHARED] = "constant",
-    [STATOR_SIMULATE_EVERY] = "even",
-    [STATOR_SIMULATE_COIN] = "coin",
+static const char *const choices[STATOR_SIMULATE_CHOICE_COUNT] = {
+    [STATOR_SIMULATE_CHOICE_SHARED] = "constant",
+    [STATOR_SIMULATE_CHOICE_EVERY] = "even",
+    [STATOR_SIMULATE_CHOICE_COIN] = "coin",
 };
 
 static json_t *make_figures(const struct stator_network_figures *figures)
@@ -46,7 +46,7 @@ static json_t *make_simulated(const struct stator_model_view *view,
 {
     json_t *simulated = json_object();
 
-    for (int choice = 0; choice < STATOR_SIMULATE_CHOICES; choice++) {
+    for (int choice = 0; choice < STATOR_SIMULATE_CHOICE_COUNT; choice++) {
         if ((view->choices & 1u << choice) != 0 &&
             json_object_set_new(simulated, choices[choice], make_figures(&row->simulated[choice])) <
                 0) {

@@ -60,7 +60,7 @@ int stator_model_solve(const struct stator_network *network, unsigned threads, u
     struct stator_model_row row = {.network = *network, .threads = threads};
     int failure = solve_exactly(network, threads, &row.exact);
 
-    for (int choice = 0; choice < STATOR_SIMULATE_CHOICES && failure == 0; choice++) {
+    for (int choice = 0; choice < STATOR_SIMULATE_CHOICE_COUNT && failure == 0; choice++) {
         if ((choices & 1u << choice) != 0) {
             failure = stator_model_simulate(network, threads, choice, seed, &row.simulated[choice]);
         }

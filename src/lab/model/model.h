@@ -35,7 +35,7 @@ struct stator_model_row {
     unsigned threads;
     struct stator_bounds bounds;
     struct stator_network_figures exact;
-    struct stator_network_figures simulated[STATOR_SIMULATE_CHOICES]; /* zero: not asked for */
+    struct stator_network_figures simulated[STATOR_SIMULATE_CHOICE_COUNT]; /* zero: not asked for */
 };
 
 /*

@@ -65,8 +65,8 @@ static bool is_simulable(const struct stator_simulate_spec *spec)
     for (size_t i = 0; i < network->count; i++) {
         const struct stator_simulate_manner *manner = &spec->manners[i];
 
-        if ((manner->choice != STATOR_SIMULATE_SHARED && network->stations[i].visits > 1) ||
-            (manner->law == STATOR_SIMULATE_GIVEN && manner->given_count == 0)) {
+        if ((manner->choice != STATOR_SIMULATE_CHOICE_SHARED && network->stations[i].visits > 1) ||
+            (manner->law == STATOR_SIMULATE_LAW_GIVEN && manner->given_count == 0)) {
             return false;
         }
     }
@@ -80,10 +80,10 @@ static bool chooses(struct simulation *simulation, size_t where)
     double passed = (double)simulation->queues[where].passed++;
 
     switch (simulation->spec->manners[where].choice) {
-    case STATOR_SIMULATE_EVERY:
+    case STATOR_SIMULATE_CHOICE_EVERY:
         /* The last of each n, however visits is rounded. */
         return floor((passed + 1) * visits + 1e-6) > floor(passed * visits + 1e-6);
-    case STATOR_SIMULATE_COIN:
+    case STATOR_SIMULATE_CHOICE_COIN:
         return stator_random_unit(&simulation->random) < visits;
     default:
         return visits > 0;
@@ -96,12 +96,12 @@ static int64_t draw_service(struct simulation *simulation, size_t where)
     const struct stator_station *station = &simulation->spec->network->stations[where];
     double service = station->service;
 
-    if (manner->law == STATOR_SIMULATE_EXPONENTIAL) {
+    if (manner->law == STATOR_SIMULATE_LAW_EXPONENTIAL) {
         service = stator_random_exponential(&simulation->random, service);
-    } else if (manner->law == STATOR_SIMULATE_GIVEN) {
+    } else if (manner->law == STATOR_SIMULATE_LAW_GIVEN) {
         service = manner->given[stator_random_below(&simulation->random, manner->given_count)];
     }
-    if (manner->choice == STATOR_SIMULATE_SHARED) {
+    if (manner->choice == STATOR_SIMULATE_CHOICE_SHARED) {
         service *= station->visits;
     }
     return llround(service * NS);
@@ -252,14 +252,14 @@ static uint64_t choose_requests(const struct stator_simulate_spec *spec)
 
     for (size_t i = 0; i < spec->network->count; i++) {
         const struct stator_simulate_manner *manner = &spec->manners[i];
-        bool shared = manner->choice == STATOR_SIMULATE_SHARED;
+        bool shared = manner->choice == STATOR_SIMULATE_CHOICE_SHARED;
         double visits = spec->network->stations[i].visits;
         double share = shared || visits <= 0 ? 1 : visits;
 
-        if (manner->law != STATOR_SIMULATE_CONSTANT) {
+        if (manner->law != STATOR_SIMULATE_LAW_CONSTANT) {
             requests = fmax(requests, REQUESTS_DRAWN);
         }
-        if (manner->choice == STATOR_SIMULATE_COIN) {
+        if (manner->choice == STATOR_SIMULATE_CHOICE_COIN) {
             requests = fmax(requests, VISITS_BY_COIN / share);
         }
         requests = fmax(requests, VISITS_OF_EACH * spec->population / share);

@@ -11,17 +11,17 @@
 
 /* How long a visit is. */
 enum stator_simulate_law {
-    STATOR_SIMULATE_CONSTANT,    /* the station's service time */
-    STATOR_SIMULATE_EXPONENTIAL, /* with that mean */
-    STATOR_SIMULATE_GIVEN,       /* one of the given times, each equally likely */
+    STATOR_SIMULATE_LAW_CONSTANT,    /* the station's service time */
+    STATOR_SIMULATE_LAW_EXPONENTIAL, /* with that mean */
+    STATOR_SIMULATE_LAW_GIVEN,       /* one of the given times, each equally likely */
 };
 
 /* Which requests visit a station that less than one visit is made to by each on average. */
 enum stator_simulate_choice {
-    STATOR_SIMULATE_SHARED, /* all: each brings its share of a visit (constant I/O) */
-    STATOR_SIMULATE_EVERY,  /* every n-th, evenly */
-    STATOR_SIMULATE_COIN,   /* each with that probability */
-    STATOR_SIMULATE_CHOICES,
+    STATOR_SIMULATE_CHOICE_SHARED, /* all: each brings its share of a visit (constant I/O) */
+    STATOR_SIMULATE_CHOICE_EVERY,  /* every n-th, evenly */
+    STATOR_SIMULATE_CHOICE_COIN,   /* each with that probability */
+    STATOR_SIMULATE_CHOICE_COUNT,
 };
 
 struct stator_simulate_manner {

@@ -12,10 +12,10 @@
 
 static const struct {
     const char *name, *meaning;
-} columns[STATOR_SIMULATE_CHOICES] = {
-    [STATOR_SIMULATE_SHARED] = {"const", "each request brings its share of a miss"},
-    [STATOR_SIMULATE_EVERY] = {"even", "misses come evenly, each whole"},
-    [STATOR_SIMULATE_COIN] = {"coin", "each request misses by chance"},
+} columns[STATOR_SIMULATE_CHOICE_COUNT] = {
+    [STATOR_SIMULATE_CHOICE_SHARED] = {"const", "each request brings its share of a miss"},
+    [STATOR_SIMULATE_CHOICE_EVERY] = {"even", "misses come evenly, each whole"},
+    [STATOR_SIMULATE_CHOICE_COIN] = {"coin", "each request misses by chance"},
 };
 
 static bool shows(const struct stator_model_view *view, int choice)
@@ -26,7 +26,7 @@ static bool shows(const struct stator_model_view *view, int choice)
 /* The last of the simulations that are shown, or -1. */
 static int last_choice(const struct stator_model_view *view)
 {
-    int choice = STATOR_SIMULATE_CHOICES - 1;
+    int choice = STATOR_SIMULATE_CHOICE_COUNT - 1;
 
     while (choice >= 0 && !shows(view, choice)) {
         choice--;
@@ -48,7 +48,7 @@ static void print_rate(double rate, FILE *stream)
 
 static void print_names(const struct stator_model_view *view, FILE *stream)
 {
-    for (int choice = 0; choice < STATOR_SIMULATE_CHOICES; choice++) {
+    for (int choice = 0; choice < STATOR_SIMULATE_CHOICE_COUNT; choice++) {
         if (shows(view, choice)) {
             fprintf(stream, " %*s", WIDTH, columns[choice].name);
         }
@@ -58,7 +58,7 @@ static void print_names(const struct stator_model_view *view, FILE *stream)
 static void print_simulated(const struct stator_model_view *view,
                             const struct stator_model_row *row, FILE *stream)
 {
-    for (int choice = 0; choice < STATOR_SIMULATE_CHOICES; choice++) {
+    for (int choice = 0; choice < STATOR_SIMULATE_CHOICE_COUNT; choice++) {
         if (shows(view, choice)) {
             print_rate(row->simulated[choice].throughput, stream);
         }
@@ -70,7 +70,7 @@ static void print_meanings(const struct stator_model_view *view, FILE *stream)
     fprintf(stream, "\nResponses a second.\n"
                     "  limit  nothing can do more, whatever the service times\n"
                     "  MVA    exact means, for exponential service times\n");
-    for (int choice = 0; choice < STATOR_SIMULATE_CHOICES; choice++) {
+    for (int choice = 0; choice < STATOR_SIMULATE_CHOICE_COUNT; choice++) {
         if (shows(view, choice)) {
             fprintf(stream, "  %-5s  simulated, constant times: %s\n", columns[choice].name,
                     columns[choice].meaning);

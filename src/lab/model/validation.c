@@ -36,7 +36,7 @@ static void fill_lecture(const struct stator_cs555 *row, enum stator_device_miss
                     .miss = miss,
                     .miss_share = 1 - row->hit,
                     .ideal = true},
-        .expected = miss == STATOR_DEVICE_COIN ? row->coin : row->constant,
+        .expected = miss == STATOR_DEVICE_MISS_COIN ? row->coin : row->constant,
     };
     snprintf(out->arch, sizeof(out->arch), "pool:unit=request,workers=%u", row->threads);
 }
@@ -46,7 +46,7 @@ static bool lecture_at(size_t index, struct stator_validation_case *out)
     const struct stator_cs555 *row = stator_cs555_at(index);
 
     if (row != NULL) {
-        fill_lecture(row, STATOR_DEVICE_EVERY, out);
+        fill_lecture(row, STATOR_DEVICE_MISS_EVERY, out);
     }
     return row != NULL;
 }
@@ -58,7 +58,7 @@ static bool coin_at(size_t index, struct stator_validation_case *out)
 
     for (size_t i = 0; (row = stator_cs555_at(i)) != NULL; i++) {
         if (row->hit > 0 && index-- == 0) {
-            fill_lecture(row, STATOR_DEVICE_COIN, out);
+            fill_lecture(row, STATOR_DEVICE_MISS_COIN, out);
             return true;
         }
     }
@@ -150,7 +150,7 @@ uint64_t stator_validation_seed(const struct stator_validation_case *trial, doub
     uint64_t end = (repetition + 1) * SEEDS;
 
     spec.seed = repetition * SEEDS;
-    while (spec.miss == STATOR_DEVICE_COIN && spec.seed + 1 < end &&
+    while (spec.miss == STATOR_DEVICE_MISS_COIN && spec.seed + 1 < end &&
            !is_fair(&spec, first * trial->expected, last * trial->expected)) {
         spec.seed++;
     }

@@ -95,7 +95,7 @@ static bool changes(struct stator_view *view, size_t workload, enum stator_metri
     for (size_t i = 0; i < view->arch_count; i++) {
         enum stator_trend_kind kind = stator_trend_of(view, workload, i, metric).kind;
 
-        any |= kind == STATOR_TREND_UP || kind == STATOR_TREND_DOWN;
+        any |= kind == STATOR_TREND_KIND_UP || kind == STATOR_TREND_KIND_DOWN;
     }
     return any;
 }
@@ -112,11 +112,13 @@ static bool make_memory(struct stator_view *view, size_t workload, struct stator
            stator_chart_lines(view, workload, STATOR_METRIC_MEMORY, false, out);
 }
 
-static bool (*const makers[STATOR_CHARTS])(struct stator_view *view, size_t workload,
-                                           struct stator_chart *out) = {
-    [STATOR_CHART_RATE] = make_subject,        [STATOR_CHART_P99] = make_p99,
-    [STATOR_CHART_TIMES] = stator_chart_times, [STATOR_CHART_CPU] = stator_chart_processor,
-    [STATOR_CHART_MEMORY] = make_memory,
+static bool (*const makers[STATOR_CHART_KIND_COUNT])(struct stator_view *view, size_t workload,
+                                                     struct stator_chart *out) = {
+    [STATOR_CHART_KIND_RATE] = make_subject,
+    [STATOR_CHART_KIND_P99] = make_p99,
+    [STATOR_CHART_KIND_TIMES] = stator_chart_times,
+    [STATOR_CHART_KIND_CPU] = stator_chart_processor,
+    [STATOR_CHART_KIND_MEMORY] = make_memory,
 };
 
 bool stator_chart_make(struct stator_view *view, size_t workload, enum stator_chart_kind kind,

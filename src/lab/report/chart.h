@@ -6,12 +6,12 @@
 #include "lab/report/view.h"
 
 enum stator_chart_kind {
-    STATOR_CHART_RATE,   /* what the workload is about, against its level */
-    STATOR_CHART_P99,    /* p99 against level */
-    STATOR_CHART_TIMES,  /* distribution of response times, honest and naive */
-    STATOR_CHART_CPU,    /* user and system time of a request, a bar a design */
-    STATOR_CHART_MEMORY, /* memory against level */
-    STATOR_CHARTS,
+    STATOR_CHART_KIND_RATE,   /* what the workload is about, against its level */
+    STATOR_CHART_KIND_P99,    /* p99 against level */
+    STATOR_CHART_KIND_TIMES,  /* distribution of response times, honest and naive */
+    STATOR_CHART_KIND_CPU,    /* user and system time of a request, a bar a design */
+    STATOR_CHART_KIND_MEMORY, /* memory against level */
+    STATOR_CHART_KIND_COUNT,
 };
 
 struct stator_chart {

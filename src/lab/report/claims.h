@@ -6,9 +6,9 @@
 #include "lab/report/view.h"
 
 enum stator_claim_answer {
-    STATOR_CLAIM_REPRODUCED,
-    STATOR_CLAIM_NOT_REPRODUCED,
-    STATOR_CLAIM_NOT_TESTABLE, /* what it needs was not measured here */
+    STATOR_CLAIM_ANSWER_REPRODUCED,
+    STATOR_CLAIM_ANSWER_NOT_REPRODUCED,
+    STATOR_CLAIM_ANSWER_NOT_TESTABLE, /* what it needs was not measured here */
 };
 
 /* "reproduced", "not reproduced", "not testable here" */

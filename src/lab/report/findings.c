@@ -67,7 +67,7 @@ static void add_caveats(const struct stator_rank *rank, enum stator_metric metri
 {
     /* Nothing is better than none. */
     if (rank->count > 0 && metric != STATOR_METRIC_ERRORS &&
-        (rank->cells[0]->cell.flags & STATOR_TRIAL_CLIENT_LIMITED) != 0) {
+        (rank->cells[0]->cell.flags & STATOR_TRIAL_FLAG_CLIENT_LIMITED) != 0) {
         stator_text_add_string(out,
                                "; the load generator was the limit, so the best may be better");
     }
@@ -213,13 +213,13 @@ void stator_findings_trends(struct stator_view *view, size_t workload, enum stat
     struct stator_text trends = {0};
     struct group group;
 
-    collect(view, workload, metric, STATOR_TREND_FLAT, &group);
+    collect(view, workload, metric, STATOR_TREND_KIND_FLAT, &group);
     add_flat(&group, &trends);
-    collect(view, workload, metric, STATOR_TREND_DOWN, &group);
+    collect(view, workload, metric, STATOR_TREND_KIND_DOWN, &group);
     add_group(&group, "falls", "fall", &trends);
-    collect(view, workload, metric, STATOR_TREND_UP, &group);
+    collect(view, workload, metric, STATOR_TREND_KIND_UP, &group);
     add_group(&group, "rises", "rise", &trends);
-    collect(view, workload, metric, STATOR_TREND_UNCLEAR, &group);
+    collect(view, workload, metric, STATOR_TREND_KIND_UNCLEAR, &group);
     add_unclear(&group, &trends);
     if (trends.length > 0 && info->level_count > 1) {
         stator_findings_begin(out);

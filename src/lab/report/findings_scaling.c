@@ -39,7 +39,7 @@ static void collect(struct stator_view *view, size_t workload, size_t arch, stru
         struct stator_view_cell *cell = stator_view_at(view, workload, level, arch);
         unsigned cores = cores_of(info->info, info->levels[level]);
         double rate = cell != NULL && stator_view_is_sound(cell) &&
-                              (cell->cell.flags & STATOR_TRIAL_CLIENT_LIMITED) == 0
+                              (cell->cell.flags & STATOR_TRIAL_FLAG_CLIENT_LIMITED) == 0
                           ? stator_view_estimate(view, cell, STATOR_METRIC_RATE)->median
                           : NAN;
 

@@ -152,7 +152,7 @@ static double busy_channels(struct stator_view *view, struct stator_view_cell *c
         return NAN;
     }
     info->plan(cell->cell.level, &plan);
-    if (plan.devices.disk_channels < 2 || plan.devices.miss == STATOR_DEVICE_LRU ||
+    if (plan.devices.disk_channels < 2 || plan.devices.miss == STATOR_DEVICE_MISS_LRU ||
         !(plan.devices.miss_share > 0)) {
         return NAN;
     }

@@ -14,13 +14,13 @@
 
 static enum stator_claim_answer answer(bool yes)
 {
-    return yes ? STATOR_CLAIM_REPRODUCED : STATOR_CLAIM_NOT_REPRODUCED;
+    return yes ? STATOR_CLAIM_ANSWER_REPRODUCED : STATOR_CLAIM_ANSWER_NOT_REPRODUCED;
 }
 
 static enum stator_claim_answer lack(struct stator_text *out, const char *what)
 {
     stator_text_add_format(out, "needs %s", what);
-    return STATOR_CLAIM_NOT_TESTABLE;
+    return STATOR_CLAIM_ANSWER_NOT_TESTABLE;
 }
 
 /* The cell, if it was measured; NULL for any index that is none. */
@@ -65,14 +65,14 @@ static size_t search_level(struct stator_view *view, const struct stator_claim_r
                            size_t workload)
 {
     const struct stator_view_workload *info = &view->workloads[workload];
-    size_t count = row->level == STATOR_CLAIM_WIDEST ? info->level_count : info->decisive + 1;
+    size_t count = row->level == STATOR_CLAIM_LEVEL_WIDEST ? info->level_count : info->decisive + 1;
     size_t found = info->decisive;
     double max = 0;
 
     for (size_t i = 0; i < count; i++) {
         double ratio = ratio_at(view, row, workload, i).median;
 
-        if (row->level == STATOR_CLAIM_WIDEST ? ratio > max : !isnan(ratio)) {
+        if (row->level == STATOR_CLAIM_LEVEL_WIDEST ? ratio > max : !isnan(ratio)) {
             max = ratio;
             found = i;
         }
@@ -86,13 +86,13 @@ static size_t level_of(struct stator_view *view, const struct stator_claim_ratio
     const struct stator_view_workload *info = &view->workloads[workload];
 
     switch (row->level) {
-    case STATOR_CLAIM_FIRST:
+    case STATOR_CLAIM_LEVEL_FIRST:
         return 0;
-    case STATOR_CLAIM_LAST:
+    case STATOR_CLAIM_LEVEL_LAST:
         return info->level_count - 1;
-    case STATOR_CLAIM_DECISIVE:
+    case STATOR_CLAIM_LEVEL_DECISIVE:
         return info->decisive;
-    case STATOR_CLAIM_AT:
+    case STATOR_CLAIM_LEVEL_AT:
         return find_level(info, row->at);
     default:
         return search_level(view, row, workload);
@@ -107,13 +107,13 @@ static enum stator_claim_answer grade(const struct stator_claim_ratio *row,
 
     if (ratio->median >= row->min && ratio->median <= row->max &&
         (one_will_do || !stator_estimate_is_tie(ratio))) {
-        return STATOR_CLAIM_REPRODUCED;
+        return STATOR_CLAIM_ANSWER_REPRODUCED;
     }
     if (ratio->high < row->min || ratio->low > row->max) {
-        return STATOR_CLAIM_NOT_REPRODUCED;
+        return STATOR_CLAIM_ANSWER_NOT_REPRODUCED;
     }
     stator_text_add_string(out, "; that is too uncertain to tell");
-    return STATOR_CLAIM_NOT_TESTABLE;
+    return STATOR_CLAIM_ANSWER_NOT_TESTABLE;
 }
 
 enum stator_claim_answer stator_claim_test_ratio(struct stator_view *view,
@@ -130,7 +130,7 @@ enum stator_claim_answer stator_claim_test_ratio(struct stator_view *view,
     if (isnan(ratio.median)) {
         stator_text_add_format(out, "needs unmarked rows of %s and %s in workload %s", row->arch,
                                row->other, row->workload);
-        return STATOR_CLAIM_NOT_TESTABLE;
+        return STATOR_CLAIM_ANSWER_NOT_TESTABLE;
     }
     stator_text_add_format(out, "%s has %.2f (%.2f to %.2f) times %s's %s at %s", row->arch,
                            ratio.median, ratio.low, ratio.high, row->other,
@@ -191,22 +191,22 @@ static enum stator_claim_answer test_trend(struct stator_view *view, const char 
 {
     size_t workload = stator_view_find_workload(view, "idle");
     size_t index = stator_view_find_arch(view, arch);
-    struct stator_trend trend = {.kind = STATOR_TREND_UNKNOWN};
+    struct stator_trend trend = {.kind = STATOR_TREND_KIND_UNKNOWN};
 
     if (workload < view->workload_count && index < view->arch_count) {
         trend = stator_trend_of(view, workload, index, STATOR_METRIC_RATE);
     }
-    if (trend.kind == STATOR_TREND_UNKNOWN) {
+    if (trend.kind == STATOR_TREND_KIND_UNKNOWN) {
         stator_text_add_format(out, "needs unmarked rows of %s at two levels of workload idle",
                                arch);
-        return STATOR_CLAIM_NOT_TESTABLE;
+        return STATOR_CLAIM_ANSWER_NOT_TESTABLE;
     }
     stator_text_add_format(out, "%s keeps %.0f %% of its rate from %s to %s", arch,
                            trend.ratio * 100, view->workloads[workload].labels[trend.first],
                            view->workloads[workload].labels[trend.last]);
-    if (trend.kind == STATOR_TREND_UNCLEAR) {
+    if (trend.kind == STATOR_TREND_KIND_UNCLEAR) {
         stator_text_add_string(out, "; its intervals overlap: that is too uncertain to tell");
-        return STATOR_CLAIM_NOT_TESTABLE;
+        return STATOR_CLAIM_ANSWER_NOT_TESTABLE;
     }
     return answer(trend.ratio >= min && trend.ratio <= max);
 }
@@ -223,7 +223,7 @@ enum stator_claim_answer stator_claim_test_epoll(struct stator_view *view, struc
 
 enum stator_claim_answer stator_claim_test_select(struct stator_view *view, struct stator_text *out)
 {
-    static const struct stator_claim_ratio row = {.level = STATOR_CLAIM_LAST,
+    static const struct stator_claim_ratio row = {.level = STATOR_CLAIM_LEVEL_LAST,
                                                   .metric = STATOR_METRIC_CPU,
                                                   .arch = "select",
                                                   .other = "event",
@@ -241,7 +241,7 @@ enum stator_claim_answer stator_claim_test_select(struct stator_view *view, stru
         if (cell != NULL && cell->cell.refusal != NULL) {
             stator_text_add_format(out, "it cannot do %s at all: %s", cell->cell.label,
                                    cell->cell.refusal);
-            return STATOR_CLAIM_REPRODUCED;
+            return STATOR_CLAIM_ANSWER_REPRODUCED;
         }
     }
     return stator_claim_test_ratio(view, &row, out);
@@ -267,7 +267,7 @@ enum stator_claim_answer stator_claim_test_held(struct stator_view *view, struct
     stator_figure_add_number(out, max);
     if (max < 10000 && best->cell.level < 10000) {
         stator_text_add_string(out, ", and more were not asked of it");
-        return STATOR_CLAIM_NOT_TESTABLE;
+        return STATOR_CLAIM_ANSWER_NOT_TESTABLE;
     }
     return answer(max >= 10000);
 }

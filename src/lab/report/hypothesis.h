@@ -6,12 +6,12 @@
 
 /* Which level of a workload is looked at. */
 enum stator_claim_level {
-    STATOR_CLAIM_FIRST,
-    STATOR_CLAIM_LAST,
-    STATOR_CLAIM_DECISIVE,
-    STATOR_CLAIM_WIDEST, /* where the ratio is greatest */
-    STATOR_CLAIM_BOTH,   /* the last one up to the decisive that both have a figure at */
-    STATOR_CLAIM_AT,     /* the one of that value, and no other */
+    STATOR_CLAIM_LEVEL_FIRST,
+    STATOR_CLAIM_LEVEL_LAST,
+    STATOR_CLAIM_LEVEL_DECISIVE,
+    STATOR_CLAIM_LEVEL_WIDEST, /* where the ratio is greatest */
+    STATOR_CLAIM_LEVEL_BOTH,   /* the last one up to the decisive that both have a figure at */
+    STATOR_CLAIM_LEVEL_AT,     /* the one of that value, and no other */
 };
 
 /* "This one has so many times that one's figure there": most claims are. */

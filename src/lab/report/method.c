@@ -120,7 +120,7 @@ static const char method[] =
 static void add_definitions(struct stator_report *report)
 {
     stator_report_tag(report, "<details>\n<summary>What each metric means</summary>\n<dl>\n");
-    for (unsigned i = 0; i < STATOR_METRICS; i++) {
+    for (unsigned i = 0; i < STATOR_METRIC_COUNT; i++) {
         const struct stator_metric_info *info = stator_metric_info(i);
 
         stator_report_element(report, "<dt>", info->slide, info->slide[0] != '\0' ? " " : "");

@@ -137,7 +137,7 @@ struct stator_trend stator_trend_of(struct stator_view *view, size_t workload, s
                                     enum stator_metric metric)
 {
     const struct stator_estimate *first = NULL, *last = NULL;
-    struct stator_trend trend = {STATOR_TREND_UNKNOWN, 1, 0, 0};
+    struct stator_trend trend = {STATOR_TREND_KIND_UNKNOWN, 1, 0, 0};
 
     for (size_t level = 0; level < view->workloads[workload].level_count; level++) {
         const struct stator_estimate *estimate =
@@ -156,11 +156,11 @@ struct stator_trend stator_trend_of(struct stator_view *view, size_t workload, s
     }
     trend.ratio = last->median / first->median;
     if (fabs(trend.ratio - 1) <= FLAT) {
-        trend.kind = STATOR_TREND_FLAT;
+        trend.kind = STATOR_TREND_KIND_FLAT;
     } else if (last->low <= first->high && first->low <= last->high) {
-        trend.kind = STATOR_TREND_UNCLEAR;
+        trend.kind = STATOR_TREND_KIND_UNCLEAR;
     } else {
-        trend.kind = trend.ratio > 1 ? STATOR_TREND_UP : STATOR_TREND_DOWN;
+        trend.kind = trend.ratio > 1 ? STATOR_TREND_KIND_UP : STATOR_TREND_KIND_DOWN;
     }
     return trend;
 }

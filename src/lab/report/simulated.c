@@ -29,9 +29,9 @@ static double simulate(const struct stator_workload *info, const struct stator_c
         return NAN;
     }
     info->plan(cell->level, &plan);
-    spec.manners[1].choice = STATOR_SIMULATE_EVERY;
-    if (plan.devices.miss == STATOR_DEVICE_COIN) {
-        spec.manners[1].choice = STATOR_SIMULATE_COIN;
+    spec.manners[1].choice = STATOR_SIMULATE_CHOICE_EVERY;
+    if (plan.devices.miss == STATOR_DEVICE_MISS_COIN) {
+        spec.manners[1].choice = STATOR_SIMULATE_CHOICE_COIN;
         spec.requests = RANDOM;
     }
     return stator_simulate_run(&spec, &figures) == 0 ? figures.throughput : NAN;

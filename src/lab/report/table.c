@@ -44,7 +44,7 @@ void stator_report_end_table(struct stator_report *report)
 void stator_report_flags(struct stator_report *report, unsigned flags)
 {
     static const char letters[] = "LDEUCS";
-    const unsigned harmless = STATOR_TRIAL_CLIENT_LIMITED | STATOR_TRIAL_DRIFT;
+    const unsigned harmless = STATOR_TRIAL_FLAG_CLIENT_LIMITED | STATOR_TRIAL_FLAG_DRIFT;
     const char *name;
 
     if (flags == 0) {

@@ -42,7 +42,7 @@ static bool find_rank(struct stator_view *view, const char *name, const char *wh
 
 static void add_caveat(const struct stator_rank *rank, struct stator_text *out)
 {
-    if ((rank->cells[0]->cell.flags & STATOR_TRIAL_CLIENT_LIMITED) != 0) {
+    if ((rank->cells[0]->cell.flags & STATOR_TRIAL_FLAG_CLIENT_LIMITED) != 0) {
         stator_text_add_string(out, "; the load generator was the limit");
     }
     if (rank->unsound > 0) {

@@ -252,16 +252,17 @@ const struct stator_estimate *stator_view_estimate(struct stator_view *view,
 static unsigned harmless_for(enum stator_metric metric)
 {
     /* Drift meets everybody alike, for the order is shuffled: intervals show what it does. */
-    const unsigned always = STATOR_TRIAL_CLIENT_LIMITED | STATOR_TRIAL_DRIFT;
+    const unsigned always = STATOR_TRIAL_FLAG_CLIENT_LIMITED | STATOR_TRIAL_FLAG_DRIFT;
 
     switch (metric) {
     case STATOR_METRIC_RATE:
     case STATOR_METRIC_BODY:
     case STATOR_METRIC_HELD:
-        return always | STATOR_TRIAL_STARVED;
+        return always | STATOR_TRIAL_FLAG_STARVED;
     case STATOR_METRIC_ERRORS:
         /* A row that has errors is an answer; so is one that got nothing, which never settles. */
-        return always | STATOR_TRIAL_STARVED | STATOR_TRIAL_ERRORS | STATOR_TRIAL_UNSTEADY;
+        return always | STATOR_TRIAL_FLAG_STARVED | STATOR_TRIAL_FLAG_ERRORS |
+               STATOR_TRIAL_FLAG_UNSTEADY;
     default:
         return always;
     }

@@ -20,8 +20,8 @@ typedef const struct stator_workload *stator_workload_find_fn(const char *name);
 struct stator_view_cell {
     struct stator_cell cell;
     size_t arch, workload, level; /* indices */
-    struct stator_estimate estimates[STATOR_METRICS];
-    bool known[STATOR_METRICS]; /* which of them were made */
+    struct stator_estimate estimates[STATOR_METRIC_COUNT];
+    bool known[STATOR_METRIC_COUNT]; /* which of them were made */
 };
 
 struct stator_view_workload {
@@ -92,11 +92,11 @@ void stator_rank_add_names(const struct stator_rank *rank, size_t from, size_t t
 /* --- what happens along the axis ------------------------------------------------------------- */
 
 enum stator_trend_kind {
-    STATOR_TREND_UNKNOWN, /* fewer than two levels */
-    STATOR_TREND_FLAT,    /* within 15 % from the first level to the last */
-    STATOR_TREND_UP,
-    STATOR_TREND_DOWN,
-    STATOR_TREND_UNCLEAR, /* more than that, but its intervals overlap */
+    STATOR_TREND_KIND_UNKNOWN, /* fewer than two levels */
+    STATOR_TREND_KIND_FLAT,    /* within 15 % from the first level to the last */
+    STATOR_TREND_KIND_UP,
+    STATOR_TREND_KIND_DOWN,
+    STATOR_TREND_KIND_UNCLEAR, /* more than that, but its intervals overlap */
 };
 
 struct stator_trend {

@@ -37,7 +37,7 @@ static void add_chart(struct stator_report *report, const struct stator_chart *c
 static void add_charts(struct stator_report *report, size_t workload)
 {
     stator_report_tag(report, "<div class=\"plots\">\n");
-    for (unsigned kind = 0; kind < STATOR_CHARTS; kind++) {
+    for (unsigned kind = 0; kind < STATOR_CHART_KIND_COUNT; kind++) {
         struct stator_chart chart;
 
         if (stator_chart_make(report->view, workload, kind, &chart)) {
@@ -95,7 +95,7 @@ static void add_metrics(struct stator_report *report, size_t workload)
 {
     struct stator_view *view = report->view;
     const struct stator_view_workload *info = &view->workloads[workload];
-    bool shown[STATOR_METRICS];
+    bool shown[STATOR_METRIC_COUNT];
     unsigned columns = 0;
     char caption[160];
 
@@ -104,7 +104,7 @@ static void add_metrics(struct stator_report *report, size_t workload)
     stator_report_element(report, "<details class=\"vast\">\n<summary>", caption, "</summary>\n");
     stator_report_begin_table(report, caption);
     stator_report_tag(report, "<thead><tr><th scope=\"col\">design</th>");
-    for (unsigned i = 0; i < STATOR_METRICS; i++) {
+    for (unsigned i = 0; i < STATOR_METRIC_COUNT; i++) {
         shown[i] = is_measured(report, workload, i);
         columns += shown[i];
         if (shown[i]) {
@@ -123,7 +123,7 @@ static void add_metrics(struct stator_report *report, size_t workload)
             stator_report_element(report, "n/a: ", cell->cell.refusal, "</td></tr>\n");
             continue;
         }
-        for (unsigned i = 0; i < STATOR_METRICS; i++) {
+        for (unsigned i = 0; i < STATOR_METRIC_COUNT; i++) {
             if (shown[i]) {
                 stator_report_figure(report, cell, i, NULL);
             }

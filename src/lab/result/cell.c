@@ -18,7 +18,7 @@
 
 static bool is_measured(const struct stator_trial *trial)
 {
-    for (unsigned i = 0; i < STATOR_METRICS; i++) {
+    for (unsigned i = 0; i < STATOR_METRIC_COUNT; i++) {
         if (!isnan(trial->values[i])) {
             return true;
         }

@@ -122,7 +122,7 @@ static unsigned read_flags(struct stator_field_reader *reader, json_t *trial)
 }
 
 static void read_values(struct stator_field_reader *reader, json_t *trial,
-                        double values[STATOR_METRICS])
+                        double values[STATOR_METRIC_COUNT])
 {
     json_t *object = json_object_get(trial, "values"), *value;
     const char *key;
@@ -135,9 +135,9 @@ static void read_values(struct stator_field_reader *reader, json_t *trial,
     {
         enum stator_metric metric = stator_metric_find(key);
 
-        if (metric != STATOR_METRICS && json_is_number(value)) {
+        if (metric != STATOR_METRIC_COUNT && json_is_number(value)) {
             values[metric] = json_number_value(value);
-        } else if (metric != STATOR_METRICS && !json_is_null(value)) {
+        } else if (metric != STATOR_METRIC_COUNT && !json_is_null(value)) {
             stator_field_fail(reader, "values", "%s is neither a number nor null", key);
         }
     }

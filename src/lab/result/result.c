@@ -176,7 +176,7 @@ struct stator_trial *stator_result_trial(struct stator_result *result, const cha
         finish_trial(&trial);
         return NULL;
     }
-    for (unsigned i = 0; i < STATOR_METRICS; i++) {
+    for (unsigned i = 0; i < STATOR_METRIC_COUNT; i++) {
         trial.values[i] = NAN;
     }
     trial.cell = find_cell(result, &trial);

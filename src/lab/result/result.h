@@ -14,12 +14,12 @@
 
 /* What makes a trial one to be careful with. */
 enum stator_trial_flag {
-    STATOR_TRIAL_CLIENT_LIMITED = 1, /* the load generator lagged or had no processor left */
-    STATOR_TRIAL_DRIFT = 2,          /* the reference design changed within the block */
-    STATOR_TRIAL_ERRORS = 4,         /* over 0.1 % of the requests failed */
-    STATOR_TRIAL_UNSTEADY = 8,       /* warm-up did not settle */
-    STATOR_TRIAL_CHECK = 16,         /* Little's law, utilisation, bytes or counts do not agree */
-    STATOR_TRIAL_STARVED =
+    STATOR_TRIAL_FLAG_CLIENT_LIMITED = 1, /* the load generator lagged or had no processor left */
+    STATOR_TRIAL_FLAG_DRIFT = 2,          /* the reference design changed within the block */
+    STATOR_TRIAL_FLAG_ERRORS = 4,         /* over 0.1 % of the requests failed */
+    STATOR_TRIAL_FLAG_UNSTEADY = 8,       /* warm-up did not settle */
+    STATOR_TRIAL_FLAG_CHECK = 16, /* Little's law, utilisation, bytes or counts do not agree */
+    STATOR_TRIAL_FLAG_STARVED =
         32, /* clients went without: the fairness is too low, or nobody was answered */
 };
 
@@ -36,7 +36,7 @@ struct stator_trial {
     unsigned flags;   /* of enum stator_trial_flag */
     unsigned overlap; /* requests that it can have at emulated devices at a time; 0: unknown */
     size_t cell;      /* counted from 0, in the order in which cells came first; set by adding it */
-    double values[STATOR_METRICS]; /* NAN where it was not measured */
+    double values[STATOR_METRIC_COUNT]; /* NAN where it was not measured */
     struct stator_histogram
         *from_intended;                 /* us from the intended start; NULL where there is none */
     struct stator_histogram *from_sent; /* us from when it was sent */

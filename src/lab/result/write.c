@@ -135,10 +135,10 @@ static void add_histogram(struct stator_text *out, const char *name,
     stator_text_add_string(out, "]}");
 }
 
-static void add_values(struct stator_text *out, const double values[STATOR_METRICS])
+static void add_values(struct stator_text *out, const double values[STATOR_METRIC_COUNT])
 {
     stator_text_add_string(out, ",\n \"values\": {");
-    for (unsigned i = 0; i < STATOR_METRICS; i++) {
+    for (unsigned i = 0; i < STATOR_METRIC_COUNT; i++) {
         stator_text_add_format(out, "%s\"%s\": ", i > 0 ? ", " : "", stator_metric_info(i)->key);
         add_double(out, values[i], "null");
     }
@@ -224,7 +224,7 @@ int stator_result_write_csv(const struct stator_result *result, const char *path
     stator_text_add_string(&out, "design,workload,level,label,repetition,position,reference,"
                                  "refusal,flags,metric,unit,value\n");
     for (size_t i = 0; i < result->trial_count; i++) {
-        for (unsigned metric = 0; metric < STATOR_METRICS; metric++) {
+        for (unsigned metric = 0; metric < STATOR_METRIC_COUNT; metric++) {
             add_line(&out, &result->trials[i], metric);
         }
     }

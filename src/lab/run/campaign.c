@@ -153,7 +153,7 @@ static void look_for_drift(struct stator_result *result, unsigned repetition)
     }
     for (size_t i = 0; i < result->trial_count; i++) {
         if (result->trials[i].repetition == repetition) {
-            result->trials[i].flags |= STATOR_TRIAL_DRIFT;
+            result->trials[i].flags |= STATOR_TRIAL_FLAG_DRIFT;
         }
     }
 }
@@ -243,7 +243,7 @@ static int conclude(struct progress *progress)
             compare_with_baseline(result, trial);
         }
         checked += !isnan(trial->values[STATOR_METRIC_RATE]);
-        failed += (trial->flags & STATOR_TRIAL_CHECK) != 0;
+        failed += (trial->flags & STATOR_TRIAL_FLAG_CHECK) != 0;
     }
     snprintf(detail, sizeof(detail), "%zu of %zu trials", checked - failed, checked);
     return stator_result_check(

@@ -125,7 +125,7 @@ static void note_overlap(const struct stator_measurement *self, struct stator_tr
     const struct stator_trial_plan *plan = &self->plan;
 
     if (stator_device_is_needed(&plan->devices) &&
-        plan->groups[plan->probe].arrival == STATOR_LOAD_CLOSED) {
+        plan->groups[plan->probe].arrival == STATOR_LOAD_ARRIVAL_CLOSED) {
         trial->overlap = stator_candidate_overlap(self->setup->candidate, plan, self->cores);
     }
 }
@@ -233,7 +233,7 @@ int stator_trial_run(const struct stator_trial_setup *setup, struct stator_resul
     if (!stator_sut_stop(&self.sut) && error == 0 && self.plan.devices.crash == 0) {
         stator_result_check(result, "every server ends by itself", trial->arch, false,
                             "it had to be killed");
-        trial->flags |= STATOR_TRIAL_CHECK;
+        trial->flags |= STATOR_TRIAL_FLAG_CHECK;
     }
     return error;
 }

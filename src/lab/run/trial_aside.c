@@ -28,7 +28,7 @@ static void isolate_probe(const struct stator_measurement *self, struct stator_l
                           struct stator_load_spec *spec)
 {
     *closed = self->plan.groups[self->plan.probe];
-    closed->arrival = STATOR_LOAD_CLOSED;
+    closed->arrival = STATOR_LOAD_ARRIVAL_CLOSED;
     spec->groups = closed;
     spec->group_count = 1;
     spec->on_begin = spec->on_end = NULL;

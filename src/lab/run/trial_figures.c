@@ -20,7 +20,7 @@ static uint64_t count_errors(const struct stator_load_outcome *probe)
 {
     uint64_t sum = 0;
 
-    for (unsigned i = 0; i < STATOR_LOAD_ERRORS; i++) {
+    for (unsigned i = 0; i < STATOR_LOAD_ERROR_COUNT; i++) {
         sum += probe->errors[i];
     }
     return sum;
@@ -127,18 +127,18 @@ void stator_trial_fill(const struct stator_measurement *self, struct stator_tria
     fill_usage(self, values);
     values[STATOR_METRIC_HELD] = 0;
     if (values[STATOR_METRIC_ERRORS] >= ERRORS_MARKED) {
-        trial->flags |= STATOR_TRIAL_ERRORS;
+        trial->flags |= STATOR_TRIAL_FLAG_ERRORS;
     } else if (values[STATOR_METRIC_FAIRNESS] >= STATOR_METRIC_FAIR) {
         /* Else some were merely not turned away. */
         values[STATOR_METRIC_HELD] = (double)held(&self->load);
     }
     if (self->load.unsteady) {
-        trial->flags |= STATOR_TRIAL_UNSTEADY;
+        trial->flags |= STATOR_TRIAL_FLAG_UNSTEADY;
     }
     if (probe->responses == 0 || values[STATOR_METRIC_FAIRNESS] < STATOR_METRIC_FAIR) {
-        trial->flags |= STATOR_TRIAL_STARVED;
+        trial->flags |= STATOR_TRIAL_FLAG_STARVED;
     }
     if (self->load.limited) {
-        trial->flags |= STATOR_TRIAL_CLIENT_LIMITED;
+        trial->flags |= STATOR_TRIAL_FLAG_CLIENT_LIMITED;
     }
 }

@@ -21,7 +21,7 @@ static void report(struct stator_result *result, struct stator_trial *trial, con
     snprintf(where, sizeof(where), "%s, %s, %s, repetition %u", trial->arch, trial->workload,
              trial->label, trial->repetition + 1);
     snprintf(detail, sizeof(detail), "%.6g and %.6g", one, other);
-    trial->flags |= STATOR_TRIAL_CHECK;
+    trial->flags |= STATOR_TRIAL_FLAG_CHECK;
     stator_result_check(result, law, where, false, detail);
 }
 

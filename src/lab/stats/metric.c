@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static const struct stator_metric_info metrics[STATOR_METRICS] = {
+static const struct stator_metric_info metrics[STATOR_METRIC_COUNT] = {
     [STATOR_METRIC_RATE] = {"rate", "responses", "1/s", "M1", 1,
                             "complete and verified responses a second"},
     [STATOR_METRIC_BODY] = {"body", "body data", "Mbit/s", "M2", 1,
@@ -77,7 +77,7 @@ enum stator_metric stator_metric_find(const char *key)
 {
     unsigned i = 0;
 
-    while (i < STATOR_METRICS && strcmp(metrics[i].key, key) != 0) {
+    while (i < STATOR_METRIC_COUNT && strcmp(metrics[i].key, key) != 0) {
         i++;
     }
     return i;

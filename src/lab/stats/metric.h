@@ -30,7 +30,7 @@ enum stator_metric {
     STATOR_METRIC_FROM_SENT_P99,
     STATOR_METRIC_CLIENT_LAG,
     STATOR_METRIC_CLIENT_CPU,
-    STATOR_METRICS,
+    STATOR_METRIC_COUNT,
 };
 
 /* Jain's index below this: about half of the clients, or more, were hardly answered. */
@@ -48,7 +48,7 @@ struct stator_metric_info {
 /* Lives: for ever. */
 const struct stator_metric_info *stator_metric_info(enum stator_metric metric);
 
-/* The metric of that key, or STATOR_METRICS. */
+/* The metric of that key, or STATOR_METRIC_COUNT. */
 enum stator_metric stator_metric_find(const char *key);
 
 #endif

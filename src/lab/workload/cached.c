@@ -110,7 +110,7 @@ static void plan_sweep(double level, struct stator_trial_plan *out)
     struct stator_load_group *group =
         stator_workload_ask(out, "clients", 64, STATOR_DOCROOT_SIZE_1K);
 
-    group->arrival = STATOR_LOAD_POISSON;
+    group->arrival = STATOR_LOAD_ARRIVAL_POISSON;
     group->timeout = 2;
     out->capacity = level / 100;
 }

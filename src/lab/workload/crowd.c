@@ -12,7 +12,7 @@ static void plan_idle(double level, struct stator_trial_plan *out)
     stator_workload_ask(out, "active", 100, STATOR_DOCROOT_SIZE_1K);
     if (level > 0) {
         stator_workload_ask(out, "idle", (unsigned)level, STATOR_DOCROOT_SIZE_1K)->manner =
-            STATOR_LOAD_IDLE;
+            STATOR_LOAD_MANNER_IDLE;
     }
 }
 
@@ -49,7 +49,7 @@ static void plan_convoy(double level, struct stator_trial_plan *out)
     struct stator_load_group *probes =
         stator_workload_ask(out, "probes", 20, STATOR_DOCROOT_SIZE_1K);
 
-    probes->arrival = STATOR_LOAD_CONSTANT;
+    probes->arrival = STATOR_LOAD_ARRIVAL_CONSTANT;
     probes->rate = 50;
     probes->per_connection = 1;
     probes->timeout = 2;
@@ -58,7 +58,7 @@ static void plan_convoy(double level, struct stator_trial_plan *out)
         struct stator_load_group *slow =
             stator_workload_ask(out, "downloads", (unsigned)level, STATOR_DOCROOT_SIZE_8M);
 
-        slow->manner = STATOR_LOAD_SLOW_READER;
+        slow->manner = STATOR_LOAD_MANNER_SLOW_READER;
         slow->pace = 256 * 1024;
         slow->timeout = 120;
     }
@@ -97,7 +97,7 @@ static void plan_slow(double level, struct stator_trial_plan *out)
         struct stator_load_group *slow =
             stator_workload_ask(out, "slow", (unsigned)level, STATOR_DOCROOT_SIZE_1K);
 
-        slow->manner = STATOR_LOAD_SLOW_WRITER;
+        slow->manner = STATOR_LOAD_MANNER_SLOW_WRITER;
         slow->pace = 4;
     }
 }

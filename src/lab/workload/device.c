@@ -131,11 +131,11 @@ static bool misses_cache(const struct stator_device *device, struct stator_span 
 static bool decide(const struct stator_device *device, struct stator_span path, uint64_t number)
 {
     switch (device->spec.miss) {
-    case STATOR_DEVICE_COIN:
+    case STATOR_DEVICE_MISS_COIN:
         return misses_by_chance(&device->spec, number);
-    case STATOR_DEVICE_LRU:
+    case STATOR_DEVICE_MISS_LRU:
         return misses_cache(device, path, number);
-    case STATOR_DEVICE_EVERY:
+    case STATOR_DEVICE_MISS_EVERY:
     default:
         return misses_evenly(device->spec.miss_share, number);
     }
@@ -271,7 +271,7 @@ bool stator_device_parse(const char *word, struct stator_device_spec *out)
                        &spec.disk_channels, &miss, &spec.miss_share, &spec.lru, &spec.seed,
                        &spec.crash, &ideal, &end);
 
-    if (count != 11 || word[end] != '\0' || miss < 0 || miss > STATOR_DEVICE_LRU) {
+    if (count != 11 || word[end] != '\0' || miss < 0 || miss > STATOR_DEVICE_MISS_LRU) {
         return false;
     }
     spec.miss = (enum stator_device_miss)miss;

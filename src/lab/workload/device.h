@@ -15,9 +15,9 @@ struct stator_device_spec {
     int64_t disk_service;  /* each miss's */
     unsigned disk_channels;
     enum stator_device_miss {
-        STATOR_DEVICE_EVERY, /* every n-th request misses, evenly: n = 1 / share */
-        STATOR_DEVICE_COIN,  /* each with that probability */
-        STATOR_DEVICE_LRU,   /* where the path is not among the last `lru` */
+        STATOR_DEVICE_MISS_EVERY, /* every n-th request misses, evenly: n = 1 / share */
+        STATOR_DEVICE_MISS_COIN,  /* each with that probability */
+        STATOR_DEVICE_MISS_LRU,   /* where the path is not among the last `lru` */
     } miss;
     double miss_share;
     unsigned lru;
@@ -26,7 +26,7 @@ struct stator_device_spec {
     bool ideal; /* the server's own time is left out, as long as it is never idle: see device.c */
 };
 
-/* The most paths that STATOR_DEVICE_LRU remembers. */
+/* The most paths that STATOR_DEVICE_MISS_LRU remembers. */
 #define STATOR_DEVICE_LRU_MAX 4096
 
 /* What devices did so far: nanoseconds that they were busy, and how often they were asked. */

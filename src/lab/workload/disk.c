@@ -16,7 +16,7 @@ static void plan_channels(double level, unsigned channels, struct stator_trial_p
     out->devices = (struct stator_device_spec){
         .disk_service = 8 * MS,
         .disk_channels = channels,
-        .miss = STATOR_DEVICE_EVERY,
+        .miss = STATOR_DEVICE_MISS_EVERY,
         .miss_share = level / 100,
     };
 }
@@ -83,7 +83,7 @@ static void plan_cs555(double level, struct stator_trial_plan *out)
         .cache_service = level >= CASE_SEARCH ? MS / 2 : 0,
         .disk_service = 8 * MS,
         .disk_channels = 1,
-        .miss = STATOR_DEVICE_EVERY,
+        .miss = STATOR_DEVICE_MISS_EVERY,
         .miss_share = level >= CASE_CACHE ? 0.25 : 1,
     };
 }

@@ -13,7 +13,7 @@ static void plan_stall(double level, struct stator_trial_plan *out)
     struct stator_load_group *group =
         stator_workload_ask(out, "clients", 4, STATOR_DOCROOT_SIZE_1K);
 
-    group->arrival = STATOR_LOAD_CONSTANT;
+    group->arrival = STATOR_LOAD_ARRIVAL_CONSTANT;
     group->rate = 500;
     group->timeout = 2;
     out->shortest = 4;

@@ -63,7 +63,7 @@ static void ask_with_class(struct stator_trial_plan *plan, const char *name, dou
     struct stator_load_group *group = stator_workload_ask(plan, name, 32, STATOR_DOCROOT_SIZE_1K);
 
     group->targets = target;
-    group->arrival = STATOR_LOAD_POISSON;
+    group->arrival = STATOR_LOAD_ARRIVAL_POISSON;
     group->rate = rate;
     group->timeout = 1;
 }
@@ -139,7 +139,7 @@ static void plan_burst(double level, struct stator_trial_plan *out)
     struct stator_load_group *group =
         stator_workload_ask(out, "clients", 256, STATOR_DOCROOT_SIZE_1K);
 
-    group->arrival = STATOR_LOAD_CONSTANT;
+    group->arrival = STATOR_LOAD_ARRIVAL_CONSTANT;
     group->rate = level / 0.1;
     group->burst = 0.1;
     group->pause = 0.4;

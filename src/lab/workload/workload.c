@@ -44,7 +44,7 @@ const struct stator_workload *stator_workload_find(const char *name)
 
 bool stator_workload_has_calls(const struct stator_trial_plan *plan)
 {
-    return plan->groups[plan->probe].arrival == STATOR_LOAD_CLOSED &&
+    return plan->groups[plan->probe].arrival == STATOR_LOAD_ARRIVAL_CLOSED &&
            !stator_device_is_needed(&plan->devices);
 }
 

@@ -80,7 +80,7 @@ static int setup(const void *with, void **out)
     for (size_t i = 0; i < asking->count; i++) {
         get(asking);
     }
-    asking->kind = STATOR_ENTRY_REDIRECT; /* what none of them is */
+    asking->kind = STATOR_ENTRY_KIND_REDIRECT; /* what none of them is */
     *out = asking;
     return 0;
 }
@@ -95,9 +95,9 @@ static bool check(const void *state)
            counts.hits == 1 && counts.entries + counts.misses == asking->count;
 }
 
-static const struct question hot = {"/index.html", STATOR_ENTRY_FILE};
-static const struct question any = {NULL, STATOR_ENTRY_FILE};
-static const struct question absent = {"/favicon.ico", STATOR_ENTRY_ABSENT};
+static const struct question hot = {"/index.html", STATOR_ENTRY_KIND_FILE};
+static const struct question any = {NULL, STATOR_ENTRY_KIND_FILE};
+static const struct question absent = {"/favicon.ico", STATOR_ENTRY_KIND_ABSENT};
 
 static const struct micro_row rows[] = {
     {"a hit, always on the same file", &hot, 1, setup, get, check, finish},

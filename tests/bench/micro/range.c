@@ -70,20 +70,20 @@ static bool check(const void *state)
 }
 
 static const struct field one = {
-    .start = "bytes=0-499", .result = STATOR_RANGE_PARTIAL, .set = {1, {{0, 499}}}};
+    .start = "bytes=0-499", .result = STATOR_RANGE_RESULT_PARTIAL, .set = {1, {{0, 499}}}};
 static const struct field suffix = {
-    .start = "bytes=-500", .result = STATOR_RANGE_PARTIAL, .set = {1, {{99500, 99999}}}};
+    .start = "bytes=-500", .result = STATOR_RANGE_RESULT_PARTIAL, .set = {1, {{99500, 99999}}}};
 static const struct field several = {
     .start = "bytes=0-99, 200-299, 5000-5999, -1000",
-    .result = STATOR_RANGE_PARTIAL,
+    .result = STATOR_RANGE_RESULT_PARTIAL,
     .set = {4, {{0, 99}, {200, 299}, {5000, 5999}, {99000, 99999}}}};
 static const struct field overlapping = {.start = "bytes=0-",
                                          .piece = ",0-",
                                          .times = STATOR_RANGE_MAX - 1,
-                                         .result = STATOR_RANGE_PARTIAL,
+                                         .result = STATOR_RANGE_RESULT_PARTIAL,
                                          .set = {1, {{0, 99999}}}};
 static const struct field hostile = {
-    .start = "bytes=0-", .piece = ",0-", .times = 4999, .result = STATOR_RANGE_IGNORED};
+    .start = "bytes=0-", .piece = ",0-", .times = 4999, .result = STATOR_RANGE_RESULT_IGNORED};
 
 static const struct micro_row rows[] = {
     {"one range", &one, 1, setup, read_field, check, finish},

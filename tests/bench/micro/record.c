@@ -85,20 +85,20 @@ static bool check(const void *state)
            stator_span_equal(stator_text_span(&recording->line), recording->form->line);
 }
 
-static const struct form common = {STATOR_LOG_COMMON, true, STATOR_SPAN_INIT(COMMON "\n")};
-static const struct form combined = {STATOR_LOG_COMBINED, true,
+static const struct form common = {STATOR_LOG_FORMAT_COMMON, true, STATOR_SPAN_INIT(COMMON "\n")};
+static const struct form combined = {STATOR_LOG_FORMAT_COMBINED, true,
                                      STATOR_SPAN_INIT(COMMON " \"" REFERER "\" \"" AGENT "\"\n")};
-static const struct form unstamped = {STATOR_LOG_COMBINED, false,
+static const struct form unstamped = {STATOR_LOG_FORMAT_COMBINED, false,
                                       STATOR_SPAN_INIT(COMMON " \"" REFERER "\" \"" AGENT "\"\n")};
 static const struct form json = {
-    STATOR_LOG_JSON, false,
+    STATOR_LOG_FORMAT_JSON, false,
     STATOR_SPAN_INIT(
         "{\"time\":\"2026-11-21T10:00:00.123Z\",\"peer\":\"192.0.2.1\",\"method\":\"GET\","
         "\"target\":\"/index.html\",\"protocol\":\"HTTP/1.1\",\"host\":\"www.example.org\","
         "\"referer\":\"" REFERER "\",\"user_agent\":\"" AGENT "\",\"status\":200,"
         "\"bytes\":1024,\"duration_ms\":3,\"complete\":true}\n")};
 static const struct form pretty = {
-    STATOR_LOG_PRETTY, false,
+    STATOR_LOG_FORMAT_PRETTY, false,
     STATOR_SPAN_INIT("10:00:00  200     1.0 KiB     3 ms  192.0.2.1  GET /index.html\n")};
 
 static const struct micro_row rows[] = {

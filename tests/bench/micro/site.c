@@ -74,7 +74,7 @@ static int make_worker(int root, struct site *site)
     if (served == NULL) {
         return -ENOMEM;
     }
-    served->magic = STATOR_MAGIC_OFF;
+    served->magic = STATOR_MAGIC_MODE_OFF;
     served->server_field = true;
     error = stator_worker_create(served, &limits, &cache_limits, site->log, &site->worker);
     stator_site_unref(served);

@@ -571,7 +571,7 @@ Test(conn, draining)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         talk_begin(&talk);
         say(&talk, rows[i].bytes);
-        cr_expect_eq(talk.conn.state == STATOR_CONN_IDLE, rows[i].idle, "%s", rows[i].label);
+        cr_expect_eq(talk.conn.state == STATOR_CONN_STATE_IDLE, rows[i].idle, "%s", rows[i].label);
         cr_expect_eq(stator_conn_drain(&talk.conn, &talk.out), rows[i].idle, "%s", rows[i].label);
         talk_end(&talk);
     }
@@ -907,7 +907,7 @@ Test(conn, a_cut_response_is_logged_with_what_was_sent)
     struct talk talk;
 
     talk_open(&talk);
-    talk.fixture.worker->limits.format = STATOR_LOG_JSON;
+    talk.fixture.worker->limits.format = STATOR_LOG_FORMAT_JSON;
     feed(&talk, "GET /large.txt HTTP/1.1\r\nHost: h\r\n\r\n");
     steps_step(&talk.conn, talk.in, &talk.out);
     take(&talk, talk.conn.response.head_length + 1234);
@@ -929,7 +929,7 @@ Test(conn, a_stall_keeps_the_log_line)
     static char scratch[8192];
 
     talk_open(&talk);
-    talk.fixture.worker->limits.format = STATOR_LOG_JSON;
+    talk.fixture.worker->limits.format = STATOR_LOG_FORMAT_JSON;
     feed(&talk, head);
     talk.want = steps_step(&talk.conn, talk.in, &talk.out);
     cr_assert_eq(talk.want, STATOR_WANT_WRITE);
@@ -1063,7 +1063,7 @@ Test(conn, a_single_connection_rests_between_pipelined_requests)
         take(&talk, SIZE_MAX);
         cr_expect_eq(count(&talk, "HTTP/1.1 200 OK\r\n"), 3 - left);
         cr_expect_eq(steps_step(&talk.conn, talk.in, &talk.out), STATOR_WANT_READ);
-        cr_expect_eq(talk.conn.state, STATOR_CONN_IDLE);
+        cr_expect_eq(talk.conn.state, STATOR_CONN_STATE_IDLE);
         cr_expect_eq(evbuffer_get_length(talk.in) > 0, left > 0, "%d are left", left);
     }
     talk_close(&talk);

@@ -141,7 +141,7 @@ Test(cache, remembers_misses)
     tree_write(&place.tree, "none", "now");
     place.clock.monotonic += limits.max_age;
     struct stator_entry *entry = get(&place, "/none");
-    cr_expect_eq(entry->kind, STATOR_ENTRY_FILE);
+    cr_expect_eq(entry->kind, STATOR_ENTRY_KIND_FILE);
     cr_expect_eq(count(&place).misses, 0);
     cr_expect_eq(count(&place).entries, 1);
     stator_entry_unref(entry);
@@ -277,7 +277,7 @@ Test(cache, may_hold_nothing_at_all)
         place_open(&place, &none[i]);
         tree_resize(&place.tree, "a", LARGE);
         struct stator_entry *entry = get(&place, "/a");
-        cr_expect_eq(entry->kind, STATOR_ENTRY_FILE);
+        cr_expect_eq(entry->kind, STATOR_ENTRY_KIND_FILE);
         cr_expect_geq(entry->fd, 0);
         stator_entry_unref(entry);
         ask(&place, "/none");
@@ -343,7 +343,7 @@ Test(cache, gives_up_descriptors_when_they_have_run_out)
     struct rlimit old = leave_descriptors(0);
     struct stator_entry *entry = get(&place, "/b");
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &old), 0);
-    cr_expect_eq(entry->kind, STATOR_ENTRY_FILE, "%d", entry->error);
+    cr_expect_eq(entry->kind, STATOR_ENTRY_KIND_FILE, "%d", entry->error);
     cr_expect_eq(count(&place).files, 1);
     cr_expect(is_held(&place, "/small"));
     stator_entry_unref(entry);
@@ -359,12 +359,12 @@ Test(cache, does_not_remember_what_will_pass)
     struct rlimit old = leave_descriptors(0);
     struct stator_entry *entry = get(&place, "/a");
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &old), 0);
-    cr_expect_eq(entry->kind, STATOR_ENTRY_ABSENT);
+    cr_expect_eq(entry->kind, STATOR_ENTRY_KIND_ABSENT);
     cr_expect_eq(entry->error, -EMFILE);
     stator_entry_unref(entry);
     cr_expect_eq(count(&place).misses, 0);
     entry = get(&place, "/a");
-    cr_expect_eq(entry->kind, STATOR_ENTRY_FILE);
+    cr_expect_eq(entry->kind, STATOR_ENTRY_KIND_FILE);
     stator_entry_unref(entry);
     place_close(&place);
 }
@@ -378,7 +378,7 @@ Test(cache, keeps_its_site)
     stator_site_unref(place.site);
     place.site = NULL;
     struct stator_entry *entry = get(&place, "/a");
-    cr_expect_eq(entry->kind, STATOR_ENTRY_FILE);
+    cr_expect_eq(entry->kind, STATOR_ENTRY_KIND_FILE);
     stator_entry_unref(entry);
     place_close(&place);
     stator_cache_destroy(NULL);

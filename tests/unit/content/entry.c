@@ -76,7 +76,8 @@ static void expect_rows(const struct place *place, const struct row *rows, size_
         cr_expect_eq(entry->error, rows[i].error, "%s: %d", rows[i].path, entry->error);
         cr_expect(stator_span_equal(entry->body, stator_span_from(rows[i].body)), "%s: %.*s",
                   rows[i].path, (int)entry->body.length, entry->body.at);
-        cr_expect_eq(entry->fd >= 0, entry->kind == STATOR_ENTRY_DIRECTORY, "%s", rows[i].path);
+        cr_expect_eq(entry->fd >= 0, entry->kind == STATOR_ENTRY_KIND_DIRECTORY, "%s",
+                     rows[i].path);
         cr_expect(is_current(place, entry, rows[i].path), "%s", rows[i].path);
         stator_entry_unref(entry);
         cr_expect_eq(count_open_files(), before, "%s leaks", rows[i].path);
@@ -86,19 +87,19 @@ static void expect_rows(const struct place *place, const struct row *rows, size_
 #define EXPECT_ROWS(place, rows) expect_rows(place, rows, sizeof(rows) / sizeof *(rows))
 #define FOUND(path, body)                                                                          \
     {                                                                                              \
-        path, STATOR_ENTRY_FILE, 0, body                                                           \
+        path, STATOR_ENTRY_KIND_FILE, 0, body                                                      \
     }
 #define REDIRECTED(path)                                                                           \
     {                                                                                              \
-        path, STATOR_ENTRY_REDIRECT, 0, NULL                                                       \
+        path, STATOR_ENTRY_KIND_REDIRECT, 0, NULL                                                  \
     }
 #define LISTED(path)                                                                               \
     {                                                                                              \
-        path, STATOR_ENTRY_DIRECTORY, 0, NULL                                                      \
+        path, STATOR_ENTRY_KIND_DIRECTORY, 0, NULL                                                 \
     }
 #define MISSING(path)                                                                              \
     {                                                                                              \
-        path, STATOR_ENTRY_ABSENT, -ENOENT, NULL                                                   \
+        path, STATOR_ENTRY_KIND_ABSENT, -ENOENT, NULL                                              \
     }
 
 static void make_files(const struct tree *tree)
@@ -240,7 +241,7 @@ Test(entry, a_nul_ends_nothing)
     cr_assert_eq(
         stator_entry_create(place.site, NULL, &place.clock, STATOR_SPAN("/a.txt\0.png"), &entry),
         0);
-    cr_expect_eq(entry->kind, STATOR_ENTRY_ABSENT);
+    cr_expect_eq(entry->kind, STATOR_ENTRY_KIND_ABSENT);
     cr_expect_eq(entry->error, -ENOENT);
     stator_entry_unref(entry);
     place_close(&place);
@@ -258,17 +259,17 @@ Test(entry, says_what_is_not_allowed)
     cr_assert_eq(fchmodat(root, "odd", 0000, 0), 0);
     uid_t old = become_nobody(&place.tree);
     static const struct row rows[] = {
-        {"/a.txt", STATOR_ENTRY_ABSENT, -EACCES, NULL},
+        {"/a.txt", STATOR_ENTRY_KIND_ABSENT, -EACCES, NULL},
         REDIRECTED("/with"),
         FOUND("/with/", "with"),
-        {"/without", STATOR_ENTRY_ABSENT, -EACCES, NULL},
+        {"/without", STATOR_ENTRY_KIND_ABSENT, -EACCES, NULL},
         MISSING("/without/"),
         FOUND("/without/b.txt", "b"),
-        {"/odd/", STATOR_ENTRY_ABSENT, -EACCES, NULL},
+        {"/odd/", STATOR_ENTRY_KIND_ABSENT, -EACCES, NULL},
     };
     EXPECT_ROWS(&place, rows);
     place.site->listing = true;
-    static const struct row listing[] = {{"/without/", STATOR_ENTRY_ABSENT, -EACCES, NULL}};
+    static const struct row listing[] = {{"/without/", STATOR_ENTRY_KIND_ABSENT, -EACCES, NULL}};
     EXPECT_ROWS(&place, listing);
     cr_assert_eq(seteuid(old), 0);
     cr_assert_eq(fchmodat(root, "with", 0755, 0), 0);
@@ -293,7 +294,7 @@ Test(entry, keeps_small_bodies_in_memory)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         tree_resize(&place.tree, "file.bin", rows[i].size);
         struct stator_entry *entry = get(&place, "/file.bin");
-        cr_expect_eq(entry->kind, STATOR_ENTRY_FILE);
+        cr_expect_eq(entry->kind, STATOR_ENTRY_KIND_FILE);
         cr_expect_eq(entry->version.size, (uint64_t)rows[i].size);
         cr_expect_eq(entry->body.at != NULL, rows[i].in_memory, "%jd", (intmax_t)rows[i].size);
         cr_expect_eq(entry->fd < 0, rows[i].in_memory, "%jd", (intmax_t)rows[i].size);
@@ -633,32 +634,35 @@ Test(entry, types)
         struct stator_span bytes;
         const char *type;
     } rows[] = {
-        {STATOR_MAGIC_FALLBACK, "page.html", STATOR_SPAN_INIT("plain"), "text/html; charset=utf-8"},
-        {STATOR_MAGIC_FALLBACK, "fake.txt", STATOR_SPAN_INIT(PNG), "text/plain; charset=utf-8"},
-        {STATOR_MAGIC_FALLBACK, "README", STATOR_SPAN_INIT("words\n"), "text/plain; charset=utf-8"},
-        {STATOR_MAGIC_FALLBACK, "picture", STATOR_SPAN_INIT(PNG), "image/png"},
-        {STATOR_MAGIC_FALLBACK, "page", STATOR_SPAN_INIT("<!DOCTYPE html><html><p>x\n"),
-         "text/plain; charset=utf-8"},
-        {STATOR_MAGIC_FALLBACK, "document", STATOR_SPAN_INIT("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"),
-         "application/octet-stream"},
-        {STATOR_MAGIC_FALLBACK, "empty", STATOR_SPAN_INIT(""), "application/octet-stream"},
-        {STATOR_MAGIC_FIRST, "fake.txt", STATOR_SPAN_INIT(PNG), "image/png"},
-        {STATOR_MAGIC_FIRST, "style.css", STATOR_SPAN_INIT("p{color:red}\n"),
-         "text/css; charset=utf-8"},
-        {STATOR_MAGIC_FIRST, "page.html", STATOR_SPAN_INIT("<!DOCTYPE html><html><p>x\n"),
+        {STATOR_MAGIC_MODE_FALLBACK, "page.html", STATOR_SPAN_INIT("plain"),
          "text/html; charset=utf-8"},
-        {STATOR_MAGIC_FIRST, "note.txt", STATOR_SPAN_INIT("<!DOCTYPE html><html><p>x\n"),
+        {STATOR_MAGIC_MODE_FALLBACK, "fake.txt", STATOR_SPAN_INIT(PNG),
          "text/plain; charset=utf-8"},
-        {STATOR_MAGIC_FIRST, "drawing.svg", STATOR_SPAN_INIT("<svg xmlns=\"x\"/>\n"),
-         "image/svg+xml"},
-        {STATOR_MAGIC_FIRST, "document.pdf", STATOR_SPAN_INIT("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"),
-         "application/pdf"},
-        {STATOR_MAGIC_FIRST, "document", STATOR_SPAN_INIT("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"),
+        {STATOR_MAGIC_MODE_FALLBACK, "README", STATOR_SPAN_INIT("words\n"),
+         "text/plain; charset=utf-8"},
+        {STATOR_MAGIC_MODE_FALLBACK, "picture", STATOR_SPAN_INIT(PNG), "image/png"},
+        {STATOR_MAGIC_MODE_FALLBACK, "page", STATOR_SPAN_INIT("<!DOCTYPE html><html><p>x\n"),
+         "text/plain; charset=utf-8"},
+        {STATOR_MAGIC_MODE_FALLBACK, "document", STATOR_SPAN_INIT("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"),
          "application/octet-stream"},
-        {STATOR_MAGIC_FIRST, "picture.svg", STATOR_SPAN_INIT(PNG), "image/png"},
-        {STATOR_MAGIC_FIRST, "empty.css", STATOR_SPAN_INIT(""), "text/css; charset=utf-8"},
-        {STATOR_MAGIC_OFF, "picture", STATOR_SPAN_INIT(PNG), "application/octet-stream"},
-        {STATOR_MAGIC_OFF, "picture.gif", STATOR_SPAN_INIT(PNG), "image/gif"},
+        {STATOR_MAGIC_MODE_FALLBACK, "empty", STATOR_SPAN_INIT(""), "application/octet-stream"},
+        {STATOR_MAGIC_MODE_FIRST, "fake.txt", STATOR_SPAN_INIT(PNG), "image/png"},
+        {STATOR_MAGIC_MODE_FIRST, "style.css", STATOR_SPAN_INIT("p{color:red}\n"),
+         "text/css; charset=utf-8"},
+        {STATOR_MAGIC_MODE_FIRST, "page.html", STATOR_SPAN_INIT("<!DOCTYPE html><html><p>x\n"),
+         "text/html; charset=utf-8"},
+        {STATOR_MAGIC_MODE_FIRST, "note.txt", STATOR_SPAN_INIT("<!DOCTYPE html><html><p>x\n"),
+         "text/plain; charset=utf-8"},
+        {STATOR_MAGIC_MODE_FIRST, "drawing.svg", STATOR_SPAN_INIT("<svg xmlns=\"x\"/>\n"),
+         "image/svg+xml"},
+        {STATOR_MAGIC_MODE_FIRST, "document.pdf", STATOR_SPAN_INIT("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"),
+         "application/pdf"},
+        {STATOR_MAGIC_MODE_FIRST, "document", STATOR_SPAN_INIT("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"),
+         "application/octet-stream"},
+        {STATOR_MAGIC_MODE_FIRST, "picture.svg", STATOR_SPAN_INIT(PNG), "image/png"},
+        {STATOR_MAGIC_MODE_FIRST, "empty.css", STATOR_SPAN_INIT(""), "text/css; charset=utf-8"},
+        {STATOR_MAGIC_MODE_OFF, "picture", STATOR_SPAN_INIT(PNG), "application/octet-stream"},
+        {STATOR_MAGIC_MODE_OFF, "picture.gif", STATOR_SPAN_INIT(PNG), "image/gif"},
         {NONE, "picture", STATOR_SPAN_INIT(PNG), "application/octet-stream"},
         {NONE, "style.css", STATOR_SPAN_INIT(PNG), "text/css; charset=utf-8"},
     };
@@ -668,7 +672,7 @@ Test(entry, types)
     cr_assert_eq(stator_magic_create(&magic), 0);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         place.site->magic =
-            rows[i].mode == NONE ? STATOR_MAGIC_FIRST : (enum stator_magic_mode)rows[i].mode;
+            rows[i].mode == NONE ? STATOR_MAGIC_MODE_FIRST : (enum stator_magic_mode)rows[i].mode;
         tree_write_bytes(&place.tree, rows[i].name, rows[i].bytes.at, rows[i].bytes.length);
         char path[32];
         snprintf(path, sizeof path, "/%s", rows[i].name);
@@ -692,7 +696,7 @@ Test(entry, says_when_descriptors_have_run_out)
     struct stator_entry *entry = get(&place, "/a.txt");
     bool current = is_current(&place, found, "/a.txt");
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &old), 0);
-    cr_expect_eq(entry->kind, STATOR_ENTRY_ABSENT);
+    cr_expect_eq(entry->kind, STATOR_ENTRY_KIND_ABSENT);
     cr_expect_eq(entry->error, -EMFILE);
     cr_expect_not(current);
     stator_entry_unref(entry);

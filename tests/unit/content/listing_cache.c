@@ -30,7 +30,7 @@ static struct stator_entry *open_directory(struct fixture *fixture)
 
     stator_clock_read(&clock);
     cr_assert_eq(stator_entry_create(fixture->site, NULL, &clock, STATOR_SPAN("/dir/"), &entry), 0);
-    cr_assert_eq(entry->kind, STATOR_ENTRY_DIRECTORY);
+    cr_assert_eq(entry->kind, STATOR_ENTRY_KIND_DIRECTORY);
     return entry;
 }
 

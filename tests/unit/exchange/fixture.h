@@ -48,7 +48,7 @@ static inline void fixture_open(struct fixture *fixture)
     fixture->site =
         stator_site_create(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), NULL, "index.html");
     cr_assert_not_null(fixture->site);
-    fixture->site->magic = STATOR_MAGIC_OFF;
+    fixture->site->magic = STATOR_MAGIC_MODE_OFF;
     fixture->site->listing = true;
     fixture_path(fixture, "log", path);
     cr_assert_eq(stator_log_open(path, &fixture->log), 0);

@@ -13,7 +13,7 @@ enum validators { STRONG, WEAK, DATELESS };
 
 static void make_entry(struct stator_entry *entry, enum validators validators)
 {
-    *entry = (struct stator_entry){.kind = STATOR_ENTRY_FILE, .fd = -1};
+    *entry = (struct stator_entry){.kind = STATOR_ENTRY_KIND_FILE, .fd = -1};
     entry->weak = validators == WEAK;
     strcpy(entry->etag, entry->weak ? "W/\"a\"" : "\"a\"");
     if (validators != DATELESS) {

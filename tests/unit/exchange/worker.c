@@ -97,7 +97,7 @@ Test(worker, a_failed_creation_leaves_nothing_behind)
 
     unsigned before = atomic_load(&fixture.site->ref.count);
 
-    fixture.site->magic = STATOR_MAGIC_FALLBACK;
+    fixture.site->magic = STATOR_MAGIC_MODE_FALLBACK;
     setenv("MAGIC", "/nonexistent/magic", 1);
     cr_expect_eq(stator_worker_create(fixture.site, &limits, &cache_limits, fixture.log, &worker),
                  -ENOENT);
@@ -135,7 +135,7 @@ Test(worker, asks_libmagic_where_the_site_wants_it)
     struct fixture fixture;
 
     fixture_open(&fixture);
-    fixture.site->magic = STATOR_MAGIC_FIRST;
+    fixture.site->magic = STATOR_MAGIC_MODE_FIRST;
     cr_assert_eq(stator_worker_create(fixture.site, &limits, &cache_limits, fixture.log, &worker),
                  0);
     cr_expect_not_null(worker->magic);
@@ -189,7 +189,7 @@ Test(worker, a_record_becomes_a_line_of_the_log)
     char log[1024];
 
     fixture_open(&fixture);
-    fixture.worker->limits.format = STATOR_LOG_COMMON;
+    fixture.worker->limits.format = STATOR_LOG_FORMAT_COMMON;
     stator_worker_record(fixture.worker, &record);
     cr_expect(stator_log_batch_waits(&fixture.worker->log));
     stator_log_batch_flush(&fixture.worker->log, fixture.worker->clock.monotonic, true);

@@ -63,10 +63,10 @@ Test(etag, equal)
         {{STATOR_SPAN_INIT("1"), false}, {STATOR_SPAN_INIT("12"), false}, false, false},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        cr_expect_eq(stator_etag_equal(&rows[i].a, &rows[i].b, STATOR_ETAG_STRONG), rows[i].strong,
-                     "row %zu", i);
-        cr_expect_eq(stator_etag_equal(&rows[i].a, &rows[i].b, STATOR_ETAG_WEAK), rows[i].weak,
-                     "row %zu", i);
+        cr_expect_eq(stator_etag_equal(&rows[i].a, &rows[i].b, STATOR_ETAG_COMPARISON_STRONG),
+                     rows[i].strong, "row %zu", i);
+        cr_expect_eq(stator_etag_equal(&rows[i].a, &rows[i].b, STATOR_ETAG_COMPARISON_WEAK),
+                     rows[i].weak, "row %zu", i);
     }
 }
 
@@ -75,9 +75,9 @@ static const struct {
     struct stator_span list;
     enum stator_etag_match strong, weak;
 } lists[] = {
-#define NONE    STATOR_ETAG_NO_MATCH
-#define MATCH   STATOR_ETAG_MATCH
-#define INVALID STATOR_ETAG_INVALID
+#define NONE    STATOR_ETAG_MATCH_NO
+#define MATCH   STATOR_ETAG_MATCH_YES
+#define INVALID STATOR_ETAG_MATCH_INVALID
     {"the one", STATOR_SPAN_INIT("\"abc\""), MATCH, MATCH},
     {"weak", STATOR_SPAN_INIT("W/\"abc\""), NONE, MATCH},
     {"another", STATOR_SPAN_INIT("\"abd\""), NONE, NONE},
@@ -116,9 +116,9 @@ Test(etag, list_match)
 {
     struct stator_etag current = {.opaque = STATOR_SPAN_INIT("abc")};
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-        cr_expect_eq(stator_etag_list_match(lists[i].list, &current, STATOR_ETAG_STRONG),
+        cr_expect_eq(stator_etag_list_match(lists[i].list, &current, STATOR_ETAG_COMPARISON_STRONG),
                      lists[i].strong, "%s, strong", lists[i].label);
-        cr_expect_eq(stator_etag_list_match(lists[i].list, &current, STATOR_ETAG_WEAK),
+        cr_expect_eq(stator_etag_list_match(lists[i].list, &current, STATOR_ETAG_COMPARISON_WEAK),
                      lists[i].weak, "%s, weak", lists[i].label);
     }
 }
@@ -128,7 +128,7 @@ Test(etag, list_match_of_a_weak_tag)
 {
     struct stator_etag current = {.opaque = STATOR_SPAN_INIT("abc"), .weak = true};
     struct stator_span list = STATOR_SPAN_INIT("\"abc\", W/\"abc\""), star = STATOR_SPAN_INIT("*");
-    cr_expect_eq(stator_etag_list_match(list, &current, STATOR_ETAG_STRONG), NONE);
-    cr_expect_eq(stator_etag_list_match(list, &current, STATOR_ETAG_WEAK), MATCH);
-    cr_expect_eq(stator_etag_list_match(star, &current, STATOR_ETAG_STRONG), MATCH);
+    cr_expect_eq(stator_etag_list_match(list, &current, STATOR_ETAG_COMPARISON_STRONG), NONE);
+    cr_expect_eq(stator_etag_list_match(list, &current, STATOR_ETAG_COMPARISON_WEAK), MATCH);
+    cr_expect_eq(stator_etag_list_match(star, &current, STATOR_ETAG_COMPARISON_STRONG), MATCH);
 }

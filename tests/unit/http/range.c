@@ -14,9 +14,9 @@ static const struct {
     size_t count;
     struct stator_range ranges[3];
 } rows[] = {
-#define IGNORED       STATOR_RANGE_IGNORED
-#define PARTIAL       STATOR_RANGE_PARTIAL
-#define UNSATISFIABLE STATOR_RANGE_UNSATISFIABLE
+#define IGNORED       STATOR_RANGE_RESULT_IGNORED
+#define PARTIAL       STATOR_RANGE_RESULT_PARTIAL
+#define UNSATISFIABLE STATOR_RANGE_RESULT_UNSATISFIABLE
     {"the first byte", STATOR_SPAN_INIT("bytes=0-0"), 10, PARTIAL, 1, {{0, 0}}},
     {"the last byte", STATOR_SPAN_INIT("bytes=9-9"), 10, PARTIAL, 1, {{9, 9}}},
     {"the last byte, by suffix", STATOR_SPAN_INIT("bytes=-1"), 10, PARTIAL, 1, {{9, 9}}},

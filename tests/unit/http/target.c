@@ -21,10 +21,10 @@ struct row {
 #define CONNECT STATOR_METHOD_CONNECT
 
 static const char *const forms[] = {
-    [STATOR_TARGET_ORIGIN] = "origin",
-    [STATOR_TARGET_ABSOLUTE] = "absolute",
-    [STATOR_TARGET_AUTHORITY] = "authority",
-    [STATOR_TARGET_ASTERISK] = "asterisk",
+    [STATOR_TARGET_FORM_ORIGIN] = "origin",
+    [STATOR_TARGET_FORM_ABSOLUTE] = "absolute",
+    [STATOR_TARGET_FORM_AUTHORITY] = "authority",
+    [STATOR_TARGET_FORM_ASTERISK] = "asterisk",
 };
 
 #define PRINTED(span) (int)(span).length, (span).length > 0 ? (span).at : ""
@@ -278,12 +278,13 @@ Test(target, encodes)
 
 Test(target, failure_leaves_out_alone)
 {
-    struct stator_target target = {.form = STATOR_TARGET_ASTERISK, .path = STATOR_SPAN_INIT("*")};
+    struct stator_target target = {.form = STATOR_TARGET_FORM_ASTERISK,
+                                   .path = STATOR_SPAN_INIT("*")};
     struct stator_span path = STATOR_SPAN_INIT("/kept");
     char buffer[16];
     cr_expect_eq(stator_target_parse(GET, STATOR_SPAN("http://h/ "), &target),
                  STATOR_STATUS_BAD_REQUEST);
-    cr_expect_eq(target.form, STATOR_TARGET_ASTERISK);
+    cr_expect_eq(target.form, STATOR_TARGET_FORM_ASTERISK);
     cr_expect_eq(target.authority.length, 0);
     cr_expect_eq(stator_target_normalize(STATOR_SPAN("/a/../%"), buffer, &path),
                  STATOR_STATUS_BAD_REQUEST);

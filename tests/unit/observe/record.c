@@ -53,22 +53,22 @@ Test(record, usual_request_in_each_format)
         bool colour;
         const char *line;
     } rows[] = {
-        {"common", STATOR_LOG_COMMON, false,
+        {"common", STATOR_LOG_FORMAT_COMMON, false,
          "192.0.2.1 - - [21/Nov/2026:10:00:00 +0000] \"GET /a?b HTTP/1.1\" 200 12\n"},
-        {"combined", STATOR_LOG_COMBINED, false,
+        {"combined", STATOR_LOG_FORMAT_COMBINED, false,
          "192.0.2.1 - - [21/Nov/2026:10:00:00 +0000] \"GET /a?b HTTP/1.1\" 200 12 "
          "\"http://example.org/\" \"curl/8.0\"\n"},
-        {"combined knows no colour", STATOR_LOG_COMBINED, true,
+        {"combined knows no colour", STATOR_LOG_FORMAT_COMBINED, true,
          "192.0.2.1 - - [21/Nov/2026:10:00:00 +0000] \"GET /a?b HTTP/1.1\" 200 12 "
          "\"http://example.org/\" \"curl/8.0\"\n"},
-        {"json", STATOR_LOG_JSON, false,
+        {"json", STATOR_LOG_FORMAT_JSON, false,
          "{\"time\":\"2026-11-21T10:00:00.123Z\",\"peer\":\"192.0.2.1\",\"method\":\"GET\","
          "\"target\":\"/a?b\",\"protocol\":\"HTTP/1.1\",\"host\":\"example.org\","
          "\"referer\":\"http://example.org/\",\"user_agent\":\"curl/8.0\",\"status\":200,"
          "\"bytes\":12,\"duration_ms\":3,\"complete\":true}\n"},
-        {"pretty", STATOR_LOG_PRETTY, false,
+        {"pretty", STATOR_LOG_FORMAT_PRETTY, false,
          "10:00:00  200        12 B     3 ms  192.0.2.1  GET /a?b\n"},
-        {"pretty in colour", STATOR_LOG_PRETTY, true,
+        {"pretty in colour", STATOR_LOG_FORMAT_PRETTY, true,
          "10:00:00  \033[32m200\033[0m        12 B     3 ms  192.0.2.1  GET /a?b\n"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -91,20 +91,20 @@ Test(record, a_request_that_was_never_understood)
         enum stator_log_format format;
         const char *line;
     } rows[] = {
-        {"nothing, combined", &nothing, STATOR_LOG_COMBINED,
+        {"nothing, combined", &nothing, STATOR_LOG_FORMAT_COMBINED,
          "unix: - - [01/Jan/1970:00:00:00 +0000] \"-\" - - \"-\" \"-\"\n"},
-        {"nothing, json", &nothing, STATOR_LOG_JSON,
+        {"nothing, json", &nothing, STATOR_LOG_FORMAT_JSON,
          "{\"time\":\"1970-01-01T00:00:00.000Z\",\"peer\":\"unix:\",\"status\":0,\"bytes\":0,"
          "\"duration_ms\":0,\"complete\":false}\n"},
-        {"nothing, pretty", &nothing, STATOR_LOG_PRETTY,
+        {"nothing, pretty", &nothing, STATOR_LOG_FORMAT_PRETTY,
          "00:00:00    -         0 B     0 ms  unix:  -  (cut)\n"},
-        {"broken, common", &broken, STATOR_LOG_COMMON,
+        {"broken, common", &broken, STATOR_LOG_FORMAT_COMMON,
          "2001:db8::1 - - [01/Jan/1970:00:00:00 +0000] \"\\x16\\x03\\x01\" 400 -\n"},
-        {"broken, json", &broken, STATOR_LOG_JSON,
+        {"broken, json", &broken, STATOR_LOG_FORMAT_JSON,
          "{\"time\":\"1970-01-01T00:00:00.000Z\",\"peer\":\"2001:db8::1\","
          "\"line\":\"\\u0016\\u0003\\u0001\",\"status\":400,\"bytes\":0,\"duration_ms\":0,"
          "\"complete\":true}\n"},
-        {"broken, pretty", &broken, STATOR_LOG_PRETTY,
+        {"broken, pretty", &broken, STATOR_LOG_FORMAT_PRETTY,
          "00:00:00  400         0 B     0 ms  2001:db8::1  \\x16\\x03\\x01\n"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -130,8 +130,8 @@ Test(record, times)
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct stator_record record = {.wall = rows[i].wall};
-        char *common = line_of(&record, STATOR_LOG_COMMON, false);
-        char *json = line_of(&record, STATOR_LOG_JSON, false);
+        char *common = line_of(&record, STATOR_LOG_FORMAT_COMMON, false);
+        char *json = line_of(&record, STATOR_LOG_FORMAT_JSON, false);
         cr_expect_not_null(strstr(common, rows[i].common), "%s: got %s", rows[i].common, common);
         cr_expect_not_null(strstr(json, rows[i].json), "%s: got %s", rows[i].json, json);
         free(common);
@@ -185,20 +185,20 @@ Test(record, hostile_bytes_in_each_value)
         record.referer = record.user_agent = record.peer = row->bytes;
         char *line, expected[1024];
 
-        line = line_of(&record, STATOR_LOG_COMBINED, false);
+        line = line_of(&record, STATOR_LOG_FORMAT_COMBINED, false);
         snprintf(expected, sizeof(expected),
                  "%s - - [21/Nov/2026:10:00:00 +0000] \"%s\" 200 12 \"%s\" \"%s\"\n", row->text,
                  row->text, row->text, row->text);
         cr_expect_str_eq(line, expected, "%s, combined: got %s", row->label, line);
         free(line);
 
-        line = line_of(&record, STATOR_LOG_PRETTY, false);
+        line = line_of(&record, STATOR_LOG_FORMAT_PRETTY, false);
         snprintf(expected, sizeof(expected), "10:00:00  200        12 B     3 ms  %s  %s %s\n",
                  row->text, row->text, row->text);
         cr_expect_str_eq(line, expected, "%s, pretty: got %s", row->label, line);
         free(line);
 
-        line = line_of(&record, STATOR_LOG_JSON, false);
+        line = line_of(&record, STATOR_LOG_FORMAT_JSON, false);
         snprintf(expected, sizeof(expected),
                  "{\"time\":\"2026-11-21T10:00:00.123Z\",\"peer\":\"%s\",\"method\":\"%s\","
                  "\"target\":\"%s\",\"protocol\":\"HTTP/1.1\",\"host\":\"%s\",\"referer\":\"%s\","
@@ -219,7 +219,7 @@ Test(record, every_byte_gives_visible_ascii_on_one_line)
     struct stator_record record = usual;
     record.line = record.user_agent = (struct stator_span){all, sizeof(all)};
     record.method = (struct stator_span){0};
-    for (int format = STATOR_LOG_COMMON; format <= STATOR_LOG_PRETTY; format++) {
+    for (int format = STATOR_LOG_FORMAT_COMMON; format <= STATOR_LOG_FORMAT_PRETTY; format++) {
         struct stator_text text = {0};
         stator_record_format(&record, (enum stator_log_format)format, false, &text);
         cr_assert_gt(text.length, sizeof(all), "format %d", format);
@@ -241,7 +241,7 @@ Test(record, each_byte_is_judged_alike_at_each_place)
             memset(value, 'a', sizeof(value));
             value[place] = (char)byte;
             struct stator_record record = {.user_agent = {value, sizeof(value)}};
-            char *line = line_of(&record, STATOR_LOG_COMBINED, false);
+            char *line = line_of(&record, STATOR_LOG_FORMAT_COMBINED, false);
             size_t escaped = strlen(strstr(line, "\"-\" \"") + 5) - strlen("\"\n");
             size_t growth = plain ? 0 : byte == '"' || byte == '\\' ? 1 : 3;
             cr_expect_eq(escaped, sizeof(value) + growth, "%02x at %zu: got %s", (unsigned)byte,
@@ -272,21 +272,28 @@ Test(record, a_value_is_cut_at_its_bound_but_never_inside_an_escape)
         size_t escaped; /* length of what stands in the line before its "..." or closing quote */
         bool cut;
     } rows[] = {
-        {"just fits", STATOR_SPAN_INIT("a"), 10240, STATOR_LOG_COMBINED, 10240, false},
-        {"one too many", STATOR_SPAN_INIT("a"), 10241, STATOR_LOG_COMBINED, 10240, true},
-        {"a megabyte", STATOR_SPAN_INIT("a"), 1 << 20, STATOR_LOG_COMBINED, 10240, true},
-        {"escapes just fit", STATOR_SPAN_INIT("\n"), 2560, STATOR_LOG_COMBINED, 10240, false},
-        {"one escape too many", STATOR_SPAN_INIT("\n"), 2561, STATOR_LOG_COMBINED, 10240, true},
-        {"five bytes a unit", STATOR_SPAN_INIT("\na"), 2049, STATOR_LOG_COMBINED, 10240, true},
-        {"three bytes a unit", STATOR_SPAN_INIT("\"a"), 3414, STATOR_LOG_COMBINED, 10239, true},
-        {"json escapes", STATOR_SPAN_INIT("\n"), 1706, STATOR_LOG_JSON, 10236, false},
-        {"one json escape too many", STATOR_SPAN_INIT("\n"), 1707, STATOR_LOG_JSON, 10236, true},
-        {"json pairs", STATOR_SPAN_INIT("\xf0\x9f\x98\x80"), 854, STATOR_LOG_JSON, 10236, true},
+        {"just fits", STATOR_SPAN_INIT("a"), 10240, STATOR_LOG_FORMAT_COMBINED, 10240, false},
+        {"one too many", STATOR_SPAN_INIT("a"), 10241, STATOR_LOG_FORMAT_COMBINED, 10240, true},
+        {"a megabyte", STATOR_SPAN_INIT("a"), 1 << 20, STATOR_LOG_FORMAT_COMBINED, 10240, true},
+        {"escapes just fit", STATOR_SPAN_INIT("\n"), 2560, STATOR_LOG_FORMAT_COMBINED, 10240,
+         false},
+        {"one escape too many", STATOR_SPAN_INIT("\n"), 2561, STATOR_LOG_FORMAT_COMBINED, 10240,
+         true},
+        {"five bytes a unit", STATOR_SPAN_INIT("\na"), 2049, STATOR_LOG_FORMAT_COMBINED, 10240,
+         true},
+        {"three bytes a unit", STATOR_SPAN_INIT("\"a"), 3414, STATOR_LOG_FORMAT_COMBINED, 10239,
+         true},
+        {"json escapes", STATOR_SPAN_INIT("\n"), 1706, STATOR_LOG_FORMAT_JSON, 10236, false},
+        {"one json escape too many", STATOR_SPAN_INIT("\n"), 1707, STATOR_LOG_FORMAT_JSON, 10236,
+         true},
+        {"json pairs", STATOR_SPAN_INIT("\xf0\x9f\x98\x80"), 854, STATOR_LOG_FORMAT_JSON, 10236,
+         true},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct stator_record record = {.user_agent = repeat(rows[i].unit, rows[i].count)};
         char *line = line_of(&record, rows[i].format, false);
-        const char *key = rows[i].format == STATOR_LOG_JSON ? "\"user_agent\":\"" : "- - \"-\" \"";
+        const char *key =
+            rows[i].format == STATOR_LOG_FORMAT_JSON ? "\"user_agent\":\"" : "- - \"-\" \"";
         const char *value = strstr(line, key);
         cr_assert_not_null(value, "%s", rows[i].label);
         value += strlen(key);
@@ -324,7 +331,7 @@ Test(record, a_line_stays_below_64_kib_whatever_the_values)
             .status = STATOR_STATUS_VERSION_NOT_SUPPORTED,
             .body_bytes = UINT64_MAX,
         };
-        for (int format = STATOR_LOG_COMMON; format <= STATOR_LOG_PRETTY; format++) {
+        for (int format = STATOR_LOG_FORMAT_COMMON; format <= STATOR_LOG_FORMAT_PRETTY; format++) {
             char *line = line_of(&record, (enum stator_log_format)format, true);
             size_t length = strlen(line);
             cr_expect_lt(length, 65536u, "unit %zu, format %d: %zu", i, format, length);
@@ -354,7 +361,7 @@ Test(record, pretty_sizes_and_durations)
         struct stator_record record = usual;
         record.body_bytes = rows[i].bytes;
         record.duration = rows[i].duration;
-        char *line = line_of(&record, STATOR_LOG_PRETTY, false);
+        char *line = line_of(&record, STATOR_LOG_FORMAT_PRETTY, false);
         cr_expect_not_null(strstr(line, rows[i].part), "%s: got %s", rows[i].part, line);
         free(line);
     }
@@ -377,7 +384,7 @@ Test(record, pretty_colours_by_class)
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct stator_record record = usual;
         record.status = rows[i].status;
-        char *line = line_of(&record, STATOR_LOG_PRETTY, true);
+        char *line = line_of(&record, STATOR_LOG_FORMAT_PRETTY, true);
         cr_expect_not_null(strstr(line, rows[i].part), "%d: got %s", (int)rows[i].status, line);
         free(line);
     }
@@ -387,8 +394,8 @@ Test(record, lines_follow_each_other_in_one_text)
 {
     struct stator_text text = {0};
     stator_text_add_string(&text, "before\n");
-    stator_record_format(&usual, STATOR_LOG_COMMON, false, &text);
-    stator_record_format(&usual, STATOR_LOG_COMMON, false, &text);
+    stator_record_format(&usual, STATOR_LOG_FORMAT_COMMON, false, &text);
+    stator_record_format(&usual, STATOR_LOG_FORMAT_COMMON, false, &text);
     stator_text_add_char(&text, '\0');
     cr_assert(!text.failed);
     cr_expect_str_eq(text.at, "before\n"
@@ -402,7 +409,7 @@ Test(record, lines_follow_each_other_in_one_text)
 Test(record, a_failed_text_gets_nothing)
 {
     struct stator_text text = {.failed = true};
-    stator_record_format(&usual, STATOR_LOG_JSON, false, &text);
+    stator_record_format(&usual, STATOR_LOG_FORMAT_JSON, false, &text);
     cr_expect_eq(text.length, 0u);
     cr_expect(text.failed);
     stator_text_finish(&text);

@@ -90,7 +90,7 @@ Test(access_log, a_loss_is_told_with_its_cause)
         cr_expect_str_eq(notices.last.why, rows[i].why, "%s", notices.last.why);
         cr_expect_not_null(strstr(notices.last.fix, rows[i].fix), "%s", notices.last.fix);
         cr_expect_eq(notices.last.code, -rows[i].code);
-        cr_expect_eq(notices.last.kind, STATOR_ERROR_RUNTIME);
+        cr_expect_eq(notices.last.kind, STATOR_ERROR_KIND_RUNTIME);
         stator_access_log_finish(&log, NULL, 0);
         cr_expect_eq(notices.count, 2);
         cr_expect_str_eq(notices.last.what, "lost 3 lines of the access log log");

@@ -62,7 +62,7 @@ Test(address, what_is_none_is_explained)
         struct stator_error error = {0};
         cr_expect_eq(stator_address_parse(rows[i].text, &address, &error), -EINVAL, "%s",
                      rows[i].text);
-        cr_expect_eq(error.kind, STATOR_ERROR_USAGE, "%s", rows[i].text);
+        cr_expect_eq(error.kind, STATOR_ERROR_KIND_USAGE, "%s", rows[i].text);
         cr_expect_str_eq(error.why, rows[i].why, "%s: %s", rows[i].text, error.why);
         cr_expect_not_null(strstr(error.what, rows[i].text));
         cr_expect_str_not_empty(error.fix);
@@ -99,13 +99,15 @@ Test(address, a_refusal_says_what_helps)
         enum stator_error_kind kind;
         const char *why;
     } rows[] = {
-        {"127.0.0.1:80", -EADDRINUSE, STATOR_ERROR_BIND, "another program listens there already"},
-        {"192.0.2.1:80", -EADDRNOTAVAIL, STATOR_ERROR_BIND, "this machine has no such address"},
-        {":80", -EACCES, STATOR_ERROR_PERMISSION, "permission denied"},
-        {":80", -EMFILE, STATOR_ERROR_BIND, "too many open files"},
-        {"unix:/missing/s", -ENOENT, STATOR_ERROR_BIND, "its directory does not exist"},
-        {"unix:/proc/s", -EACCES, STATOR_ERROR_PERMISSION, "permission denied"},
-        {"unix:/", -EADDRINUSE, STATOR_ERROR_BIND, "a file that is no socket stands there"},
+        {"127.0.0.1:80", -EADDRINUSE, STATOR_ERROR_KIND_BIND,
+         "another program listens there already"},
+        {"192.0.2.1:80", -EADDRNOTAVAIL, STATOR_ERROR_KIND_BIND,
+         "this machine has no such address"},
+        {":80", -EACCES, STATOR_ERROR_KIND_PERMISSION, "permission denied"},
+        {":80", -EMFILE, STATOR_ERROR_KIND_BIND, "too many open files"},
+        {"unix:/missing/s", -ENOENT, STATOR_ERROR_KIND_BIND, "its directory does not exist"},
+        {"unix:/proc/s", -EACCES, STATOR_ERROR_KIND_PERMISSION, "permission denied"},
+        {"unix:/", -EADDRINUSE, STATOR_ERROR_KIND_BIND, "a file that is no socket stands there"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct stator_address address;

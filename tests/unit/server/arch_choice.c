@@ -26,7 +26,7 @@ static void expect_refusal(const char *spelling, const char *words)
 
     cr_expect_eq(choose(spelling, &impl), -EINVAL, "%s", spelling);
     cr_expect_null(impl, "%s: untouched", spelling);
-    cr_expect_eq(error.kind, STATOR_ERROR_USAGE, "%s", spelling);
+    cr_expect_eq(error.kind, STATOR_ERROR_KIND_USAGE, "%s", spelling);
     cr_expect_str_not_empty(error.what, "%s", spelling);
     cr_expect_not_null(strstr(error.why, words), "%s: '%s' in: %s", spelling, words, error.why);
     cr_expect_str_not_empty(error.fix, "%s", spelling);

@@ -14,10 +14,10 @@ Test(error, begin_forgets_and_speaks_for_the_system)
         int code, expected;
         const char *why;
     } rows[] = {
-        {STATOR_ERROR_USAGE, 0, 0, ""},
-        {STATOR_ERROR_PERMISSION, EACCES, EACCES, "permission denied"},
-        {STATOR_ERROR_BIND, -EADDRINUSE, EADDRINUSE, "address already in use"},
-        {STATOR_ERROR_RUNTIME, -ENOENT, ENOENT, "no such file or directory"},
+        {STATOR_ERROR_KIND_USAGE, 0, 0, ""},
+        {STATOR_ERROR_KIND_PERMISSION, EACCES, EACCES, "permission denied"},
+        {STATOR_ERROR_KIND_BIND, -EADDRINUSE, EADDRINUSE, "address already in use"},
+        {STATOR_ERROR_KIND_RUNTIME, -ENOENT, ENOENT, "no such file or directory"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct stator_error error;
@@ -34,7 +34,7 @@ Test(error, begin_forgets_and_speaks_for_the_system)
 Test(error, parts_are_formatted_each_in_its_place)
 {
     struct stator_error error;
-    stator_error_begin(&error, STATOR_ERROR_BIND, EACCES);
+    stator_error_begin(&error, STATOR_ERROR_KIND_BIND, EACCES);
     stator_error_what(&error, "cannot listen on %s:%d", "127.0.0.1", 80);
     stator_error_why(&error, "port %d is privileged", 80);
     stator_error_fix(&error, "use a port of %d or more", 1024);
@@ -46,7 +46,7 @@ Test(error, parts_are_formatted_each_in_its_place)
 Test(error, control_bytes_are_replaced_and_letters_kept)
 {
     struct stator_error error;
-    stator_error_begin(&error, STATOR_ERROR_USAGE, 0);
+    stator_error_begin(&error, STATOR_ERROR_KIND_USAGE, 0);
     stator_error_what(&error, "%s",
                       "a\nb\033[31m\x7f\tgr\xc3\xb6\xc3\x9f"
                       "e");
@@ -74,7 +74,7 @@ Test(error, long_parts_are_cut_between_characters)
             memcpy(text + at, "\xc3\xb6", 2);
         }
         text[rows[i].before + 200] = '\0';
-        stator_error_begin(&error, STATOR_ERROR_USAGE, 0);
+        stator_error_begin(&error, STATOR_ERROR_KIND_USAGE, 0);
         stator_error_fix(&error, "%s", text);
         cr_expect_eq(strncmp(error.fix, text, rows[i].kept), 0, "%s", rows[i].label);
         cr_expect_str_eq(error.fix + rows[i].kept, "...", "%s: got %s", rows[i].label, error.fix);
@@ -87,14 +87,14 @@ Test(error, a_part_that_just_fits_is_whole)
     struct stator_error error;
     memset(text, 'a', sizeof(text) - 1);
     text[sizeof(text) - 1] = '\0';
-    stator_error_begin(&error, STATOR_ERROR_USAGE, 0);
+    stator_error_begin(&error, STATOR_ERROR_KIND_USAGE, 0);
     stator_error_why(&error, "%s", text);
     cr_expect_str_eq(error.why, text);
 }
 
 Test(error, nobody_need_ask_for_it)
 {
-    stator_error_begin(NULL, STATOR_ERROR_USAGE, EINVAL);
+    stator_error_begin(NULL, STATOR_ERROR_KIND_USAGE, EINVAL);
     stator_error_what(NULL, "%d", 1);
     stator_error_why(NULL, "%d", 1);
     stator_error_fix(NULL, "%d", 1);
@@ -102,7 +102,7 @@ Test(error, nobody_need_ask_for_it)
 
 Test(error, kind_from_errno)
 {
-    cr_expect_eq(stator_error_kind_from(EACCES), STATOR_ERROR_PERMISSION);
-    cr_expect_eq(stator_error_kind_from(-EPERM), STATOR_ERROR_PERMISSION);
-    cr_expect_eq(stator_error_kind_from(-ENOMEM), STATOR_ERROR_RUNTIME);
+    cr_expect_eq(stator_error_kind_from(EACCES), STATOR_ERROR_KIND_PERMISSION);
+    cr_expect_eq(stator_error_kind_from(-EPERM), STATOR_ERROR_KIND_PERMISSION);
+    cr_expect_eq(stator_error_kind_from(-ENOMEM), STATOR_ERROR_KIND_RUNTIME);
 }

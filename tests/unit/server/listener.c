@@ -97,11 +97,11 @@ static const struct {
     int code;
     enum stator_error_kind kind;
 } bad[] = {
-    {"127.0.0.1", -EINVAL, STATOR_ERROR_USAGE},
-    {"unix:", -EINVAL, STATOR_ERROR_USAGE},
-    {"unix:/no/such/directory/socket", -ENOENT, STATOR_ERROR_BIND},
-    {"192.0.2.1:0", -EADDRNOTAVAIL, STATOR_ERROR_BIND},
-    {"300.0.0.1:0", -EADDRNOTAVAIL, STATOR_ERROR_BIND},
+    {"127.0.0.1", -EINVAL, STATOR_ERROR_KIND_USAGE},
+    {"unix:", -EINVAL, STATOR_ERROR_KIND_USAGE},
+    {"unix:/no/such/directory/socket", -ENOENT, STATOR_ERROR_KIND_BIND},
+    {"192.0.2.1:0", -EADDRNOTAVAIL, STATOR_ERROR_KIND_BIND},
+    {"300.0.0.1:0", -EADDRNOTAVAIL, STATOR_ERROR_KIND_BIND},
 };
 
 Test(listener, what_cannot_be_listened_on_is_explained)
@@ -126,7 +126,7 @@ Test(listener, an_address_in_use_is_refused)
     first = listeners;
     snprintf(address, sizeof(address), "127.0.0.1:%d", atoi(strrchr(first.at[0].url, ':') + 1));
     cr_expect_eq(open_one(address), -EADDRINUSE);
-    cr_expect_eq(error.kind, STATOR_ERROR_BIND);
+    cr_expect_eq(error.kind, STATOR_ERROR_KIND_BIND);
     cr_expect_eq(error.code, EADDRINUSE);
     stator_listeners_close(&listeners);
     stator_listeners_close(&first);

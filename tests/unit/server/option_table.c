@@ -111,7 +111,7 @@ Test(option, out_of_memory_is_not_the_value_s_fault)
 {
     struct stator_error error = {0};
     stator_option_refuse(STATOR_OPTION_root, "STATOR_ROOT", "/", -ENOMEM, &error);
-    cr_expect_eq(error.kind, STATOR_ERROR_RUNTIME);
+    cr_expect_eq(error.kind, STATOR_ERROR_KIND_RUNTIME);
     cr_expect_eq(error.code, ENOMEM);
     cr_expect_str_eq(error.what, "cannot set STATOR_ROOT");
     stator_option_refuse(STATOR_OPTION_root, "root", "", -EINVAL, NULL);

@@ -34,10 +34,10 @@ Test(options, defaults)
     cr_expect_eq(options->workers, 0u);
     cr_expect_str_eq(options->index, "index.html");
     cr_expect_not(options->listing);
-    cr_expect_eq(options->magic, STATOR_MAGIC_FALLBACK);
+    cr_expect_eq(options->magic, STATOR_MAGIC_MODE_FALLBACK);
     cr_expect(options->server_field);
     cr_expect_str_eq(options->access_log, "off");
-    cr_expect_eq(options->log_format, STATOR_LOG_COMBINED);
+    cr_expect_eq(options->log_format, STATOR_LOG_FORMAT_COMBINED);
     cr_expect_eq(options->max_connections, 0u);
     cr_expect_eq(options->header_timeout, 10000);
     cr_expect_eq(options->idle_timeout, 60000);
@@ -74,8 +74,8 @@ Test(options, each_kind_is_stored_in_its_field)
     cr_expect_str_eq(options->index, "start.htm");
     cr_expect(options->listing);
     cr_expect_not(options->server_field);
-    cr_expect_eq(options->magic, STATOR_MAGIC_OFF);
-    cr_expect_eq(options->log_format, STATOR_LOG_JSON);
+    cr_expect_eq(options->magic, STATOR_MAGIC_MODE_OFF);
+    cr_expect_eq(options->log_format, STATOR_LOG_FORMAT_JSON);
     cr_expect_eq(options->header_timeout, 500);
     cr_expect_eq(options->drain, 120000);
     cr_expect_eq(options->cache_size, 1073741824u);
@@ -95,13 +95,13 @@ Test(options, the_names_of_choices_are_their_enums)
         const char *key, *value;
         int expected;
     } rows[] = {
-        {"magic", "fallback", STATOR_MAGIC_FALLBACK},
-        {"magic", "first", STATOR_MAGIC_FIRST},
-        {"magic", "off", STATOR_MAGIC_OFF},
-        {"log-format", "common", STATOR_LOG_COMMON},
-        {"log-format", "combined", STATOR_LOG_COMBINED},
-        {"log-format", "json", STATOR_LOG_JSON},
-        {"log-format", "pretty", STATOR_LOG_PRETTY},
+        {"magic", "fallback", STATOR_MAGIC_MODE_FALLBACK},
+        {"magic", "first", STATOR_MAGIC_MODE_FIRST},
+        {"magic", "off", STATOR_MAGIC_MODE_OFF},
+        {"log-format", "common", STATOR_LOG_FORMAT_COMMON},
+        {"log-format", "combined", STATOR_LOG_FORMAT_COMBINED},
+        {"log-format", "json", STATOR_LOG_FORMAT_JSON},
+        {"log-format", "pretty", STATOR_LOG_FORMAT_PRETTY},
     };
     struct stator_options *options = create();
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -152,7 +152,7 @@ Test(options, refused_values_leave_the_old_one)
         struct stator_error error = {0};
         cr_expect_eq(stator_options_set(options, rows[i].key, rows[i].value, &error), -EINVAL, "%s",
                      rows[i].what);
-        cr_expect_eq(error.kind, STATOR_ERROR_USAGE, "%s", rows[i].what);
+        cr_expect_eq(error.kind, STATOR_ERROR_KIND_USAGE, "%s", rows[i].what);
         cr_expect_str_eq(error.what, rows[i].what, "got %s", error.what);
         cr_expect_str_eq(error.why, rows[i].why, "%s: %s", rows[i].what, error.why);
         cr_expect_str_neq(error.fix, "", "%s", rows[i].what);
@@ -182,7 +182,7 @@ Test(options, unknown_keys_suggest_the_nearest)
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct stator_error error = {0};
         cr_expect_eq(stator_options_set(options, rows[i].key, "1", &error), -EINVAL);
-        cr_expect_eq(error.kind, STATOR_ERROR_USAGE, "%s", rows[i].key);
+        cr_expect_eq(error.kind, STATOR_ERROR_KIND_USAGE, "%s", rows[i].key);
         cr_expect_str_eq(error.fix, rows[i].fix, "%s: %s", rows[i].key, error.fix);
     }
     stator_options_destroy(options);

@@ -225,7 +225,7 @@ static void try_values(const struct stator_arch_option_info *arch_option, void *
         set(options, "arch", spelling);
         set(options, "root", "/no/such/directory");
         cr_expect_null(stator_server_create(options, &error), "%s", spelling);
-        cr_expect_eq(error.kind, STATOR_ERROR_RUNTIME, "%s: %s", spelling, error.what);
+        cr_expect_eq(error.kind, STATOR_ERROR_KIND_RUNTIME, "%s: %s", spelling, error.what);
     }
     cr_expect(default_value, "%s=%s is one of %s", arch_option->name, arch_option->default_value,
               arch_option->values);

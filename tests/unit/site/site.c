@@ -38,7 +38,7 @@ Test(site, begins_with_the_plain_rules)
     cr_expect_null(site->only);
     cr_expect_not(site->listing);
     cr_expect(site->server_field);
-    cr_expect_eq(site->magic, STATOR_MAGIC_FALLBACK);
+    cr_expect_eq(site->magic, STATOR_MAGIC_MODE_FALLBACK);
     stator_site_unref(site);
 }
 

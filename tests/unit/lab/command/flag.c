@@ -91,7 +91,7 @@ Test(flag, a_value_is_refused_by_name, .init = cr_redirect_stderr)
     char said[400];
 
     cr_expect_eq(stator_flag_next(&reader), FLAG_RATE);
-    cr_expect_eq(stator_flag_refuse(&reader, "a number"), STATOR_LAB_USAGE);
+    cr_expect_eq(stator_flag_refuse(&reader, "a number"), STATOR_LAB_EXIT_USAGE);
     read_error(said, sizeof(said));
     cr_expect_str_eq(said, "stator-lab: --rate cannot be 'much'\n  fix: it is a number\n");
 }

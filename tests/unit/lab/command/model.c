@@ -35,7 +35,7 @@ static json_t *run_json(const char *line)
     json_error_t error;
     json_t *whole;
 
-    cr_assert_eq(run(line), STATOR_LAB_OK);
+    cr_assert_eq(run(line), STATOR_LAB_EXIT_OK);
     whole = json_loadf(cr_get_redirected_stdout(), 0, &error);
     cr_assert_not_null(whole, "%s", error.text);
     return whole;
@@ -84,7 +84,7 @@ static void expect_narrow(const char *line, unsigned min)
     char text[200];
     unsigned lines = 0;
 
-    cr_assert_eq(run(line), STATOR_LAB_OK);
+    cr_assert_eq(run(line), STATOR_LAB_EXIT_OK);
     fclose(stdout);
     while (fgets(text, sizeof(text), cr_get_redirected_stdout()) != NULL) {
         cr_expect(strcspn(text, "\n") <= 80, "%s", text);
@@ -130,7 +130,7 @@ Test(model, refuses, .init = redirect)
     };
 
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-        cr_expect_eq(run(lines[i]), STATOR_LAB_USAGE, "%s", lines[i]);
+        cr_expect_eq(run(lines[i]), STATOR_LAB_EXIT_USAGE, "%s", lines[i]);
     }
     fclose(stdout);
     cr_expect_eq(fgetc(cr_get_redirected_stdout()), EOF, "nothing on standard output");
@@ -145,5 +145,5 @@ Test(model, fails_without_threads_and_leaves_out_alone)
     cr_expect_eq(row.threads, 42);
     cr_expect_eq(stator_model_solve(&network, 1, 0, 1, &row), 0);
     cr_expect_eq(row.threads, 1);
-    cr_expect_eq(row.simulated[STATOR_SIMULATE_COIN].population, 0, "not asked for");
+    cr_expect_eq(row.simulated[STATOR_SIMULATE_CHOICE_COIN].population, 0, "not asked for");
 }

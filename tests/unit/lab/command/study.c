@@ -14,7 +14,7 @@ Test(study, a_comma_parts_architectures_and_options)
     struct stator_study study;
 
     stator_study_init(&study);
-    cr_assert_eq(stator_study_add_archs(&study, list), STATOR_LAB_OK);
+    cr_assert_eq(stator_study_add_archs(&study, list), STATOR_LAB_EXIT_OK);
     cr_assert_eq(study.candidate_count, 5);
     for (size_t i = 0; i < 5; i++) {
         cr_expect_str_eq(study.candidates[i].spelling, expected[i]);
@@ -27,7 +27,7 @@ Test(study, an_unknown_architecture_is_a_mistake, .init = cr_redirect_stderr)
     struct stator_study study;
 
     stator_study_init(&study);
-    cr_expect_eq(stator_study_add_archs(&study, list), STATOR_LAB_USAGE);
+    cr_expect_eq(stator_study_add_archs(&study, list), STATOR_LAB_EXIT_USAGE);
 }
 
 Test(study, an_unknown_workload_is_a_mistake, .init = cr_redirect_stderr)
@@ -36,7 +36,7 @@ Test(study, an_unknown_workload_is_a_mistake, .init = cr_redirect_stderr)
     struct stator_study study;
 
     stator_study_init(&study);
-    cr_expect_eq(stator_study_add_workloads(&study, list), STATOR_LAB_USAGE);
+    cr_expect_eq(stator_study_add_workloads(&study, list), STATOR_LAB_EXIT_USAGE);
 }
 
 Test(study, what_nobody_named_is_everything_that_is_quick)
@@ -45,7 +45,7 @@ Test(study, what_nobody_named_is_everything_that_is_quick)
     struct stator_study study;
 
     stator_study_init(&study);
-    cr_assert_eq(stator_study_complete(&study, true), STATOR_LAB_OK);
+    cr_assert_eq(stator_study_complete(&study, true), STATOR_LAB_EXIT_OK);
     cr_assert_eq(study.item_count, 6);
     for (size_t i = 0; i < 6; i++) {
         cr_expect_str_eq(study.items[i].workload->name, quick[i]);
@@ -59,9 +59,9 @@ Test(study, what_was_named_stays_alone)
     struct stator_study study;
 
     stator_study_init(&study);
-    cr_assert_eq(stator_study_add_archs(&study, archs), STATOR_LAB_OK);
-    cr_assert_eq(stator_study_add_workloads(&study, workloads), STATOR_LAB_OK);
-    cr_assert_eq(stator_study_complete(&study, true), STATOR_LAB_OK);
+    cr_assert_eq(stator_study_add_archs(&study, archs), STATOR_LAB_EXIT_OK);
+    cr_assert_eq(stator_study_add_workloads(&study, workloads), STATOR_LAB_EXIT_OK);
+    cr_assert_eq(stator_study_complete(&study, true), STATOR_LAB_EXIT_OK);
     cr_expect_eq(study.candidate_count, 1);
     cr_assert_eq(study.item_count, 1);
     cr_expect_gt(study.items[0].count, 3, "a workload that was named has all its levels");
@@ -74,17 +74,17 @@ Test(study, a_workload_may_be_about_some_architectures)
     struct stator_study study;
 
     stator_study_init(&study);
-    cr_assert_eq(stator_study_add_workloads(&study, first), STATOR_LAB_OK);
-    cr_assert_eq(stator_study_complete(&study, true), STATOR_LAB_OK);
+    cr_assert_eq(stator_study_add_workloads(&study, first), STATOR_LAB_EXIT_OK);
+    cr_assert_eq(stator_study_complete(&study, true), STATOR_LAB_EXIT_OK);
     cr_expect_eq(study.items[0].candidate_count, 0);
     cr_assert_eq(study.items[1].candidate_count, 3);
     cr_expect_str_eq(study.items[1].candidates[1].spelling,
                      stator_workload_find("priority")->archs[1]);
 
     stator_study_init(&study);
-    cr_assert_eq(stator_study_add_workloads(&study, second), STATOR_LAB_OK);
-    cr_assert_eq(stator_study_add_archs(&study, archs), STATOR_LAB_OK);
-    cr_assert_eq(stator_study_complete(&study, true), STATOR_LAB_OK);
+    cr_assert_eq(stator_study_add_workloads(&study, second), STATOR_LAB_EXIT_OK);
+    cr_assert_eq(stator_study_add_archs(&study, archs), STATOR_LAB_EXIT_OK);
+    cr_assert_eq(stator_study_complete(&study, true), STATOR_LAB_EXIT_OK);
     cr_expect_eq(study.items[0].candidate_count, 0);
     cr_expect_eq(study.candidate_count, 2);
 }
@@ -94,7 +94,7 @@ Test(study, there_is_room_for_all_workloads)
     struct stator_study study;
 
     stator_study_init(&study);
-    cr_assert_eq(stator_study_complete(&study, false), STATOR_LAB_OK);
+    cr_assert_eq(stator_study_complete(&study, false), STATOR_LAB_EXIT_OK);
     cr_assert_gt(study.item_count, 6);
     cr_expect_null(stator_workload_at(study.item_count));
 }
@@ -104,7 +104,7 @@ Test(study, a_quick_run_fits_its_time)
     struct stator_study study;
 
     stator_study_init(&study);
-    cr_assert_eq(stator_study_complete(&study, true), STATOR_LAB_OK);
+    cr_assert_eq(stator_study_complete(&study, true), STATOR_LAB_EXIT_OK);
 
     struct stator_plan plan = {
         .candidates = study.candidates,

@@ -75,8 +75,8 @@ Test(study_files, writes_three, .init = cr_redirect_stdout)
     struct desk desk;
 
     open_desk(&desk);
-    cr_assert_eq(stator_study_files_examine(&desk.study), STATOR_LAB_OK);
-    cr_expect_eq(stator_study_files_write(&desk.study, desk.result), STATOR_LAB_OK);
+    cr_assert_eq(stator_study_files_examine(&desk.study), STATOR_LAB_EXIT_OK);
+    cr_expect_eq(stator_study_files_write(&desk.study, desk.result), STATOR_LAB_EXIT_OK);
     for (size_t i = 0; i < 3; i++) {
         char path[300];
 
@@ -93,14 +93,14 @@ Test(study_files, replaces_nothing_unless_told, .init = cr_redirect_stderr)
     FILE *file;
 
     open_desk(&desk);
-    cr_assert_eq(stator_study_files_examine(&desk.study), STATOR_LAB_OK);
+    cr_assert_eq(stator_study_files_examine(&desk.study), STATOR_LAB_EXIT_OK);
     snprintf(path, sizeof(path), "%s/results.csv", desk.results);
     file = fopen(path, "w");
     cr_assert_not_null(file);
     fclose(file);
-    cr_expect_eq(stator_study_files_examine(&desk.study), STATOR_LAB_FAILED);
+    cr_expect_eq(stator_study_files_examine(&desk.study), STATOR_LAB_EXIT_FAILED);
     desk.study.force = true;
-    cr_expect_eq(stator_study_files_examine(&desk.study), STATOR_LAB_OK);
+    cr_expect_eq(stator_study_files_examine(&desk.study), STATOR_LAB_EXIT_OK);
     close_desk(&desk);
 }
 
@@ -115,7 +115,7 @@ Test(study_files, saves_elsewhere_what_cannot_go_where_it_should, .init = cr_red
     snprintf(aside, sizeof(aside), "%s/aside", desk.directory);
     cr_assert_eq(mkdir(aside, 0777), 0);
     setenv("TMPDIR", aside, 1);
-    cr_expect_eq(stator_study_files_write(&desk.study, desk.result), STATOR_LAB_FAILED);
+    cr_expect_eq(stator_study_files_write(&desk.study, desk.result), STATOR_LAB_EXIT_FAILED);
     find_only(aside, found);
     snprintf(path, sizeof(path), "%s/results.json", found);
     cr_assert_eq(stator_result_read(path, &read, why), 0, "%s: %s", path, why);

@@ -14,7 +14,7 @@ static void expect_balance(const struct stator_load_outcome *outcome)
 {
     uint64_t left = outcome->responses + outcome->aborted + outcome->unanswered;
 
-    for (int i = 0; i < STATOR_LOAD_ERRORS; i++) {
+    for (int i = 0; i < STATOR_LOAD_ERROR_COUNT; i++) {
         left += outcome->errors[i];
     }
     cr_expect_eq(outcome->carried + outcome->requests, left);
@@ -36,7 +36,7 @@ Test(load_counters, counts_within_its_window_alone)
     cr_expect(stator_load_counters_response(&counters, us(110), us(20), us(50), 7));
     stator_load_counters_enter(&counters, us(120));
     stator_load_counters_enter(&counters, us(150));
-    stator_load_counters_error(&counters, us(160), us(120), STATOR_LOAD_CUT);
+    stator_load_counters_error(&counters, us(160), us(120), STATOR_LOAD_ERROR_CUT);
     cr_expect(!stator_load_counters_response(&counters, us(200), us(150), us(150), 9),
               "at its end");
     stator_load_counters_enter(&counters, us(200));
@@ -46,7 +46,7 @@ Test(load_counters, counts_within_its_window_alone)
     cr_expect_eq(outcome->requests, 2u);
     cr_expect_eq(outcome->responses, 1u);
     cr_expect_eq(outcome->body_bytes, 7u);
-    cr_expect_eq(outcome->errors[STATOR_LOAD_CUT], 1u);
+    cr_expect_eq(outcome->errors[STATOR_LOAD_ERROR_CUT], 1u);
     cr_expect_eq(outcome->unanswered, 1u);
     cr_expect_eq(outcome->from_intended->max, 90u);
     cr_expect_eq(outcome->from_sent->max, 60u);

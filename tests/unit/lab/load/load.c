@@ -44,7 +44,7 @@ static void expect_balance(const struct stator_load_outcome *outcome)
 {
     uint64_t ends = outcome->responses + outcome->aborted + outcome->unanswered;
 
-    for (int i = 0; i < STATOR_LOAD_ERRORS; i++) {
+    for (int i = 0; i < STATOR_LOAD_ERROR_COUNT; i++) {
         ends += outcome->errors[i];
     }
     cr_expect_eq(outcome->carried + outcome->requests, ends, "%llu + %llu requests, %llu ends",
@@ -72,7 +72,7 @@ static uint64_t count_errors(const struct stator_load_outcome *outcome)
 {
     uint64_t sum = 0;
 
-    for (int i = 0; i < STATOR_LOAD_ERRORS; i++) {
+    for (int i = 0; i < STATOR_LOAD_ERROR_COUNT; i++) {
         sum += outcome->errors[i];
     }
     return sum;
@@ -122,26 +122,26 @@ static void run_deeds(const enum odd_deed *deeds, unsigned count, struct stator_
     cr_expect_eq(atomic_load(&server->done[ODD_HANG]), server->hangs);
 }
 
-/* Which error each deed is; STATOR_LOAD_ERRORS for those that are none. */
+/* Which error each deed is; STATOR_LOAD_ERROR_COUNT for those that are none. */
 static const enum stator_load_error faults[ODD_DEEDS] = {
-    [ODD_GOOD] = STATOR_LOAD_ERRORS,   [ODD_CHUNKED] = STATOR_LOAD_ERRORS,
-    [ODD_CLOSE] = STATOR_LOAD_ERRORS,  [ODD_UNTIL] = STATOR_LOAD_ERRORS,
-    [ODD_STALL] = STATOR_LOAD_ERRORS,  [ODD_HANG] = STATOR_LOAD_ERRORS,
-    [ODD_CUT] = STATOR_LOAD_CUT,       [ODD_RESET] = STATOR_LOAD_RESET,
-    [ODD_SHORT] = STATOR_LOAD_WRONG,   [ODD_LONG] = STATOR_LOAD_WRONG,
-    [ODD_WRONG] = STATOR_LOAD_WRONG,   [ODD_STATUS] = STATOR_LOAD_STATUS,
-    [ODD_GARBAGE] = STATOR_LOAD_WRONG,
+    [ODD_GOOD] = STATOR_LOAD_ERROR_COUNT,    [ODD_CHUNKED] = STATOR_LOAD_ERROR_COUNT,
+    [ODD_CLOSE] = STATOR_LOAD_ERROR_COUNT,   [ODD_UNTIL] = STATOR_LOAD_ERROR_COUNT,
+    [ODD_STALL] = STATOR_LOAD_ERROR_COUNT,   [ODD_HANG] = STATOR_LOAD_ERROR_COUNT,
+    [ODD_CUT] = STATOR_LOAD_ERROR_CUT,       [ODD_RESET] = STATOR_LOAD_ERROR_RESET,
+    [ODD_SHORT] = STATOR_LOAD_ERROR_WRONG,   [ODD_LONG] = STATOR_LOAD_ERROR_WRONG,
+    [ODD_WRONG] = STATOR_LOAD_ERROR_WRONG,   [ODD_STATUS] = STATOR_LOAD_ERROR_STATUS,
+    [ODD_GARBAGE] = STATOR_LOAD_ERROR_WRONG,
 };
 
 /* The client counted what the server did. */
 static void expect_deeds(const struct oddserver *server, const struct stator_load_outcome *outcome)
 {
-    uint64_t good = 0, errors[STATOR_LOAD_ERRORS] = {0};
+    uint64_t good = 0, errors[STATOR_LOAD_ERROR_COUNT] = {0};
 
     for (int i = 0; i < ODD_DEEDS; i++) {
         unsigned done = i == ODD_HANG ? 0 : atomic_load(&server->done[i]);
 
-        if (faults[i] == STATOR_LOAD_ERRORS) {
+        if (faults[i] == STATOR_LOAD_ERROR_COUNT) {
             good += done;
         } else {
             errors[faults[i]] += done;
@@ -149,7 +149,7 @@ static void expect_deeds(const struct oddserver *server, const struct stator_loa
     }
     cr_expect_eq(outcome->responses, good);
     cr_expect_eq(outcome->body_bytes, good * LENGTH);
-    for (int i = 0; i < STATOR_LOAD_ERRORS; i++) {
+    for (int i = 0; i < STATOR_LOAD_ERROR_COUNT; i++) {
         cr_expect_eq(outcome->errors[i], errors[i], "errors of kind %d: %llu, not %llu", i,
                      (unsigned long long)outcome->errors[i], (unsigned long long)errors[i]);
     }
@@ -183,7 +183,7 @@ Test(load, counts_each_kind_of_error_exactly)
 
     run_deeds(deeds, 11, asking(CLIENTS), &server, &result);
     expect_deeds(&server, &result.groups[0]);
-    cr_expect_gt(result.groups[0].errors[STATOR_LOAD_WRONG], 0u);
+    cr_expect_gt(result.groups[0].errors[STATOR_LOAD_ERROR_WRONG], 0u);
     stator_load_finish(&result);
 }
 
@@ -270,7 +270,7 @@ Test(load, constant_arrivals_are_meant_exactly_apart)
     struct oddserver server = {.deeds = deeds, .deed_count = 1, .again = true, .body = BODY};
     struct stator_load_result result;
 
-    group.arrival = STATOR_LOAD_CONSTANT;
+    group.arrival = STATOR_LOAD_ARRIVAL_CONSTANT;
     group.rate = 400;
     oddserver_start(&server);
     run_group(&server, &group, 0.5, NULL, &result);
@@ -300,7 +300,7 @@ Test(load, a_stall_shows_in_from_intended_times_not_in_from_sent_ones)
     for (size_t i = 0; i < 500; i++) {
         deeds[i] = i == 100 ? ODD_STALL : ODD_GOOD;
     }
-    group.arrival = STATOR_LOAD_CONSTANT;
+    group.arrival = STATOR_LOAD_ARRIVAL_CONSTANT;
     group.rate = 400;
     oddserver_start(&server);
     run_group(&server, &group, 2, NULL, &result);
@@ -332,7 +332,7 @@ Test(load, a_response_after_its_time_is_none)
     oddserver_start(&server);
     run_group(&server, &group, 1.5, NULL, &result);
     oddserver_stop(&server);
-    cr_expect_gt(result.groups[0].errors[STATOR_LOAD_TIMEOUT], 0u);
+    cr_expect_gt(result.groups[0].errors[STATOR_LOAD_ERROR_TIMEOUT], 0u);
     cr_expect_gt(result.groups[0].responses, 0u);
     cr_expect_lt(result.groups[0].from_intended->max, 290000u);
     expect_balance(&result.groups[0]);
@@ -347,7 +347,7 @@ Test(load, poisson_arrivals_are_the_same_for_every_server)
                                   {.deeds = odd, .deed_count = 3, .again = true, .body = BODY}};
     struct stator_load_result results[2];
 
-    group.arrival = STATOR_LOAD_POISSON;
+    group.arrival = STATOR_LOAD_ARRIVAL_POISSON;
     group.rate = 500;
     for (int i = 0; i < 2; i++) {
         oddserver_start(&servers[i]);
@@ -368,7 +368,7 @@ Test(load, ends_in_time_though_the_server_hangs)
     struct oddserver server = {.deeds = deeds, .deed_count = 1, .again = true, .body = BODY};
     struct stator_load_result result;
 
-    group.arrival = STATOR_LOAD_CONSTANT;
+    group.arrival = STATOR_LOAD_ARRIVAL_CONSTANT;
     group.rate = 100;
     group.timeout = 0.2;
     oddserver_start(&server);
@@ -377,8 +377,9 @@ Test(load, ends_in_time_though_the_server_hangs)
     cr_expect_eq(result.groups[0].responses, 0u);
     cr_expect_eq(result.groups[0].requests, 150u);
     /* Nobody had to wait a second for that, whether it was sent or not. */
-    cr_expect_geq(result.groups[0].errors[STATOR_LOAD_TIMEOUT], 50u);
-    cr_expect_eq(count_errors(&result.groups[0]), result.groups[0].errors[STATOR_LOAD_TIMEOUT]);
+    cr_expect_geq(result.groups[0].errors[STATOR_LOAD_ERROR_TIMEOUT], 50u);
+    cr_expect_eq(count_errors(&result.groups[0]),
+                 result.groups[0].errors[STATOR_LOAD_ERROR_TIMEOUT]);
     stator_load_finish(&result);
 }
 
@@ -393,7 +394,7 @@ Test(load, a_server_that_dies_is_errors)
     run_group(&server, &group, 0.5, NULL, &result);
     oddserver_stop(&server);
     cr_expect_leq(result.groups[0].responses, 3u);
-    cr_expect_gt(result.groups[0].errors[STATOR_LOAD_CONNECT], 0u);
+    cr_expect_gt(result.groups[0].errors[STATOR_LOAD_ERROR_CONNECT], 0u);
     /* It rests between two attempts. */
     cr_expect_leq(count_errors(&result.groups[0]), CLIENTS * (500 / 10 + 2));
     stator_load_finish(&result);
@@ -408,7 +409,7 @@ Test(load, idle_clients_ask_once_and_stay)
     struct stator_load_group group = asking(100);
     struct stator_load_result result;
 
-    group.manner = STATOR_LOAD_IDLE;
+    group.manner = STATOR_LOAD_MANNER_IDLE;
     oddserver_start(&server);
     run_group(&server, &group, 0.2, NULL, &result);
     oddserver_stop(&server);
@@ -426,7 +427,7 @@ Test(load, slow_writers_send_by_their_pace)
     struct stator_load_group group = asking(2);
     struct stator_load_result result;
 
-    group.manner = STATOR_LOAD_SLOW_WRITER;
+    group.manner = STATOR_LOAD_MANNER_SLOW_WRITER;
     group.pace = 200;
     oddserver_start(&server);
     run_group(&server, &group, 1, NULL, &result);
@@ -446,13 +447,13 @@ Test(load, what_was_half_sent_in_vain_does_not_spoil_the_next)
     struct stator_load_group group = asking(2);
     struct stator_load_result result;
 
-    group.manner = STATOR_LOAD_SLOW_WRITER;
+    group.manner = STATOR_LOAD_MANNER_SLOW_WRITER;
     group.pace = 20;
     group.timeout = 0.3;
     oddserver_start(&server);
     run_group(&server, &group, 2.5, NULL, &result);
     oddserver_stop(&server);
-    cr_expect_geq(result.groups[0].errors[STATOR_LOAD_TIMEOUT], 2u);
+    cr_expect_geq(result.groups[0].errors[STATOR_LOAD_ERROR_TIMEOUT], 2u);
     cr_expect_eq(result.groups[0].responses, 0u);
     cr_expect_gt(atomic_load(&server.connections), 2u);
     stator_load_finish(&result);
@@ -471,7 +472,7 @@ Test(load, slow_readers_read_by_their_pace)
     server.body = body;
     target.length = 20000;
     target.checksum = stator_load_checksum(STATOR_LOAD_CHECKSUM, body, 20000);
-    group.manner = STATOR_LOAD_SLOW_READER;
+    group.manner = STATOR_LOAD_MANNER_SLOW_READER;
     group.pace = 50000;
     oddserver_start(&server);
     run_group(&server, &group, 1, NULL, &result);
@@ -490,7 +491,7 @@ Test(load, aborting_clients_reset)
     struct stator_load_group group = asking(2);
     struct stator_load_result result;
 
-    group.manner = STATOR_LOAD_ABORT;
+    group.manner = STATOR_LOAD_MANNER_ABORT;
     group.think = 0.02;
     oddserver_start(&server);
     run_group(&server, &group, 0.4, NULL, &result);
@@ -545,7 +546,7 @@ Test(load, groups_count_apart_and_warm_up_does_not)
                                     .context = &witness};
     struct stator_load_result result;
 
-    groups[1].manner = STATOR_LOAD_IDLE;
+    groups[1].manner = STATOR_LOAD_MANNER_IDLE;
     oddserver_start(&server);
     spec.server = server.address;
     cr_assert_eq(stator_load_run(&spec, &result), 0);
@@ -587,7 +588,7 @@ Test(load, tells_what_meters_have_seen)
                                     .context = &begun};
     struct stator_load_result result;
 
-    groups[1].arrival = STATOR_LOAD_CONSTANT;
+    groups[1].arrival = STATOR_LOAD_ARRIVAL_CONSTANT;
     groups[1].rate = 100;
     oddserver_start(&server);
     spec.server = server.address;
@@ -692,10 +693,16 @@ Test(load, refuses_what_it_cannot_do)
         {"nobody", {.targets = &target, .target_count = 1}, -EINVAL},
         {"nothing to ask for", {.clients = 1}, -EINVAL},
         {"no rate",
-         {.clients = 1, .targets = &target, .target_count = 1, .arrival = STATOR_LOAD_POISSON},
+         {.clients = 1,
+          .targets = &target,
+          .target_count = 1,
+          .arrival = STATOR_LOAD_ARRIVAL_POISSON},
          -EINVAL},
         {"no pace",
-         {.clients = 1, .targets = &target, .target_count = 1, .manner = STATOR_LOAD_SLOW_READER},
+         {.clients = 1,
+          .targets = &target,
+          .target_count = 1,
+          .manner = STATOR_LOAD_MANNER_SLOW_READER},
          -EINVAL},
         {"too many", {.clients = 4000000000u, .targets = &target, .target_count = 1}, -EMFILE},
     };

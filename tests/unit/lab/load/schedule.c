@@ -21,7 +21,7 @@ static struct stator_load_group group_of(enum stator_load_arrival arrival, doubl
 
 Test(load_schedule, constant_arrivals_are_exactly_apart)
 {
-    const struct stator_load_group group = group_of(STATOR_LOAD_CONSTANT, 8000);
+    const struct stator_load_group group = group_of(STATOR_LOAD_ARRIVAL_CONSTANT, 8000);
     struct stator_load_schedule schedule;
 
     stator_load_schedule_init(&schedule, &group, 1, 0);
@@ -36,7 +36,7 @@ Test(load_schedule, constant_arrivals_do_not_drift)
 {
     /* A third of a second cannot be written in ns; the millionth request is in time all the same.
      */
-    const struct stator_load_group group = group_of(STATOR_LOAD_CONSTANT, 3);
+    const struct stator_load_group group = group_of(STATOR_LOAD_ARRIVAL_CONSTANT, 3);
     struct stator_load_schedule schedule;
 
     stator_load_schedule_init(&schedule, &group, 1, 0);
@@ -49,7 +49,7 @@ Test(load_schedule, constant_arrivals_do_not_drift)
 /* Ten in 10 ms, none for 30 ms, and so on. */
 Test(load_schedule, bursts_are_parted_by_pauses)
 {
-    struct stator_load_group group = group_of(STATOR_LOAD_CONSTANT, 1000);
+    struct stator_load_group group = group_of(STATOR_LOAD_ARRIVAL_CONSTANT, 1000);
     struct stator_load_schedule schedule;
 
     group.burst = 0.01;
@@ -64,7 +64,7 @@ Test(load_schedule, bursts_are_parted_by_pauses)
 
 Test(load_schedule, random_arrivals_keep_out_of_pauses)
 {
-    struct stator_load_group group = group_of(STATOR_LOAD_POISSON, 1000);
+    struct stator_load_group group = group_of(STATOR_LOAD_ARRIVAL_POISSON, 1000);
     struct stator_load_schedule schedule;
     int64_t last = 0;
 
@@ -83,7 +83,7 @@ Test(load_schedule, random_arrivals_keep_out_of_pauses)
 
 Test(load_schedule, poisson_arrivals_have_the_rate_and_the_spread)
 {
-    const struct stator_load_group group = group_of(STATOR_LOAD_POISSON, 1000);
+    const struct stator_load_group group = group_of(STATOR_LOAD_ARRIVAL_POISSON, 1000);
     struct stator_load_schedule schedule;
     double sum = 0, squares = 0;
     int64_t last = 0;
@@ -106,7 +106,7 @@ Test(load_schedule, poisson_arrivals_have_the_rate_and_the_spread)
 /* True if the first arrivals of both are the same. */
 static bool is_same(uint64_t seed, size_t index, uint64_t other_seed, size_t other_index)
 {
-    const struct stator_load_group group = group_of(STATOR_LOAD_POISSON, 1000);
+    const struct stator_load_group group = group_of(STATOR_LOAD_ARRIVAL_POISSON, 1000);
     struct stator_load_schedule one, other;
     bool same = true;
 
@@ -130,7 +130,7 @@ Test(load_schedule, follows_from_seed_and_group)
 /* How often each target is drawn. */
 static void count_draws(double skew, uint64_t seed, size_t client, unsigned counts[8])
 {
-    struct stator_load_group group = group_of(STATOR_LOAD_CLOSED, 0);
+    struct stator_load_group group = group_of(STATOR_LOAD_ARRIVAL_CLOSED, 0);
     struct stator_load_choice choice;
     struct stator_random random;
 

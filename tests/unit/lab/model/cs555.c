@@ -21,7 +21,7 @@ Test(cs555, constant_requests_give_the_slides_figures)
     const struct stator_cs555 *row;
 
     for (size_t i = 0; (row = stator_cs555_at(i)) != NULL; i++) {
-        expect_throughput(row, STATOR_SIMULATE_SHARED, row->constant, 0.005);
+        expect_throughput(row, STATOR_SIMULATE_CHOICE_SHARED, row->constant, 0.005);
         cr_expect_float_eq(row->constant, row->slide, 0);
     }
 }
@@ -31,7 +31,7 @@ Test(cs555, so_do_even_misses)
     const struct stator_cs555 *row;
 
     for (size_t i = 0; (row = stator_cs555_at(i)) != NULL; i++) {
-        expect_throughput(row, STATOR_SIMULATE_EVERY, row->constant, 0.005);
+        expect_throughput(row, STATOR_SIMULATE_CHOICE_EVERY, row->constant, 0.005);
     }
 }
 
@@ -40,7 +40,7 @@ Test(cs555, misses_by_chance_do_less)
     const struct stator_cs555 *row;
 
     for (size_t i = 0; (row = stator_cs555_at(i)) != NULL; i++) {
-        expect_throughput(row, STATOR_SIMULATE_COIN, row->coin, 0.01);
+        expect_throughput(row, STATOR_SIMULATE_CHOICE_COIN, row->coin, 0.01);
     }
 }
 

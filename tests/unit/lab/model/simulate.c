@@ -37,8 +37,8 @@ Test(simulate, exponential_services_agree_with_the_exact_means)
         struct stator_network_figures exact[12], found;
 
         for (size_t k = 0; k < STATOR_NETWORK_STATIONS; k++) {
-            spec.manners[k] = (struct stator_simulate_manner){STATOR_SIMULATE_EXPONENTIAL,
-                                                              STATOR_SIMULATE_COIN, NULL, 0};
+            spec.manners[k] = (struct stator_simulate_manner){STATOR_SIMULATE_LAW_EXPONENTIAL,
+                                                              STATOR_SIMULATE_CHOICE_COIN, NULL, 0};
         }
         cr_assert_eq(stator_mva_solve(&rows[i].network, rows[i].population, exact), 0);
         found = simulate(&spec);
@@ -58,7 +58,8 @@ Test(simulate, littles_law_and_the_utilisation_law_hold_of_what_is_counted)
                                      .count = 3};
     struct stator_simulate_spec spec = {
         .network = &network,
-        .manners = {{.law = STATOR_SIMULATE_EXPONENTIAL}, {.choice = STATOR_SIMULATE_COIN}},
+        .manners = {{.law = STATOR_SIMULATE_LAW_EXPONENTIAL},
+                    {.choice = STATOR_SIMULATE_CHOICE_COIN}},
         .population = 7,
         .seed = 5,
     };
@@ -80,8 +81,9 @@ Test(simulate, littles_law_and_the_utilisation_law_hold_of_what_is_counted)
 Test(simulate, coins_with_two_threads_have_a_closed_form)
 {
     struct stator_network network = {.stations = {{2e-3, 1, 1}, {8e-3, 0.25, 1}}, .count = 2};
-    struct stator_simulate_spec spec = {
-        .network = &network, .manners = {{0}, {.choice = STATOR_SIMULATE_COIN}}, .population = 2};
+    struct stator_simulate_spec spec = {.network = &network,
+                                        .manners = {{0}, {.choice = STATOR_SIMULATE_CHOICE_COIN}},
+                                        .population = 2};
 
     for (spec.seed = 1; spec.seed <= 5; spec.seed++) {
         expect_near(simulate(&spec).throughput, 500 / (1 + pow(0.75, 4)), 0.005);
@@ -105,7 +107,8 @@ Test(simulate, regular_requests_overlap_perfectly)
                          {rows[i].disk, rows[i].visits, rows[i].channels}},
             .count = 2};
 
-        for (int choice = STATOR_SIMULATE_SHARED; choice <= STATOR_SIMULATE_COIN; choice++) {
+        for (int choice = STATOR_SIMULATE_CHOICE_SHARED; choice <= STATOR_SIMULATE_CHOICE_COIN;
+             choice++) {
             struct stator_simulate_spec spec = {.network = &network,
                                                 .manners = {{0}, {.choice = choice}},
                                                 .population = rows[i].population,
@@ -123,10 +126,11 @@ Test(simulate, every_nth_visits_evenly)
     for (size_t i = 0; i < sizeof(visits) / sizeof(visits[0]); i++) {
         struct stator_network network = {.stations = {{1e-3, 1, 1}, {1e-3, visits[i], 1}},
                                          .count = 2};
-        struct stator_simulate_spec spec = {.network = &network,
-                                            .manners = {{0}, {.choice = STATOR_SIMULATE_EVERY}},
-                                            .population = 1,
-                                            .requests = 30000};
+        struct stator_simulate_spec spec = {
+            .network = &network,
+            .manners = {{0}, {.choice = STATOR_SIMULATE_CHOICE_EVERY}},
+            .population = 1,
+            .requests = 30000};
 
         /* Counted within one visit: 1 s of processor a thousand requests, and the visits. */
         expect_near(simulate(&spec).throughput, 1000 / (1 + visits[i]), 1e-4);
@@ -139,7 +143,7 @@ Test(simulate, given_times_are_drawn_equally_often)
     struct stator_network network = {.stations = {{7, 1, 1}}, .count = 1};
     struct stator_simulate_spec spec = {
         .network = &network,
-        .manners = {{STATOR_SIMULATE_GIVEN, STATOR_SIMULATE_SHARED, given, 3}},
+        .manners = {{STATOR_SIMULATE_LAW_GIVEN, STATOR_SIMULATE_CHOICE_SHARED, given, 3}},
         .population = 3};
     struct stator_network_figures found = simulate(&spec);
 
@@ -152,7 +156,7 @@ Test(simulate, the_same_seed_gives_the_same_figures)
 {
     struct stator_network network = {.stations = {{2e-3, 1, 1}, {8e-3, 0.25, 1}}, .count = 2};
     struct stator_simulate_spec spec = {.network = &network,
-                                        .manners = {{0}, {.choice = STATOR_SIMULATE_COIN}},
+                                        .manners = {{0}, {.choice = STATOR_SIMULATE_CHOICE_COIN}},
                                         .population = 3,
                                         .requests = 5000,
                                         .seed = 11};
@@ -169,12 +173,12 @@ Test(simulate, refuses_what_it_cannot_simulate)
     struct stator_simulate_spec spec = {.network = &network, .population = 1, .requests = 100};
     struct stator_network_figures figures = {.population = 42};
 
-    spec.manners[0].choice = STATOR_SIMULATE_COIN;
+    spec.manners[0].choice = STATOR_SIMULATE_CHOICE_COIN;
     cr_expect_eq(stator_simulate_run(&spec, &figures), -EINVAL, "two visits by one coin");
-    spec.manners[0].choice = STATOR_SIMULATE_SHARED;
-    spec.manners[0].law = STATOR_SIMULATE_GIVEN;
+    spec.manners[0].choice = STATOR_SIMULATE_CHOICE_SHARED;
+    spec.manners[0].law = STATOR_SIMULATE_LAW_GIVEN;
     cr_expect_eq(stator_simulate_run(&spec, &figures), -EINVAL, "no time is given");
-    spec.manners[0].law = STATOR_SIMULATE_CONSTANT;
+    spec.manners[0].law = STATOR_SIMULATE_LAW_CONSTANT;
     spec.population = 0;
     cr_expect_eq(stator_simulate_run(&spec, &figures), -EINVAL, "nobody");
     spec.population = 1;
@@ -191,7 +195,7 @@ Test(simulate, rare_visits_are_waited_for)
     /* A thousand threads that fill the disk by one request in a hundred. */
     struct stator_network network = {.stations = {{1e-5, 1, 64}, {0.1, 0.01, 500}}, .count = 2};
     struct stator_simulate_spec spec = {.network = &network,
-                                        .manners = {{0}, {.choice = STATOR_SIMULATE_EVERY}},
+                                        .manners = {{0}, {.choice = STATOR_SIMULATE_CHOICE_EVERY}},
                                         .population = 500};
 
     /* Nobody ever waits for the disk, and 64 processors are ten times as many as are needed. */

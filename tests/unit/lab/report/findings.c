@@ -131,7 +131,7 @@ Test(phrase, who_answers_nobody_is_not_ranked)
     stator_view_destroy(view);
 
     for (size_t i = 0; i < result->trial_count; i++) {
-        result->trials[i].flags = i % 2 == 0 ? 0 : STATOR_TRIAL_ERRORS;
+        result->trials[i].flags = i % 2 == 0 ? 0 : STATOR_TRIAL_FLAG_ERRORS;
     }
     view = see(result);
     stator_rank_make(view, 0, 0, STATOR_METRIC_RATE, &rank);

@@ -57,9 +57,10 @@ Test(verdict, follows_the_data)
     expect_sentence(result, 0, "too close to call: here the design does not matter");
     add(result, "pool", "hot", 8, 250);
     expect_sentence(result, 0, "and the last one, pool, is behind by a factor of 4.0");
-    add_flagged(result, "amped", "hot", 8, STATOR_METRIC_RATE, 9000, STATOR_TRIAL_UNSTEADY);
+    add_flagged(result, "amped", "hot", 8, STATOR_METRIC_RATE, 9000, STATOR_TRIAL_FLAG_UNSTEADY);
     expect_sentence(result, 0, "; 1 marked row not counted");
-    add_flagged(result, "select", "hot", 8, STATOR_METRIC_RATE, 2000, STATOR_TRIAL_CLIENT_LIMITED);
+    add_flagged(result, "select", "hot", 8, STATOR_METRIC_RATE, 2000,
+                STATOR_TRIAL_FLAG_CLIENT_LIMITED);
     expect_sentence(result, 0, "select answers");
     expect_sentence(result, 0, "the load generator was the limit");
     stator_result_destroy(result);
@@ -75,7 +76,8 @@ Test(verdict, disk_and_convoy)
     expect_sentence(result, 1, "is behind by a factor of 8.0");
     add_flagged(result, "event", "convoy", 4, STATOR_METRIC_ERRORS, 0, 0);
     expect_sentence(result, 3, "no design failed");
-    add_flagged(result, "iterative", "convoy", 4, STATOR_METRIC_ERRORS, 0.5, STATOR_TRIAL_ERRORS);
+    add_flagged(result, "iterative", "convoy", 4, STATOR_METRIC_ERRORS, 0.5,
+                STATOR_TRIAL_FLAG_ERRORS);
     expect_sentence(result, 3, "Behind large downloads: iterative failed 50");
     stator_result_destroy(result);
 }
@@ -141,9 +143,9 @@ Test(trend, flat_up_and_down)
         double first, last;
         enum stator_trend_kind kind;
     } rows[] = {
-        {100, 110, STATOR_TREND_FLAT},
-        {100, 300, STATOR_TREND_UP},
-        {100, 20, STATOR_TREND_DOWN},
+        {100, 110, STATOR_TREND_KIND_FLAT},
+        {100, 300, STATOR_TREND_KIND_UP},
+        {100, 20, STATOR_TREND_KIND_DOWN},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct stator_result *result = stator_result_create();
@@ -152,7 +154,8 @@ Test(trend, flat_up_and_down)
 
         add(result, "event", "hot", 1, rows[i].first);
         view = golden_view(result);
-        cr_expect_eq(stator_trend_of(view, 0, 0, STATOR_METRIC_RATE).kind, STATOR_TREND_UNKNOWN);
+        cr_expect_eq(stator_trend_of(view, 0, 0, STATOR_METRIC_RATE).kind,
+                     STATOR_TREND_KIND_UNKNOWN);
         stator_view_destroy(view);
         add(result, "event", "hot", 2, rows[i].last);
         view = golden_view(result);
@@ -169,7 +172,7 @@ Test(trend, flat_up_and_down)
 static enum stator_claim_answer ask(const struct stator_result *result, const char *beginning)
 {
     struct stator_view *view = golden_view(result);
-    enum stator_claim_answer answer = STATOR_CLAIM_NOT_TESTABLE;
+    enum stator_claim_answer answer = STATOR_CLAIM_ANSWER_NOT_TESTABLE;
     const struct stator_claim *claim;
     struct stator_text detail = {0};
     bool found = false;
@@ -253,7 +256,7 @@ Test(claims, follow_the_data)
             struct stator_result *result = stator_result_create();
             double last = rows[i].levels[1] > 0 ? rows[i].levels[1] : rows[i].levels[0];
 
-            cr_expect_eq(ask(result, rows[i].claim), STATOR_CLAIM_NOT_TESTABLE);
+            cr_expect_eq(ask(result, rows[i].claim), STATOR_CLAIM_ANSWER_NOT_TESTABLE);
             if (rows[i].levels[1] > 0) {
                 double first = rows[i].metric == STATOR_METRIC_CPU ? 1000 : 100;
 
@@ -266,8 +269,8 @@ Test(claims, follow_the_data)
                         yes ? rows[i].yes : rows[i].no, 0);
             add_flagged(result, rows[i].other, rows[i].workload, last, rows[i].metric, 100, 0);
             cr_expect_eq(ask(result, rows[i].claim),
-                         yes ? STATOR_CLAIM_REPRODUCED : STATOR_CLAIM_NOT_REPRODUCED, "%s %u",
-                         rows[i].claim, yes);
+                         yes ? STATOR_CLAIM_ANSWER_REPRODUCED : STATOR_CLAIM_ANSWER_NOT_REPRODUCED,
+                         "%s %u", rows[i].claim, yes);
             stator_result_destroy(result);
         }
     }
@@ -302,9 +305,11 @@ Test(claims, what_is_uncertain_is_neither_so_nor_not)
         double figures[2];
         enum stator_claim_answer answer;
     } rows[] = {
-        {{120, 122}, STATOR_CLAIM_REPRODUCED},   {{90, 140}, STATOR_CLAIM_NOT_TESTABLE},
-        {{101, 107}, STATOR_CLAIM_NOT_TESTABLE}, {{80, 101}, STATOR_CLAIM_NOT_REPRODUCED},
-        {{60, 61}, STATOR_CLAIM_NOT_REPRODUCED},
+        {{120, 122}, STATOR_CLAIM_ANSWER_REPRODUCED},
+        {{90, 140}, STATOR_CLAIM_ANSWER_NOT_TESTABLE},
+        {{101, 107}, STATOR_CLAIM_ANSWER_NOT_TESTABLE},
+        {{80, 101}, STATOR_CLAIM_ANSWER_NOT_REPRODUCED},
+        {{60, 61}, STATOR_CLAIM_ANSWER_NOT_REPRODUCED},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -329,7 +334,8 @@ Test(claims, a_stall_is_needed_to_hide_one)
         trial->values[STATOR_METRIC_P99] = rows[i].from_intended;
         trial->values[STATOR_METRIC_FROM_SENT_P99] = rows[i].from_sent;
         cr_expect_eq(ask(result, "A client that waits"),
-                     i == 0 ? STATOR_CLAIM_NOT_TESTABLE : STATOR_CLAIM_REPRODUCED, "%zu", i);
+                     i == 0 ? STATOR_CLAIM_ANSWER_NOT_TESTABLE : STATOR_CLAIM_ANSWER_REPRODUCED,
+                     "%zu", i);
     }
     stator_result_destroy(result);
 }
@@ -389,8 +395,8 @@ Test(claims, marked_rows_prove_nothing)
     struct stator_result *result = stator_result_create();
 
     add(result, "event", "disk", 50, 100);
-    add_flagged(result, "amped", "disk", 50, STATOR_METRIC_RATE, 900, STATOR_TRIAL_UNSTEADY);
-    cr_expect_eq(ask(result, "Thread pools"), STATOR_CLAIM_NOT_TESTABLE);
+    add_flagged(result, "amped", "disk", 50, STATOR_METRIC_RATE, 900, STATOR_TRIAL_FLAG_UNSTEADY);
+    cr_expect_eq(ask(result, "Thread pools"), STATOR_CLAIM_ANSWER_NOT_TESTABLE);
     stator_result_destroy(result);
 }
 

@@ -63,7 +63,7 @@ static struct stator_result *make(void)
         add(result, "event", 8, i, 1e6)->reference = true;
     }
     trial = add(result, "event", 16, 0, 0.1);
-    trial->flags = STATOR_TRIAL_DRIFT | STATOR_TRIAL_CHECK;
+    trial->flags = STATOR_TRIAL_FLAG_DRIFT | STATOR_TRIAL_FLAG_CHECK;
     trial->overlap = 16;
     trial->from_intended = stator_histogram_create();
     cr_assert_not_null(trial->from_intended);
@@ -347,7 +347,7 @@ Test(result, csv_has_a_line_a_trial_and_metric)
     for (size_t i = 0; i < text.length; i++) {
         lines += text.at[i] == '\n';
     }
-    cr_expect_eq(lines, 1 + result->trial_count * STATOR_METRICS);
+    cr_expect_eq(lines, 1 + result->trial_count * STATOR_METRIC_COUNT);
     stator_text_add_char(&text, '\0');
     cr_expect_not_null(strstr(text.at, "\"event\",\"hot\",8,\"a \"\"label\"\"\",0,0,0,\"\",,rate,"
                                        "1/s,100\n"));

@@ -53,7 +53,8 @@ Test(device, misses_are_spread_evenly)
 /* A quarter, within five standard deviations; the same ones for the same seed. */
 Test(device, coins_are_those_of_the_seed)
 {
-    struct stator_device_spec spec = {.miss = STATOR_DEVICE_COIN, .miss_share = 0.25, .seed = 7};
+    struct stator_device_spec spec = {
+        .miss = STATOR_DEVICE_MISS_COIN, .miss_share = 0.25, .seed = 7};
     struct stator_device *first = device_of(&spec), *again = device_of(&spec), *other;
     unsigned same = 0;
 
@@ -75,7 +76,7 @@ Test(device, coins_are_those_of_the_seed)
 
 Test(device, a_cache_forgets_what_was_not_used_for_longest)
 {
-    const struct stator_device_spec spec = {.miss = STATOR_DEVICE_LRU, .lru = 2};
+    const struct stator_device_spec spec = {.miss = STATOR_DEVICE_MISS_LRU, .lru = 2};
     struct stator_device *device = device_of(&spec);
     static const char asked[] = "aababcbacc";
     static const char missed[] = "x.x..x.xx.";
@@ -167,7 +168,7 @@ Test(device, a_spec_survives_a_command_line)
         .cache_service = 500000,
         .disk_service = INT64_MAX,
         .disk_channels = 64,
-        .miss = STATOR_DEVICE_COIN,
+        .miss = STATOR_DEVICE_MISS_COIN,
         .miss_share = 1.0 / 3,
         .lru = 16,
         .seed = UINT64_MAX,

@@ -16,7 +16,7 @@ Test(workload, each_one_says_what_it_is)
         cr_expect_gt(strlen(workload->tests), 20u, "%s", workload->name);
         cr_expect_gt(strlen(workload->expect), 60u, "%s", workload->name);
         cr_expect_gt(strlen(workload->axis), 3u, "%s", workload->name);
-        cr_expect_lt(workload->verdict, STATOR_METRICS, "%s", workload->name);
+        cr_expect_lt(workload->verdict, STATOR_METRIC_COUNT, "%s", workload->name);
         cr_expect_geq(workload->levels[0], 0, "%s", workload->name);
     }
     cr_expect_null(stator_workload_find("warm"));
