@@ -63,10 +63,10 @@ struct stator_options *stator_options_create(void);
 void stator_options_destroy(struct stator_options *options);
 
 /*
- * Sets one option by its key, as `stator --help` names it without the dashes ("listen", "arch");
- * a value of the wrong type or out of range is refused and the option keeps its old one. Repeatable
- * options ("listen") are added to. Threads: the owner's. Fails: -EINVAL (STATOR_ERROR_KIND_USAGE, with
- * the nearest key where the key is unknown), -ENOMEM; `error` (may be NULL) says more.
+ * Sets one option by its key, as `stator --help` names it without the dashes ("listen", "arch"); a
+ * value of the wrong type or out of range is refused and the option keeps its old one. Repeatable
+ * options ("listen") are added to. Threads: the owner's. Fails: -EINVAL (STATOR_ERROR_KIND_USAGE,
+ * with the nearest key where the key is unknown), -ENOMEM; `error` (may be NULL) says more.
  */
 int stator_options_set(struct stator_options *options, const char *key, const char *value,
                        struct stator_error *error);
@@ -107,14 +107,14 @@ void stator_option_variable(const struct stator_option_info *option,
 const char *stator_option_nearest(const char *key);
 
 /*
- * Calls `each` for every server design: its name, one line about it, and its knobs with their
- * possible values ("backend=epoll|poll", "" where it has none). Lives: `knobs` during the call.
+ * Calls `each` for every server design: its name, one line about it, and its options with their
+ * possible values ("backend=epoll|poll", "" where it has none). Lives: `options` during the call.
  */
-typedef void stator_arch_each_fn(const char *name, const char *summary, const char *knobs,
+typedef void stator_arch_each_fn(const char *name, const char *summary, const char *options,
                                  void *context);
 void stator_arch_each(stator_arch_each_fn *each, void *context);
 
-/* One knob of a server design, for programs that print help. */
+/* One option of a server design, for programs that print help. */
 struct stator_arch_option_info {
     const char *name;
     const char *values;        /* "connection|request", "1..64" */
@@ -123,10 +123,11 @@ struct stator_arch_option_info {
 };
 
 /*
- * Calls `each` for every knob of the design of that name, for none where there is no such design.
- * Lives: `knob` and what it points to during the call.
+ * Calls `each` for every option of the design of that name, for none where there is no such design.
+ * Lives: `option` and what it points to during the call.
  */
-typedef void stator_arch_option_each_fn(const struct stator_arch_option_info *knob, void *context);
+typedef void stator_arch_option_each_fn(const struct stator_arch_option_info *option,
+                                        void *context);
 void stator_arch_option_each(const char *arch, stator_arch_option_each_fn *each, void *context);
 
 struct stator_server;

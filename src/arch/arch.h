@@ -55,7 +55,7 @@ struct stator_arch_impl {
 
 /* What an operator should hear of: the design goes on, but not as it was asked to. */
 enum stator_arch_condition {
-    STATOR_ARCH_CONDITION_SHORTAGE, /* the system gives fewer threads or processes than are wanted */
+    STATOR_ARCH_CONDITION_SHORTAGE, /* fewer threads or processes than wanted */
     STATOR_ARCH_CONDITION_CRASHING, /* processes die, and their successors do so within a second */
 };
 #define STATOR_ARCH_CONDITION_COUNT 2

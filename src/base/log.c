@@ -189,18 +189,18 @@ static int write_at_once(struct stator_log *log, struct stator_span *lines)
 int stator_log_write(struct stator_log *log, struct stator_span *lines)
 {
     follow(log);
-    bool at_once = atomic_load(&log->outlet.regular) && !stator_log_owes(log);
+    bool at_once = atomic_load(&log->outlet.regular) && !stator_log_has_pending(log);
     return at_once ? write_at_once(log, lines) : write_in_turn(log, lines);
 }
 
-bool stator_log_owes(const struct stator_log *log)
+bool stator_log_has_pending(const struct stator_log *log)
 {
     return atomic_load_explicit(&log->page->torn, memory_order_relaxed);
 }
 
 void stator_log_give_up(struct stator_log *log, int why)
 {
-    if (stator_log_owes(log) && stator_log_page_claim(log->page)) {
+    if (stator_log_has_pending(log) && stator_log_page_claim(log->page)) {
         if (log->page->rest_length > 0) {
             forget_rest(log, log->page->rest_length > 1, why);
         }

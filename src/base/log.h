@@ -57,7 +57,7 @@ int stator_log_reopen(struct stator_log *log);
 int stator_log_write(struct stator_log *log, struct stator_span *lines);
 
 /* True if a line went out in part: writing, be it nothing, sends the rest. Threads: any. */
-bool stator_log_owes(const struct stator_log *log);
+bool stator_log_has_pending(const struct stator_log *log);
 
 /* Counts a line that went out in part, if any, as lost: only its end is then still owed. */
 void stator_log_give_up(struct stator_log *log, int why);

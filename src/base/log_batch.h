@@ -43,7 +43,7 @@ void stator_log_batch_added(struct stator_log_batch *batch, int64_t now);
 /* True if lines wait, or the rest of one, whoever's it is. */
 static inline bool stator_log_batch_waits(const struct stator_log_batch *batch)
 {
-    return batch->lines.length > 0 || stator_log_owes(batch->log);
+    return batch->lines.length > 0 || stator_log_has_pending(batch->log);
 }
 
 /*

@@ -28,7 +28,7 @@ static const char examples[] =
 static const char help_end[] =
     "  -h, --help; -V, --version     each option is a variable too: STATOR_<OPTION>\n";
 
-bool stator_report_has_colour(int fd)
+bool stator_console_has_colour(int fd)
 {
     const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
     return isatty(fd) && (no_colour == NULL || no_colour[0] == '\0') && terminal != NULL &&
@@ -57,7 +57,7 @@ static const char *style(bool colour, const char *sequence)
 
 static void print_error(FILE *stream, const struct stator_error *error)
 {
-    bool colour = stator_report_has_colour(STDERR_FILENO);
+    bool colour = stator_console_has_colour(STDERR_FILENO);
     fprintf(stream, "%sstator:%s ", style(colour, RED), style(colour, PLAIN));
     print_harmless(stream, error->what);
     fprintf(stream, "\n  %swhy:%s ", style(colour, FAINT), style(colour, PLAIN));
@@ -68,14 +68,14 @@ static void print_error(FILE *stream, const struct stator_error *error)
     fflush(stream);
 }
 
-void stator_report_error(const struct stator_error *error)
+void stator_console_error(const struct stator_error *error)
 {
     setvbuf(stderr, NULL, _IOLBF, 0);
     print_error(stderr, error);
 }
 
 /* In one piece: notices of two threads do not mix, and room that is there is enough. */
-void stator_report_notice(const struct stator_error *notice, void *context)
+void stator_console_notice(const struct stator_error *notice, void *context)
 {
     char text[sizeof(*notice) + 128];
     struct pollfd room = {.fd = STDERR_FILENO, .events = POLLOUT};
@@ -131,7 +131,7 @@ static void print_option(const struct stator_option_info *option)
     putchar('\n');
 }
 
-bool stator_report_help(void)
+bool stator_console_help(void)
 {
     const struct stator_option_info *option;
     fputs(examples, stdout);
@@ -154,7 +154,7 @@ static void describe(char *out, size_t size)
     }
 }
 
-bool stator_report_version(void)
+bool stator_console_version(void)
 {
     char text[2048];
     describe(text, sizeof(text));
@@ -203,7 +203,7 @@ static void print_arch(const char *name, const char *summary, const char *arch_o
     stator_arch_option_each(name, print_arch_option, NULL);
 }
 
-bool stator_report_archs(void)
+bool stator_console_archs(void)
 {
     stator_arch_each(print_arch, NULL);
     return flush();
@@ -297,13 +297,13 @@ static void print_features(bool colour)
     }
 }
 
-void stator_report_start(const struct stator_server *server,
-                         const struct stator_arguments *arguments)
+void stator_console_start(const struct stator_server *server,
+                          const struct stator_arguments *arguments)
 {
     if (stator_arguments_is_on(arguments, "quiet")) {
         return;
     }
-    bool colour = stator_report_has_colour(STDOUT_FILENO);
+    bool colour = stator_console_has_colour(STDOUT_FILENO);
     if (isatty(STDOUT_FILENO)) {
         print_lines(server, colour);
     } else {
@@ -332,7 +332,8 @@ static void print_workers(const struct stator_server *server)
     }
 }
 
-void stator_report_end(const struct stator_server *server, const struct stator_arguments *arguments)
+void stator_console_end(const struct stator_server *server,
+                        const struct stator_arguments *arguments)
 {
     if (stator_arguments_is_on(arguments, "quiet") ||
         !stator_arguments_is_on(arguments, "verbose")) {

@@ -33,7 +33,7 @@ static int exit_code(enum stator_error_kind kind)
 }
 
 /* Written before the handlers are installed, read by them. */
-static struct stator_server *volatile serving;
+static struct stator_server *volatile running;
 static volatile sig_atomic_t announces; /* a person should be told what the next ^C does */
 static pid_t speaker; /* who tells: a design's children get the same ^C, and these handlers */
 
@@ -45,7 +45,7 @@ static void on_stop(int number)
     int saved = errno;
     bool announce = number == SIGINT && announces && getpid() == speaker;
     announces = 0;
-    stator_server_stop(serving);
+    stator_server_stop(running);
     if (announce && poll(&terminal, 1, 0) == 1 && terminal.revents == POLLOUT) {
         ssize_t written = write(STDOUT_FILENO, announcement, sizeof(announcement) - 1);
         (void)written;
@@ -57,7 +57,7 @@ static void on_reopen(int number)
 {
     int saved = errno;
     (void)number;
-    stator_server_reopen_log(serving);
+    stator_server_reopen_log(running);
     errno = saved;
 }
 
@@ -79,7 +79,7 @@ static void handle_hang_up(void)
 
 static void start_signals(struct stator_server *server, bool announce)
 {
-    serving = server;
+    running = server;
     announces = announce;
     speaker = getpid();
     /* No SA_RESTART: a call that waits must come back, for the design to see that it shall stop. */
@@ -138,7 +138,7 @@ static int assume_log(struct stator_arguments *arguments, struct stator_error *e
         return result;
     }
     result = stator_arguments_assume(arguments, "log-format", "pretty", error);
-    if (result == 0 && stator_report_has_colour(STDOUT_FILENO)) {
+    if (result == 0 && stator_console_has_colour(STDOUT_FILENO)) {
         result = stator_arguments_assume(arguments, "colour", "true", error);
     }
     return result;
@@ -182,12 +182,12 @@ static bool serve(struct stator_arguments *arguments, struct stator_error *error
     if (server == NULL) {
         return false;
     }
-    stator_server_watch(server, stator_report_notice, NULL);
+    stator_server_watch(server, stator_console_notice, NULL);
     start_signals(server, isatty(STDOUT_FILENO) && !stator_arguments_is_on(arguments, "quiet"));
-    stator_report_start(server, arguments);
+    stator_console_start(server, arguments);
     int result = stator_server_run(server, error);
     finish_signals();
-    stator_report_end(server, arguments);
+    stator_console_end(server, arguments);
     stator_server_destroy(server);
     return result == 0;
 }
@@ -211,11 +211,11 @@ static bool fulfil(struct stator_arguments *arguments, struct stator_error *erro
 {
     switch (arguments->wish) {
     case STATOR_WISH_HELP:
-        return say(stator_report_help(), error);
+        return say(stator_console_help(), error);
     case STATOR_WISH_VERSION:
-        return say(stator_report_version(), error);
+        return say(stator_console_version(), error);
     case STATOR_WISH_ARCHS:
-        return say(stator_report_archs(), error);
+        return say(stator_console_archs(), error);
     case STATOR_WISH_SERVE:
         break;
     }
@@ -234,7 +234,7 @@ int main(int argc, char *argv[])
                 fulfil(&arguments, &error);
     stator_arguments_finish(&arguments);
     if (!done) {
-        stator_report_error(&error);
+        stator_console_error(&error);
         return exit_code(error.kind);
     }
     return 0;

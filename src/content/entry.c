@@ -57,7 +57,7 @@ static struct stator_span find_type(const struct stator_site *site, struct stato
 }
 
 /*
- * 128 bits of the stamp under fixed keys, so that every worker, and the same server after a
+ * 128 bits of the file version under fixed keys, so that every worker, and the same server after a
  * restart, gives the same version the same tag, and the tag does not tell the inode's number.
  */
 static void write_etag(const struct stator_file_version *version, bool weak, char out[40])
@@ -105,8 +105,8 @@ static void write_fields(struct stator_entry *entry, struct stator_span type, ch
 }
 
 /*
- * Makes the entry of a sight with room for `length` bytes of body, in one piece of memory: the
- * struct, the field lines, the body. Owns: takes sight->fd over. Fails: NULL, the descriptor is
+ * Makes the entry of a lookup with room for `length` bytes of body, in one piece of memory: the
+ * struct, the field lines, the body. Owns: takes over lookup->fd. Fails: NULL, the descriptor is
  * closed.
  */
 static struct stator_entry *assemble(struct stator_lookup *lookup, int64_t wall,

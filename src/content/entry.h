@@ -54,8 +54,9 @@ struct stator_entry *stator_entry_ref(struct stator_entry *entry);
 void stator_entry_unref(struct stator_entry *entry);
 
 /*
- * True if a new entry for `path` would be the same: what the path leads to has the same stamp (or
- * is still absent for the same reason) and the validator would not change its strength.
+ * True if a new entry for `path` would be the same: what the path leads to has the same file
+ * version (or is still absent for the same reason) and the validator would not change its
+ * strength.
  */
 bool stator_entry_is_current(const struct stator_entry *entry, const struct stator_site *site,
                              const struct stator_clock *clock, struct stator_span path);

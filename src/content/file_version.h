@@ -19,7 +19,7 @@ bool stator_file_version_equal(const struct stator_file_version *a,
 
 /*
  * True once the file is older than the clock can tell: a rewrite from now on gets another time, so
- * a strong validator made of the stamp is honest. File times tick with the kernel's timer (a few
+ * a strong validator made of it is correct. File times tick with the kernel's timer (a few
  * ms), or by whole seconds on file systems whose times have no fraction (up to 2 s on FAT).
  */
 bool stator_file_version_is_stable(const struct stator_file_version *version, int64_t wall);

@@ -59,7 +59,7 @@ bool stator_lookup_is_hidden(struct stator_span path)
     return false;
 }
 
-/* Sets sight->path to `path` without its first '/' and then `name`; "." for the root itself. */
+/* Sets lookup->path to `path` without its first '/' and then `name`; "." for the root itself. */
 static int set_path(struct stator_lookup *lookup, struct stator_span path, struct stator_span name)
 {
     path = stator_span_skip(path, 1);
@@ -75,7 +75,9 @@ static int set_path(struct stator_lookup *lookup, struct stator_span path, struc
     return 0;
 }
 
-/* Opens sight->path if it is of the wanted type. Fails: -EISDIR for a directory that is not wanted.
+/*
+ * Opens lookup->path if it is of the wanted type. Fails: -EISDIR for a directory that is not
+ * wanted.
  */
 static int open_wanted(const struct stator_site *site, struct stator_lookup *lookup, mode_t wanted)
 {
@@ -106,8 +108,8 @@ static int open_file(const struct stator_site *site, struct stator_lookup *looku
 }
 
 /* "dir/": its index, or the directory itself where it may be listed. */
-static int look_inside(const struct stator_site *site, struct stator_span path,
-                       struct stator_lookup *lookup)
+static int look_up_in_directory(const struct stator_site *site, struct stator_span path,
+                                struct stator_lookup *lookup)
 {
     int error = open_file(site, lookup, path, stator_span_from(site->index));
     if (error == 0) {
@@ -195,7 +197,7 @@ void stator_lookup_path(const struct stator_site *site, struct stator_span path,
     } else if (stator_lookup_is_hidden(path)) {
         error = -ENOENT;
     } else if (path.at[path.length - 1] == '/') {
-        error = look_inside(site, path, out);
+        error = look_up_in_directory(site, path, out);
     } else {
         error = look_at(site, path, out);
     }

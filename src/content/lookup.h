@@ -1,5 +1,5 @@
 /*
- * A sight: what stands at a path at one moment, before anything is made of it.
+ * A lookup: what stands at a path at one moment, before an entry is made of it.
  *
  * The only place that knows the rules for dotfiles, directories, indexes and sites of one file, so
  * an entry, the question whether it is current, and a listing agree on them.

@@ -105,7 +105,7 @@ void stator_worker_wake(struct stator_worker *worker);
  */
 struct stator_span stator_head_prefix(struct stator_worker *worker, enum stator_status status);
 
-/* Counts an exchange and puts its line on the log batch; may set record->stamp. */
+/* Counts an exchange and puts its line on the log batch; may set record->timestamp. */
 void stator_worker_record(struct stator_worker *worker, struct stator_record *record);
 
 #endif

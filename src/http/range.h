@@ -23,7 +23,7 @@ struct stator_range_set {
 enum stator_range_result {
     STATOR_RANGE_RESULT_IGNORED,       /* another unit, bad syntax, or too many: send the whole */
     STATOR_RANGE_RESULT_PARTIAL,       /* `out` holds 1 or more */
-    STATOR_RANGE_RESULT_UNSATISFIABLE, /* well-formed, but nothing of it lies within the length: 416 */
+    STATOR_RANGE_RESULT_UNSATISFIABLE, /* nothing of it lies within the length: 416 */
 };
 
 /*

@@ -27,14 +27,14 @@ def median(summaries, work, server, figure):
     return summaries.get(work, {}).get(server, {}).get("median", {}).get(figure)
 
 
-def compared(ours, other, most, name):
+def compared(ours, other, maximum, name):
     """The verdict on a ratio of two costs."""
     if ours is None or other is None:
         return None
-    return ours / other, most(ours / other), f"{ours / other:.2f} x {name}"
+    return ours / other, maximum(ours / other), f"{ours / other:.2f} x {name}"
 
 
-def at_most_limit(ratio):
+def no_more_than_limit(ratio):
     def judge(summaries, work):
         ours, limit = (median(summaries, work, name, "cpu_us") for name in (OURS, YARDSTICK))
         return compared(ours, limit, lambda figure: figure <= ratio, "the limit")
@@ -86,13 +86,13 @@ def held(figure, form, text, holds):
     return Goal(text, judge)
 
 
-def at_most(figure, most, form):
-    return held(figure, form, f"at most {form.format(most)}", lambda ours: ours <= most)
+def no_more_than(figure, maximum, form):
+    return held(figure, form, f"at most {form.format(maximum)}", lambda ours: ours <= maximum)
 
 
 def below(figure, bound, form):
     return held(figure, form, f"below {form.format(bound)}", lambda ours: ours < bound)
 
 
-def at_least(figure, least, form):
-    return held(figure, form, f"at least {form.format(least)}", lambda ours: ours >= least)
+def no_less_than(figure, minimum, form):
+    return held(figure, form, f"at least {form.format(minimum)}", lambda ours: ours >= minimum)

@@ -73,9 +73,9 @@ def believe(figures, load, answer_size):
     failed = [f"{figures[name]} {name} errors" for name in errors if figures[name]]
     if failed or figures["requests"] == 0:
         raise Invalid(", ".join(failed) or "no answers")
-    least = figures["requests"] * answer_size * (1 - SLACK)
-    most = (figures["requests"] + load.in_flight) * answer_size * (1 + SLACK)
-    if not least <= figures["bytes"] <= most:
+    minimum = figures["requests"] * answer_size * (1 - SLACK)
+    maximum = (figures["requests"] + load.in_flight) * answer_size * (1 + SLACK)
+    if not minimum <= figures["bytes"] <= maximum:
         mean = figures["bytes"] / figures["requests"]
         raise Invalid(f"answers of {mean:.0f} bytes on average, {answer_size:.0f} expected")
 

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from bench import files
-from bench.goals import at_most, at_most_limit, below, cheaper_than, cheaper_than_peers
-from bench.goals import at_least, cheaper_than_whole
+from bench.goals import no_more_than, no_more_than_limit, below, cheaper_than, cheaper_than_peers
+from bench.goals import no_less_than, cheaper_than_whole
 from bench.load import Load
 
 IDLE_CONNECTIONS = 10_000
@@ -64,7 +64,7 @@ def sized(name, ratio):
         name,
         f"{name[:-1]} {'MiB' if name[-1] == 'm' else 'KiB'}, keep-alive",
         load=Load(path=files.sized_path(name)),
-        goals=(at_most_limit(ratio),),
+        goals=(no_more_than_limit(ratio),),
         limited=True,
     )
 
@@ -118,7 +118,7 @@ WORKS = (
         "capacity of two workers against one",
         "workers",
         load=Load(connections=128, threads=2),
-        goals=(at_least("ratio", 1.8, "{:.2f} x one worker"),),
+        goals=(no_less_than("ratio", 1.8, "{:.2f} x one worker"),),
     ),
     Work(
         "idle",
@@ -126,7 +126,7 @@ WORKS = (
         "idle",
         connections=IDLE_CONNECTIONS,
         goals=(
-            at_most("user_bytes", 1024, "{:.0f} bytes"),
+            no_more_than("user_bytes", 1024, "{:.0f} bytes"),
             below("cpu_percent", 0.5, "{:.2f} % of a core"),
         ),
         rounds=1,
@@ -137,7 +137,7 @@ WORKS = (
         "tail",
         connections=IDLE_CONNECTIONS + 100,
         load=Load(connections=100),
-        goals=(at_most("ratio", 1.2, "{:.2f} x alone"),),
+        goals=(no_more_than("ratio", 1.2, "{:.2f} x alone"),),
     ),
     Work(
         "start",

@@ -10,6 +10,8 @@ AT_TOP = ('meson.build', 'meson_options.txt',
 README_LINES = range(3, 16)
 MODULES_MAX = 22
 CODE = ('.c', '.h')
+# A file's name as prose has it; <stdio.h> and parts of patterns are none.
+NAMED = re.compile(r'(?<![\w/<.*-])[a-z][a-z_]*(?:/[a-z_]+)*\.[ch]\b')
 TWIN = re.compile(r'_(linux|posix)$')
 
 
@@ -81,3 +83,16 @@ def folders_are_small(tree):
         count = len(modules_of(files))
         if count > MODULES_MAX:
             yield f'{folder}/', 1, f'has {count} modules', f'two rooms of at most {MODULES_MAX}'
+
+
+def named_files_exist(tree):
+    """Comments and READMEs of src name files of the tree; what a build makes is not named so."""
+    names = {file.name for file in tree.files}
+    for file in tree.below('src', 'include', suffixes=CODE + ('.md',)):
+        comments = [(0, file.text)] if file.suffix == '.md' else [
+            (start, text) for start, text, comment in file.pieces if comment]
+        for start, text in comments:
+            for match in NAMED.finditer(text):
+                if match[0].rsplit('/', 1)[-1] not in names:
+                    yield (file.path, file.line_of(start + match.start()),
+                           f'there is no file {match[0]}', 'the name that the file has now')

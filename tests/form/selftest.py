@@ -53,6 +53,11 @@ CASES = [
     Case('top', {'README.md': '', 'CHANGELOG.md': '', '.gitignore': '', 'build-x/a': '', A_C: ''},
          []),
 
+    Case('named-files', {A_C: '/* See b.c. */\n'}, [(A_C, 1)], 'b.c'),
+    Case('named-files', {A_C: '', 'src/base/README.md': 'Start with\nb.h.\n'},
+         [('src/base/README.md', 2)]),
+    Case('named-files', {A_C: '/* See base/a.h and <stdio.h>. */\nint b_c = 1;\n', A_H: ''}, []),
+
     Case('levels', {'src/arch/event/loop.c': ''}, [('src/arch/README.md', 1)], 'missing'),
     Case('levels', {A_C: '', 'src/base/README.md': 'x\n' * 16}, [('src/base/README.md', 1)], '16'),
     Case('levels', {A_C: '', 'src/base/README.md': 'x\n' * 2}, [('src/base/README.md', 1)]),

@@ -97,7 +97,7 @@ static bool asked_head(const struct play *play, size_t n)
     const struct wire_conversation *conversation = play->conversation;
     for (size_t i = 0; i < conversation->step_count; i++) {
         const struct wire_step *step = &conversation->steps[i];
-        for (size_t j = 0; step->kind == WIRE_STEP_SEND && j < step->line_count; j++) {
+        for (size_t j = 0; step->kind == WIRE_STEP_KIND_SEND && j < step->line_count; j++) {
             struct stator_span method = wire_line_method(&step->lines[j]);
             if (method.length > 0 && n-- == 0) {
                 return play->as_head || stator_span_equal(method, STATOR_SPAN("HEAD"));
@@ -244,28 +244,28 @@ static bool play_step(struct play *play, const struct wire_step *step)
     unsigned line = step->line;
     struct wire_client *client = play->client;
     switch (step->kind) {
-    case WIRE_STEP_SEND:
+    case WIRE_STEP_KIND_SEND:
         return play_send(play, step);
-    case WIRE_STEP_EOF:
+    case WIRE_STEP_KIND_EOF:
         play->may_close = true;
         client->half_close(client);
         return true;
-    case WIRE_STEP_ANSWER:
+    case WIRE_STEP_KIND_ANSWER:
         return play_answer(play, step);
-    case WIRE_STEP_SILENCE:
+    case WIRE_STEP_KIND_SILENCE:
         return play_silence(play, line);
-    case WIRE_STEP_CLOSE:
+    case WIRE_STEP_KIND_CLOSE:
         return play_close(play, line);
-    case WIRE_STEP_CUT:
+    case WIRE_STEP_KIND_CUT:
         return play_cut(play, line);
-    case WIRE_STEP_PASS:
+    case WIRE_STEP_KIND_PASS:
         play->may_close = true;
         client->pass(client, step->number);
         return true;
-    case WIRE_STEP_READING:
+    case WIRE_STEP_KIND_READING:
         client->set_reading(client, step->number != 0);
         return true;
-    case WIRE_STEP_CHANGE:
+    case WIRE_STEP_KIND_CHANGE:
         return wire_fixture_change(play->fixture, step->words[0], step->words[1], step->words[2]) ||
                fail(play, line, "the file cannot be changed");
     }
@@ -275,7 +275,7 @@ static bool play_step(struct play *play, const struct wire_step *step)
 static bool ends_connection(const struct wire_conversation *conversation)
 {
     enum wire_step_kind kind = conversation->steps[conversation->step_count - 1].kind;
-    return kind == WIRE_STEP_CLOSE || kind == WIRE_STEP_CUT;
+    return kind == WIRE_STEP_KIND_CLOSE || kind == WIRE_STEP_KIND_CUT;
 }
 
 bool wire_play(const struct wire_conversation *conversation, const struct wire_site *site,

@@ -83,7 +83,7 @@ static bool can_be_head(const struct wire_conversation *conversation)
     size_t requests = 0;
     for (size_t i = 0; i < conversation->step_count; i++) {
         const struct wire_step *step = &conversation->steps[i];
-        for (size_t j = 0; step->kind == WIRE_STEP_SEND && j < step->line_count; j++) {
+        for (size_t j = 0; step->kind == WIRE_STEP_KIND_SEND && j < step->line_count; j++) {
             struct stator_span method = wire_line_method(&step->lines[j]);
             struct stator_span text = step->lines[j].text;
             if (method.length > 0 && !stator_span_equal(method, STATOR_SPAN("GET"))) {
@@ -95,7 +95,7 @@ static bool can_be_head(const struct wire_conversation *conversation)
             }
             requests += method.length > 0;
         }
-        if (step->kind == WIRE_STEP_CUT) {
+        if (step->kind == WIRE_STEP_KIND_CUT) {
             return false;
         }
     }
@@ -111,7 +111,8 @@ static bool end_conversation(struct parser *parser)
     }
     for (size_t i = 0; i < conversation->step_count; i++) {
         enum wire_step_kind kind = conversation->steps[i].kind;
-        says = says || kind == WIRE_STEP_ANSWER || kind == WIRE_STEP_CLOSE || kind == WIRE_STEP_CUT;
+        says = says || kind == WIRE_STEP_KIND_ANSWER || kind == WIRE_STEP_KIND_CLOSE ||
+               kind == WIRE_STEP_KIND_CUT;
     }
     if (!says) {
         return fail(parser, "the conversation before this line expects nothing");
@@ -223,7 +224,7 @@ static bool read_change(struct parser *parser, struct stator_span word, struct s
     struct stator_span name;
     for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
         if (stator_span_equal(word, stator_span_from(changes[i])) && take_word(&rest, &name) &&
-            begin_step(parser, WIRE_STEP_CHANGE)) {
+            begin_step(parser, WIRE_STEP_KIND_CHANGE)) {
             parser->step->words[0] = word;
             parser->step->words[1] = name;
             parser->step->words[2] = stator_span_trim(rest);
@@ -250,7 +251,7 @@ static bool read_directive(struct parser *parser, struct stator_span text)
             return true;
         }
     }
-    if (read_duration(word, &duration) && begin_step(parser, WIRE_STEP_PASS)) {
+    if (read_duration(word, &duration) && begin_step(parser, WIRE_STEP_KIND_PASS)) {
         parser->step->number = duration;
         parser->conversation->memory_only = true;
         return true;
@@ -259,7 +260,7 @@ static bool read_directive(struct parser *parser, struct stator_span text)
     if (stator_span_equal(word, STATOR_SPAN("reading")) &&
         (stator_span_equal(rest, STATOR_SPAN("on")) ||
          stator_span_equal(rest, STATOR_SPAN("off"))) &&
-        begin_step(parser, WIRE_STEP_READING)) {
+        begin_step(parser, WIRE_STEP_KIND_READING)) {
         parser->step->number = stator_span_equal(rest, STATOR_SPAN("on"));
         parser->conversation->memory_only = true;
         return true;
@@ -275,12 +276,12 @@ static bool read_send(struct parser *parser, struct stator_span mark, struct sta
     }
     if (mark.length == 1 && stator_span_equal(text, STATOR_SPAN("[eof]"))) {
         parser->half_closed = true;
-        return begin_step(parser, WIRE_STEP_EOF);
+        return begin_step(parser, WIRE_STEP_KIND_EOF);
     }
     if (text.length > 0 && text.at[text.length - 1] == ' ') {
         return fail(parser, "a space at the end gets lost: write it with '>>' and \\x20");
     }
-    return add_line(parser, WIRE_STEP_SEND, mark, text);
+    return add_line(parser, WIRE_STEP_KIND_SEND, mark, text);
 }
 
 /* A line after the status line: a field before the empty line, the body behind it. */
@@ -288,12 +289,12 @@ static bool read_answer(struct parser *parser, struct stator_span mark, struct s
 {
     bool plain = mark.length == 1;
     bool absent = stator_span_equal(mark, STATOR_SPAN("<!"));
-    if (parser->step == NULL || parser->step->kind != WIRE_STEP_ANSWER) {
+    if (parser->step == NULL || parser->step->kind != WIRE_STEP_KIND_ANSWER) {
         return fail(parser, "an answer begins with '< HTTP/1.1 ...'");
     }
     if (parser->in_body) {
         return absent ? fail(parser, "'<!' is about the head, which has ended")
-                      : add_line(parser, WIRE_STEP_ANSWER, mark, text);
+                      : add_line(parser, WIRE_STEP_KIND_ANSWER, mark, text);
     }
     if (plain && text.length == 0) {
         parser->in_body = true;
@@ -302,7 +303,7 @@ static bool read_answer(struct parser *parser, struct stator_span mark, struct s
     } else if (!plain && !absent) {
         return fail(parser, "the body comes after an empty '<' line");
     }
-    return add_line(parser, WIRE_STEP_ANSWER, mark, text);
+    return add_line(parser, WIRE_STEP_KIND_ANSWER, mark, text);
 }
 
 static bool read_expect(struct parser *parser, struct stator_span mark, struct stator_span text)
@@ -310,18 +311,19 @@ static bool read_expect(struct parser *parser, struct stator_span mark, struct s
     static const struct {
         const char *text;
         enum wire_step_kind kind;
-    } words[] = {
-        {"[close]", WIRE_STEP_CLOSE}, {"[cut]", WIRE_STEP_CUT}, {"[silence]", WIRE_STEP_SILENCE}};
+    } words[] = {{"[close]", WIRE_STEP_KIND_CLOSE},
+                 {"[cut]", WIRE_STEP_KIND_CUT},
+                 {"[silence]", WIRE_STEP_KIND_SILENCE}};
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (mark.length == 1 && stator_span_equal(text, stator_span_from(words[i].text))) {
             bool begun = begin_step(parser, words[i].kind);
-            parser->closed = words[i].kind != WIRE_STEP_SILENCE;
+            parser->closed = words[i].kind != WIRE_STEP_KIND_SILENCE;
             return begun;
         }
     }
     if (mark.length == 1 && stator_span_starts(text, STATOR_SPAN("HTTP/"))) {
-        return begin_step(parser, WIRE_STEP_ANSWER) &&
-               add_line(parser, WIRE_STEP_ANSWER, mark, text);
+        return begin_step(parser, WIRE_STEP_KIND_ANSWER) &&
+               add_line(parser, WIRE_STEP_KIND_ANSWER, mark, text);
     }
     return read_answer(parser, mark, text);
 }

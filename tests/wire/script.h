@@ -15,15 +15,15 @@ struct wire_line {
 };
 
 enum wire_step_kind {
-    WIRE_STEP_SEND,    /* `lines` are sent */
-    WIRE_STEP_EOF,     /* the client sends no more */
-    WIRE_STEP_ANSWER,  /* `lines` are an answer: status line, fields, body */
-    WIRE_STEP_SILENCE, /* the server says nothing */
-    WIRE_STEP_CLOSE,   /* the server closes, in order */
-    WIRE_STEP_CUT,     /* the server ends the connection within an answer */
-    WIRE_STEP_PASS,    /* `number` ms pass */
-    WIRE_STEP_READING, /* the client reads (`number` 1) or stops reading (0) */
-    WIRE_STEP_CHANGE,  /* `words` say what happens to which file */
+    WIRE_STEP_KIND_SEND,    /* `lines` are sent */
+    WIRE_STEP_KIND_EOF,     /* the client sends no more */
+    WIRE_STEP_KIND_ANSWER,  /* `lines` are an answer: status line, fields, body */
+    WIRE_STEP_KIND_SILENCE, /* the server says nothing */
+    WIRE_STEP_KIND_CLOSE,   /* the server closes, in order */
+    WIRE_STEP_KIND_CUT,     /* the server ends the connection within an answer */
+    WIRE_STEP_KIND_PASS,    /* `number` ms pass */
+    WIRE_STEP_KIND_READING, /* the client reads (`number` 1) or stops reading (0) */
+    WIRE_STEP_KIND_CHANGE,  /* `words` say what happens to which file */
 };
 
 struct wire_step {

@@ -75,9 +75,10 @@ Test(script, understands_steps_and_settings)
               ">\n@ 11s\n< [silence]\n@ reading off\n@ replace a.txt new text\n< [cut]\n",
               &script));
     const enum wire_step_kind kinds[] = {
-        WIRE_STEP_SEND,    WIRE_STEP_ANSWER, WIRE_STEP_ANSWER, WIRE_STEP_EOF,
-        WIRE_STEP_CLOSE,   WIRE_STEP_SEND,   WIRE_STEP_PASS,   WIRE_STEP_SILENCE,
-        WIRE_STEP_READING, WIRE_STEP_CHANGE, WIRE_STEP_CUT,
+        WIRE_STEP_KIND_SEND,   WIRE_STEP_KIND_ANSWER,  WIRE_STEP_KIND_ANSWER,
+        WIRE_STEP_KIND_EOF,    WIRE_STEP_KIND_CLOSE,   WIRE_STEP_KIND_SEND,
+        WIRE_STEP_KIND_PASS,   WIRE_STEP_KIND_SILENCE, WIRE_STEP_KIND_READING,
+        WIRE_STEP_KIND_CHANGE, WIRE_STEP_KIND_CUT,
     };
     cr_assert_eq(script.step_count, sizeof(kinds) / sizeof(kinds[0]));
     for (size_t i = 0; i < script.step_count; i++) {

@@ -112,7 +112,7 @@ static int init(struct stator_arch *arch)
         return -ENOMEM;
     }
     for (; self->count + 1 < count; self->count++) {
-        /* The crew's workers are hired in their order, so that one is the object's own; what bounds
+        /* The pool starts its workers in their order, so that one is the object's own; what bounds
          * a queue is the number of connections. */
         stator_run_queue_init(&self->queues[self->count], STATOR_RUN_QUEUE_DISCIPLINE_FIFO,
                               SIZE_MAX, &arch->setup.workers[self->count + 1]->counters->queued);

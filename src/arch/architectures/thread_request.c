@@ -1,9 +1,9 @@
 /*
  * thread-request: a thread for each request, made for it and gone after it.
  *
- * Between two requests a connection has no thread: it waits in the lobby with all the others, so an
- * idle client costs no stack; in return every request pays for the making of a thread. Schmidt,
- * "Evaluating Architectures for Multithreaded Object Request Brokers", CACM 41(10), 1998:
+ * Between two requests a connection has no thread: it waits in the dispatcher with all the others,
+ * so an idle client costs no stack; in return every request pays for the making of a thread.
+ * Schmidt, "Evaluating Architectures for Multithreaded Object Request Brokers", CACM 41(10), 1998:
  * thread-per-request.
  */
 #include "arch/architectures/registry.h"

@@ -1,9 +1,8 @@
 /*
- * Who is let in.
+ * Starts and pauses accepting.
  *
- * Knows when to accept and when to pause; refuses to know what becomes of a connection. The one
- * surprising thing: a closed door does not wait for its listeners at all, for a queue that nobody
- * takes from would wake the thread over and over.
+ * A closed gate removes its listeners from the event_base: a queue that nothing accepts from would
+ * wake the thread over and over.
  */
 #include "arch/blocking/accept_gate.h"
 

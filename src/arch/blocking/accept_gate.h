@@ -1,4 +1,4 @@
-/* The door of a lobby: its listeners, and whether anybody is let in just now. */
+/* The dispatcher's listeners, and whether they accept at the moment. */
 #ifndef STATOR_ARCH_BLOCKING_ACCEPT_GATE_H
 #define STATOR_ARCH_BLOCKING_ACCEPT_GATE_H
 
@@ -7,10 +7,10 @@
 struct event_base;
 struct stator_accept_gate;
 
-/* May one more connection come in? */
+/* True if one more connection may be accepted. */
 typedef bool stator_accept_gate_open_fn(void *context);
 
-/* One came in. Owns: takes `fd`, which blocks, over. */
+/* A connection was accepted. Owns: takes over `fd`, a blocking socket. */
 typedef void stator_accept_gate_enter_fn(void *context, int fd, const char *peer);
 
 struct stator_accept_gate_host {
@@ -19,27 +19,29 @@ struct stator_accept_gate_host {
 };
 
 /*
- * Makes a door, still closed, of the listeners of `arch`, whose events `base` dispatches; wake-ups
- * count as those of `worker`. All is borrowed. Fails: -ENOMEM; `out` untouched.
+ * Makes a gate, still closed, over the listeners of `arch`. `base` dispatches their events;
+ * wake-ups are counted for `worker`. Borrows all arguments. Fails: -ENOMEM; `out` untouched.
  */
 int stator_accept_gate_create(struct event_base *base, struct stator_arch *arch,
                               struct stator_worker *worker,
                               const struct stator_accept_gate_host *host, void *context,
                               struct stator_accept_gate **out);
 
-/* Before its base is freed. NULL is allowed. */
+/* Call it before the base is freed. NULL is allowed. */
 void stator_accept_gate_destroy(struct stator_accept_gate *gate);
 
-/* What is_open says may have changed: begins or ceases to let connections in. */
+/* Starts or pauses accepting, as is_open now says. */
 void stator_accept_gate_update(struct stator_accept_gate *gate);
 
 /*
- * Lets in who is in the listeners' queues already, open or not, and then nobody any more but who is
- * on the way.
+ * Accepts what the listeners' queues hold, open or not, and then stops accepting. Connections that
+ * are still arriving are accepted by stator_accept_gate_in_grace.
  */
 void stator_accept_gate_close(struct stator_accept_gate *gate);
 
-/* Lets in who was on the way when the door was shut. False when that is over. */
+/*
+ * Accepts connections that were arriving when the gate closed. False once the grace time is over.
+ */
 bool stator_accept_gate_in_grace(struct stator_accept_gate *gate);
 
 #endif

@@ -1,12 +1,11 @@
 /*
  * One connection, one thread of control, blocking calls.
  *
- * Knows how to wait for one client; refuses to know who else waits meanwhile. The one surprising
- * thing: the socket's own time-out is a short tick, set once, so that a busy connection costs one
- * receive and one send a request; only a client that is silent for longer is waited for by poll(2),
- * together with the wake-up. Receiving counts as a wait, sending as work. A connection that is
- * served singly leaves before it would wait for a request, so between two calls it holds nothing of
- * the worker that served it.
+ * The socket's own timeout is a short tick that is set once, so that a busy connection costs one
+ * receive and one send per request. Only a client that is silent for longer is waited for by
+ * poll(2), together with the wake-up. A receive counts as a wait, a send as work. A connection
+ * that is served one request at a time returns before it would wait for a request, so between two
+ * calls it holds nothing of the worker that served it.
  */
 #include "arch/blocking/blocking_conn.h"
 

@@ -1,10 +1,9 @@
 /*
- * The class of a request.
+ * The class of a request: the site's rule for its path, else the client's Priority (RFC 9218).
  *
- * Knows RFC 9218's Priority and where to ask for a size; refuses to know what a class is good for.
- * It reads the whole head by the one parser that there is, so what is classified is what will be
- * served. The one surprising thing: where the site has a rule for the path, the client is not asked
- * (RFC 9218 lets a server decide), else everybody would claim to be urgent.
+ * It reads the head with the one parser that there is, so what is classified is what will be
+ * served. Where the site has a rule for the path, the client is not asked (RFC 9218 lets a server
+ * decide): otherwise every client could claim to be urgent.
  */
 #include "arch/blocking/classify.h"
 

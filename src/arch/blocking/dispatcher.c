@@ -1,9 +1,7 @@
 /*
- * The thread of a lobby.
+ * The dispatcher's thread: its events, and the connections that other threads return.
  *
- * Knows when its thread wakes, and who comes back to it from which thread; refuses to know what
- * becomes of a guest, which is guests.c's. The one surprising thing: guests that were refused are
- * offered again before those who are back are looked at, for they have waited longer.
+ * Refused connections are offered again before returned ones are examined: they have waited longer.
  */
 #include "arch/blocking/dispatcher.h"
 

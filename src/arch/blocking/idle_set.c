@@ -1,10 +1,9 @@
 /*
- * Connections between two requests.
+ * Connections between two requests: complete heads, deadlines, and the order of offers.
  *
- * Knows when a head is whole and when a silent client has had its time; refuses to know who serves,
- * and in which order. The one surprising thing: an unfinished head is stepped here, by the lobby's
- * own worker, so that what is wrong with it is answered as early as in any other design; the answer
- * is sent by whoever takes the guest, because a lobby never waits for one client.
+ * The dispatcher's own worker steps a connection whose head is not complete, so that a malformed
+ * head is answered as early as under every other architecture. The thread that takes the
+ * connection sends that answer, because the dispatcher never waits for one client.
  */
 #include "arch/blocking/idle_set.h"
 
@@ -22,9 +21,9 @@ static struct stator_idle_conn *idle_at(struct stator_list *link)
     return STATOR_LIST_ENTRY(link, struct stator_idle_conn, link);
 }
 
-/* --- what became of a guest ---------------------------------------------------------------- */
+/* --- what became of a connection ----------------------------------------------------------- */
 
-/* Nothing of the lobby's refers to the guest any more. */
+/* Takes the connection off every list, timer and event of the set. */
 static void release(struct stator_idle_conn *idle)
 {
     stator_list_remove(&idle->link);
@@ -61,7 +60,7 @@ void stator_idle_set_offer(struct stator_idle_set *idle_set)
     }
 }
 
-/* The guest has asked: it is no longer the lobby's to watch. */
+/* A request has begun to arrive: the set no longer watches the connection. */
 static void offer(struct stator_idle_conn *idle)
 {
     release(idle);
@@ -100,7 +99,7 @@ static bool has_head(struct stator_idle_conn *idle)
     return false;
 }
 
-/* Puts away what the lobby's worker wrote, for another one to send. */
+/* Keeps the output that the dispatcher's worker wrote, for another worker to send. */
 static void keep_and_offer(struct stator_idle_conn *idle)
 {
     struct stator_blocking_conn *client = &idle->client;
@@ -113,7 +112,9 @@ static void keep_and_offer(struct stator_idle_conn *idle)
     }
 }
 
-/* Decides what becomes of a guest, from what it has sent so far. May end it. */
+/*
+ * Decides, from what the client has sent so far, whether the connection waits, is offered or ends.
+ */
 static void look_at(struct stator_idle_conn *idle)
 {
     struct stator_blocking_conn *client = &idle->client;

@@ -1,6 +1,6 @@
 /*
- * The guests of a lobby: connections whose next request has not come, or that nobody could take
- * yet. All of it is the lobby's thread's.
+ * The dispatcher's connections: those whose next request has not arrived, and those that no thread
+ * could take yet. Threads: only the dispatcher's uses it.
  */
 #ifndef STATOR_ARCH_BLOCKING_IDLE_SET_H
 #define STATOR_ARCH_BLOCKING_IDLE_SET_H
@@ -13,7 +13,7 @@
 
 struct stator_idle_set;
 
-/* A connection of the lobby; while it is handed over it is all the taker's. */
+/* One connection. While it is handed over, the thread that took it owns all of it. */
 struct stator_idle_conn {
     struct stator_idle_set *idle_set;
     struct stator_list link; /* on one of the lists, or on none while handed over */
@@ -24,13 +24,13 @@ struct stator_idle_conn {
     struct stator_blocking_conn client; /* large, so it stands last */
 };
 
-/* Is there room for one more connection to be accepted? */
+/* True if one more connection can be accepted. */
 typedef bool stator_idle_set_room_fn(struct stator_arch *arch);
 
-/* Takes a guest to be served. False where nobody can serve it now: it is offered again. */
+/* Takes a connection to be served. False if no thread can serve it now: it is offered again. */
 typedef bool stator_idle_set_take_fn(struct stator_arch *arch, struct stator_idle_conn *idle);
 
-/* What a design does about guests; called in the lobby's thread. */
+/* How an architecture serves connections. Threads: called in the dispatcher's. */
 struct stator_idle_set_host {
     stator_idle_set_room_fn *has_room; /* NULL: always */
     stator_idle_set_take_fn *take;
@@ -44,43 +44,43 @@ struct stator_idle_set {
     struct event_base *base;
     struct event *again; /* offers what was refused once more, after a pause */
 
-    struct stator_list watched; /* guests that have not asked yet */
-    struct stator_list waiting; /* guests that have, and that nobody could take */
+    struct stator_list watched; /* no request has arrived */
+    struct stator_list waiting; /* a request has arrived; no thread could take it yet */
     struct stator_timing_wheel wheel;
-    size_t count; /* guests, those handed over among them */
-    bool moved;   /* bytes or guests came or went, since somebody set it to false */
+    size_t count; /* connections, with those handed over */
+    bool moved;   /* bytes or connections came or went since it was last cleared */
 };
 
-/* No guests yet. All that is given is borrowed. Fails: -ENOMEM; finish may be called then too. */
+/* Makes an empty set; borrows all arguments. Fails: -ENOMEM; finish may be called then too. */
 int stator_idle_set_init(struct stator_idle_set *idle_set, struct stator_arch *arch,
                          struct stator_worker *worker, const struct stator_idle_set_host *host,
                          struct event_base *base);
 
-/* Before the base is freed, and when nobody is left. All zero is allowed. */
+/* Call it before the base is freed, when the set is empty. A zeroed set is allowed. */
 void stator_idle_set_finish(struct stator_idle_set *idle_set);
 
-/* One more may come while somebody can serve it, and nobody waits for that already. */
+/* True if one more can be accepted: the host has room, and no connection waits for a thread. */
 bool stator_idle_set_has_room(const struct stator_idle_set *idle_set);
 
-/* A new one. Owns: takes `fd`, which blocks, over. */
+/* Adds a new connection. Owns: takes over `fd`, a blocking socket. */
 void stator_idle_set_add(struct stator_idle_set *idle_set, int fd, const char *peer);
 
-/* One that was handed over is back. */
+/* Takes back a connection that was handed over. */
 void stator_idle_set_return(struct stator_idle_conn *idle);
 
-/* Hands over, in the order in which they asked, as many as are taken. */
+/* Offers waiting connections to the host in the order of their requests, until it refuses one. */
 void stator_idle_set_offer(struct stator_idle_set *idle_set);
 
-/* Sees to those whose time is up. */
+/* Ends or answers those whose deadline has passed. */
 void stator_idle_set_expire(struct stator_idle_set *idle_set);
 
-/* The worker is draining: who has asked already is served; who is idle is let go. */
+/* The worker drains: connections with a request are served, idle ones are closed. */
 void stator_idle_set_drain(struct stator_idle_set *idle_set);
 
-/* Ends the connection, unless it is over, and forgets the guest. */
+/* Ends the connection, unless it is over, and frees it. */
 void stator_idle_set_remove(struct stator_idle_conn *idle);
 
-/* Dismisses all that are not handed over. */
+/* Removes all that are not handed over. */
 void stator_idle_set_clear(struct stator_idle_set *idle_set);
 
 #endif

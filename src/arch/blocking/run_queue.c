@@ -1,10 +1,9 @@
 /*
- * Disciplines of a queue, as the keys of a heap.
+ * The disciplines of a run queue, as keys of one heap.
  *
- * Knows turns; refuses to know what waits. The one surprising thing: one heap is all queues at
- * once, for a class is but a part of the key; and aging needs no clock that raises anybody, because
- * waiting is counted in takes: an item's key is the number of takes that would have brought it to
- * the top class, which never changes while it waits.
+ * The class is part of the key, so one heap holds all classes. Aging needs no clock, because it
+ * counts takes: an item's key is the number of takes that would bring it to the top class, and
+ * that number never changes while the item waits.
  */
 #include "arch/blocking/run_queue.h"
 

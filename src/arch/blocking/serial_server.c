@@ -1,9 +1,8 @@
 /*
- * Calling clients, and serving them one by one.
+ * Accepts clients and serves them one by one.
  *
- * Knows listeners and how to sleep until somebody comes; refuses to know who else calls from the
- * same ones. The one surprising thing: that somebody has come does not mean that there is anybody
- * to take: another desk may have been faster.
+ * A readable listener does not mean that there is a connection to accept: another process may have
+ * been faster.
  */
 #include "arch/blocking/serial_server.h"
 

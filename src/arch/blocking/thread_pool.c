@@ -1,9 +1,8 @@
 /*
- * Threads and who works in them.
+ * Starts and joins the threads of a pool.
  *
- * Knows how a thread begins and ends; refuses to know what it does. The one surprising thing: a
- * thread is joined when its worker is hired again, because a thread that says that it is done still
- * has a few steps to go.
+ * A thread is joined when its worker is started again: a thread that has reported its end still
+ * has a few instructions to run.
  */
 #include "arch/blocking/thread_pool.h"
 

@@ -1,11 +1,10 @@
 /*
- * How a lobby and a crew work together.
+ * Runs a dispatcher and a thread pool together, and ends them in order: the dispatcher, the queues
+ * between them, the threads.
  *
- * Knows the order in which they end: the lobby first, then the lines between them, then the crew.
- * Refuses to know which guest goes to which thread. The one surprising thing: where the system
- * gives no thread at all, the lobby's own serves, one guest after the other, for nobody else ever
- * would. A thread writes its log lines before it waits for long, because nobody else may touch them
- * meanwhile.
+ * Where the system gives no thread at all, the dispatcher's thread serves the connections itself,
+ * one by one. A thread writes its log lines before a long wait, because no other thread may touch
+ * them meanwhile.
  */
 #include "arch/blocking/threaded_server.h"
 
@@ -72,7 +71,7 @@ void stator_threaded_server_stop(struct stator_arch *arch)
     stator_dispatcher_wake(threaded_of(arch)->dispatcher);
 }
 
-/* The lobby's worker has others to see to: with it, who is idle gives way to who comes. */
+/* The dispatcher's worker has other connections to watch: an idle client yields to a new one. */
 void stator_threaded_server_serve(struct stator_arch *arch, struct stator_worker *worker,
                                   struct stator_idle_conn *idle, bool one)
 {
@@ -109,7 +108,7 @@ void stator_threaded_server_serve_here(struct stator_arch *arch, struct stator_i
 
     stator_arch_report_condition(arch, STATOR_ARCH_CONDITION_SHORTAGE, 0, worker->clock.monotonic);
     stator_threaded_server_serve(arch, worker, idle, one);
-    stator_activity_begin(worker); /* the lobby's, which has not ended */
+    stator_activity_begin(worker); /* the dispatcher's activity, which has not ended */
     stator_dispatcher_return(idle);
 }
 

@@ -1,8 +1,8 @@
 /*
- * A lobby and a crew: what the designs share in which blocking threads serve.
+ * A dispatcher and a thread pool: what the architectures with blocking threads share.
  *
- * The calling thread runs the lobby with the first worker; the others are the crew's. A design says
- * what a thread is made for, and how a guest gets to one.
+ * The calling thread runs the dispatcher with the first worker; the thread pool has the others. An
+ * architecture says what a thread is started for, and how a connection reaches one.
  */
 #ifndef STATOR_ARCH_BLOCKING_THREADED_SERVER_H
 #define STATOR_ARCH_BLOCKING_THREADED_SERVER_H
@@ -11,7 +11,7 @@
 #include "arch/blocking/run_queue.h"
 #include "arch/blocking/thread_pool.h"
 
-/* A design's own struct begins with it. */
+/* An architecture's own struct begins with it. */
 struct stator_threaded_server {
     struct stator_arch arch;
     struct stator_dispatcher *dispatcher;
@@ -19,52 +19,52 @@ struct stator_threaded_server {
 };
 
 /*
- * Makes the lobby and the crew. Fails: -EINVAL where there are fewer than two workers; -errno; the
- * design's finish is allowed then.
+ * Makes the dispatcher and the thread pool. Fails: -EINVAL if there are fewer than two workers;
+ * -errno; the architecture's finish is allowed then.
  */
 int stator_threaded_server_init(struct stator_arch *arch, const struct stator_idle_set_host *host,
                                 stator_thread_pool_work_fn *work, stator_thread_pool_done_fn *done);
 void stator_threaded_server_finish(struct stator_arch *arch);
 
 /*
- * Runs the lobby, then closes `count` lines, waits for the crew, and ends who is left.
+ * Runs the dispatcher; then closes `count` queues, joins the threads, and ends what is left.
  * Fails: -errno.
  */
 int stator_threaded_server_run(struct stator_arch *arch, struct stator_run_queue *queues,
                                size_t count);
 
-/* For the design's stop. */
+/* For the architecture's stop. Async-signal-safe. */
 void stator_threaded_server_stop(struct stator_arch *arch);
 
 /*
- * Serves a guest in a thread of the crew: one request, or all there will be. The guest is then to
- * be returned to its lobby.
+ * Serves a connection in a pool thread: one request, or all of them. The caller then returns it to
+ * the dispatcher.
  */
 void stator_threaded_server_serve(struct stator_arch *arch, struct stator_worker *worker,
                                   struct stator_idle_conn *idle, bool one);
 
-/* The same where the thread ends with it: nothing of it is left to be written to the log. */
+/* As stator_threaded_server_serve, and flushes the worker's log: the thread ends afterwards. */
 void stator_threaded_server_serve_last(struct stator_arch *arch, struct stator_worker *worker,
                                        struct stator_idle_conn *idle, bool one);
 
 /*
- * Serves and returns a guest in the lobby's thread: the last resort where the system gives no
- * thread and none is at work. Others wait meanwhile.
+ * Serves and returns a connection in the dispatcher's thread. The last resort when the system gives
+ * no thread and none is at work; other connections wait meanwhile.
  */
 void stator_threaded_server_serve_here(struct stator_arch *arch, struct stator_idle_conn *idle,
                                        bool one);
 
 /*
- * Has a thread made for the guest, or stands in for it. False where those at work make room; for
+ * Starts a thread for the connection, or serves it here. False if busy threads will make room; for
  * stator_idle_set_take_fn.
  */
 bool stator_threaded_server_start(struct stator_arch *arch, struct stator_idle_conn *idle,
                                   bool one);
 
-/* Returns the guest that a thread was made for: for stator_thread_pool_done_fn. */
+/* Returns the connection that a thread was started for; for stator_thread_pool_done_fn. */
 void stator_threaded_server_return(struct stator_arch *arch, void *idle);
 
-/* Serves and returns whoever comes along the line, until it is closed and empty. */
+/* Serves and returns connections from the queue, until it is closed and empty. */
 void stator_threaded_server_work(struct stator_arch *arch, struct stator_worker *worker,
                                  struct stator_run_queue *queue, bool one);
 

@@ -45,7 +45,7 @@ struct stator_client {
     struct stator_client_set *set;
     struct evbuffer *rest; /* input that was received and not used yet; NULL where there is none */
     struct stator_io_job *job; /* what it waits for besides its socket; NULL for nothing */
-    uint64_t present; /* with errands: where the part of the file ends that needs no disk */
+    uint64_t present; /* with I/O helpers: end of the part of the file that needs no disk */
     int fd;
     enum stator_want want;
     bool blocked;       /* it cannot go on now; the connection is not stepped until then */
@@ -104,7 +104,7 @@ bool stator_client_readable(struct stator_client *client, bool closed);
 /* The socket may be written. */
 bool stator_client_writable(struct stator_client *client);
 
-/* Its errand is done. */
+/* Its job is done. */
 bool stator_client_fetched(struct stator_client *client);
 
 /* Its deadline has passed. */

@@ -18,8 +18,10 @@ bool stator_client_block(struct stator_client *client, struct stator_span *in)
     return stator_conn_block(&client->conn, in, &client->out) == 0;
 }
 
-/* Most loops have neither errands nor sockets that block: what is for these alone is cold, so that
- * it does not stand in the others' way. */
+/*
+ * Most loops have neither I/O helpers nor blocking sockets: what is for these alone is cold, so
+ * that it does not stand in the others' way.
+ */
 
 /* Sends up to the end of what is in memory of the file; sends somebody for what is not. */
 __attribute__((cold)) static int send_present(struct stator_client *client)

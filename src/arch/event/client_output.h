@@ -4,7 +4,7 @@
 
 #include "arch/event/client.h"
 
-/* The client goes on later: when its socket is writable, or its errand is done. False: it is lost.
+/* The client goes on later: when its socket is writable, or its job is done. False: it is lost.
  */
 bool stator_client_block(struct stator_client *client, struct stator_span *in);
 

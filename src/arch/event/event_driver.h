@@ -29,7 +29,7 @@ void stator_event_driver_add(struct stator_event_driver *driver, int fd, const c
 /* What falls due with time: deadlines. Call it every tick. */
 void stator_event_driver_tick(struct stator_event_driver *driver);
 
-/* Goes on with clients whose errands are done. */
+/* Continues clients whose jobs are done. */
 void stator_event_driver_collect(struct stator_event_driver *driver);
 
 /* The worker is draining: ends who is idle; the others end with their response. */

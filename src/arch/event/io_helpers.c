@@ -202,7 +202,7 @@ void stator_io_helpers_stop(struct stator_io_helpers *io_helpers)
 
 /* --- the loop's side ------------------------------------------------------------------------ */
 
-/* Makes an errand that nobody was sent on yet. NULL where nobody could be, or memory is out. */
+/* Makes a job that is not queued yet. NULL if the queue is full or memory is out. */
 static struct stator_io_job *create_job(const struct stator_io_helpers *io_helpers,
                                         struct stator_client *client, size_t room)
 {
@@ -283,7 +283,7 @@ void stator_io_job_abandon(struct stator_io_job *job)
     }
 }
 
-/* Where the client is in emulated time now, if that was what the errand was for. */
+/* Takes over the client's place in emulated time, if the job was for that. */
 static void take_emulation_point(struct stator_client *client, const struct stator_io_job *job)
 {
     if (client != NULL && job->entry == NULL) {

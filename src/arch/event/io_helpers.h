@@ -1,8 +1,8 @@
 /*
- * Errands: what may wait for the disk, done by helper threads while a loop goes on.
+ * I/O jobs: what may wait for the disk, done by helper threads while the loop goes on.
  *
  * A helper changes nothing: it looks a path up, or reads a stretch of a file, so that the system
- * has in memory what the loop will ask it for next. An errand that was for nothing is merely work.
+ * has in memory what the loop will ask it for next. A job whose result is not needed is harmless.
  */
 #ifndef STATOR_ARCH_EVENT_IO_HELPERS_H
 #define STATOR_ARCH_EVENT_IO_HELPERS_H
@@ -13,7 +13,7 @@ struct stator_client;
 struct stator_io_job;
 struct stator_io_helpers;
 
-/* The most helpers, the most errands that wait for one, and the longest stretch of a file. */
+/* Maximum helper threads, jobs that wait for one, and bytes of a file per job. */
 #define STATOR_IO_HELPERS_MAX       64
 #define STATOR_IO_HELPERS_QUEUE_MAX 256
 #define STATOR_IO_JOB_LENGTH_MAX    (512u * 1024)
@@ -24,12 +24,12 @@ typedef bool stator_probe_fn(int file, uint64_t offset, size_t length);
 /* Asks the system, which must not fetch them meanwhile. False where it cannot tell (probe_*.c). */
 bool stator_probe_nowait(int file, uint64_t offset, size_t length);
 
-/* Tells the loop that errands are done. Any thread. */
+/* Tells the loop that jobs are done. Threads: any. */
 typedef void stator_io_helpers_wake_fn(void *context);
 
 /*
- * Makes errands of one loop's worker. `probe` NULL: no file is ever in memory. No helper runs yet.
- * Fails: -ENOMEM, `out` untouched.
+ * Makes the helpers of one loop's worker; no thread runs yet. `probe` NULL: no file is ever in
+ * memory. Fails: -ENOMEM, `out` untouched.
  */
 int stator_io_helpers_create(struct stator_worker *worker, stator_probe_fn *probe,
                              stator_io_helpers_wake_fn *wake, void *context,
@@ -42,7 +42,7 @@ void stator_io_helpers_destroy(struct stator_io_helpers *io_helpers);
  * system has no more, 0 where none; then the loop does everything itself. */
 size_t stator_io_helpers_start(struct stator_io_helpers *io_helpers, size_t helpers);
 
-/* Ends the helpers, each after the errand that it is on. */
+/* Ends the helpers, each after its current job. */
 void stator_io_helpers_stop(struct stator_io_helpers *io_helpers);
 
 /*
@@ -60,10 +60,10 @@ struct stator_io_job *stator_io_helpers_read(struct stator_io_helpers *io_helper
 /* The client has gone or waits no longer. NULL is allowed. */
 void stator_io_job_abandon(struct stator_io_job *job);
 
-/* A client whose errand was done; the errand is no more. NULL where there is none. */
+/* Returns: a client whose job is done, and frees the job; NULL if there is none. */
 struct stator_client *stator_io_helpers_take(struct stator_io_helpers *io_helpers);
 
-/* How many errands the loop has been told of so far. */
+/* How many finished jobs the loop has been told of so far. */
 uint64_t stator_io_helpers_done(const struct stator_io_helpers *io_helpers);
 
 #endif

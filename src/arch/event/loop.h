@@ -34,7 +34,7 @@ void stator_loop_retire(struct stator_loop *loop);
 /* What decides which loop gets a client: for stator_balance_share, where several accept. */
 struct stator_balance *stator_loop_balance(struct stator_loop *loop);
 
-/* Lets others wait for the disk in its place; they wake the loop when errands are done. */
+/* Lets helper threads wait for the disk; they wake the loop when jobs are done. */
 void stator_loop_delegate(struct stator_loop *loop, struct stator_io_helpers *io_helpers);
 
 /* Makes the loop look at the design's phase. Any thread; async-signal-safe. */

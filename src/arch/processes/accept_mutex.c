@@ -17,7 +17,7 @@ int stator_accept_mutex_open(void)
 {
     const char *directory = getenv("TMPDIR");
     char path[256];
-    int length = snprintf(path, sizeof(path), "%s/stator-latch-XXXXXX",
+    int length = snprintf(path, sizeof(path), "%s/stator-mutex-XXXXXX",
                           directory != NULL && directory[0] != '\0' ? directory : "/tmp");
     int fd = length < (int)sizeof(path) ? mkostemp(path, O_CLOEXEC) : -1;
 

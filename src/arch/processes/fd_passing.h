@@ -37,8 +37,8 @@ void stator_fd_passing_on_message(void *context, size_t index, char message);
 void stator_fd_passing_on_exit(void *context, size_t index);
 
 /*
- * What a child does: serves at its desk, whose wake is its line, what is passed to it until nothing
- * more will be; then who is left, as every desk does.
+ * What a child does: serves the connections passed to it until the parent closes the channel
+ * (serial->wake); then those that are left, as every serial server does.
  */
 void stator_fd_passing_run(struct stator_serial_server *serial);
 

@@ -18,9 +18,10 @@ struct stator_spawn;
 struct stator_spawn_host {
     struct stator_child_life life;
 
-    bool respawns; /* children are made when the design begins and replaced when they die */
-    bool
-        parent_accepts_on_drain; /* at a stop the parent goes on until nobody waits; else the children do that */
+    /* Children are made at the start and replaced when they die. */
+    bool respawns;
+    /* After a stop the parent goes on accepting while connections arrive; else the children do. */
+    bool parent_accepts_on_drain;
 
     /* In the parent, with the host's context; all of them NULL for nothing. */
     bool (*accepts)(void *context);                /* it waits for listeners now */

@@ -30,7 +30,7 @@ void stator_reuseport_choose(const struct stator_reuseport *reuseport, struct st
 
 /*
  * Opens one more socket on the address of `listener`, with all of its options; it does not listen
- * yet. One file a system (reuse_*.c). Returns: it, or -errno.
+ * yet. One file a system (reuseport_*.c). Returns: it, or -errno.
  */
 int stator_reuseport_socket(int listener);
 

@@ -3,7 +3,7 @@
  *
  * Knows which options a listener was given; refuses to know what it is for. The one surprising
  * thing: the first socket is told only now, when it listens already, so that a second server still
- * finds its address taken. Its twin is reuse_posix.c, where nothing shares connections evenly.
+ * finds its address taken. Its twin is reuseport_posix.c, where nothing shares connections evenly.
  */
 #include <errno.h>
 #include <fcntl.h>

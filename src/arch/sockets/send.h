@@ -50,8 +50,8 @@ bool stator_send_shutdown(const struct stator_output *output, int socket);
 
 /*
  * Sends one stretch of a file into a socket, from `offset` on; its position is not moved. One file
- * a system (transfer_*.c). Returns: bytes sent, which are fewer only where the socket takes no more
- * or the file ended; 0 when it ended at `offset`; or -errno.
+ * a system (send_file_*.c). Returns: bytes sent, which are fewer only where the socket takes no
+ * more or the file ended; 0 when it ended at `offset`; or -errno.
  */
 int64_t stator_send_file(int socket, int file, uint64_t offset, size_t length);
 

@@ -1,4 +1,4 @@
-/* The commands of stator-lab: one file each, and one line in commands.c. */
+/* The commands of stator-lab: one file each, and one line in registry.c. */
 #ifndef STATOR_LAB_COMMAND_COMMAND_H
 #define STATOR_LAB_COMMAND_COMMAND_H
 

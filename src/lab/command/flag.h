@@ -32,8 +32,8 @@ struct stator_flag_reader {
 int stator_flag_next(struct stator_flag_reader *reader);
 
 /*
- * Says that the last flag cannot have that value but "is `must`". Returns: STATOR_LAB_EXIT_USAGE, so
- * that a command may end with it.
+ * Says that the last flag cannot have that value but "is `must`". Returns: STATOR_LAB_EXIT_USAGE,
+ * so that a command may end with it.
  */
 int stator_flag_refuse(const struct stator_flag_reader *reader, const char *must);
 

@@ -23,8 +23,8 @@ struct stator_load_options {
 };
 
 /*
- * Reads the command line. Returns: STATOR_LAB_EXIT_OK, or an exit code, and it has been said why. Owns:
- * stator_load_options_finish is due in any case. Lives: must not be moved.
+ * Reads the command line. Returns: STATOR_LAB_EXIT_OK, or an exit code, and it has been said why.
+ * Owns: stator_load_options_finish is due in any case. Lives: must not be moved.
  */
 int stator_load_options_read(struct stator_load_options *options, int argc, char *argv[]);
 void stator_load_options_finish(struct stator_load_options *options);

@@ -178,7 +178,9 @@ static void take_switch(struct request *request, int flag)
     }
 }
 
-/* Reads all flags. Returns: STATOR_LAB_EXIT_OK, another exit code, or -1 where help was asked for. */
+/*
+ * Reads all flags. Returns: STATOR_LAB_EXIT_OK, another exit code, or -1 where help was asked for.
+ */
 static int read_flags(int argc, char *argv[], struct request *request)
 {
     struct stator_flag_reader reader = {

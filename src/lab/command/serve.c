@@ -32,13 +32,13 @@ static struct {
     struct stator_control_report *report;
     int control;
     volatile sig_atomic_t orders;
-} serving;
+} running;
 
 /* --- in signal handlers ---------------------------------------------------------------------- */
 
 static void write_report(void)
 {
-    struct stator_control_report *report = serving.report;
+    struct stator_control_report *report = running.report;
     struct rusage own = {0}, children = {0};
     size_t size = sizeof(*report) + report->workers * sizeof(report->requests[0]);
 
@@ -46,23 +46,23 @@ static void write_report(void)
     getrusage(RUSAGE_CHILDREN, &children);
     report->switches = (uint64_t)(own.ru_nvcsw + children.ru_nvcsw);
     report->preemptions = (uint64_t)(own.ru_nivcsw + children.ru_nivcsw);
-    if (serving.devices != NULL) {
-        report->devices = stator_device_use(serving.devices);
+    if (running.devices != NULL) {
+        report->devices = stator_device_use(running.devices);
     }
     for (uint32_t i = 0; i < report->workers; i++) {
         report->requests[i] =
-            stator_counter_read(&stator_server_worker(serving.server, i)->counters->requests);
+            stator_counter_read(&stator_server_worker(running.server, i)->counters->requests);
     }
-    send(serving.control, report, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    send(running.control, report, size, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 /* First in order, then at once, then by force: the group is this process's own. */
 static void stop(void)
 {
-    int orders = serving.orders++;
+    int orders = running.orders++;
 
     if (orders < 2) {
-        stator_server_stop(serving.server);
+        stator_server_stop(running.server);
         alarm(PATIENCE);
     } else if (getpgrp() == getpid()) {
         kill(0, SIGKILL);
@@ -87,12 +87,12 @@ static void on_control(int number)
     ssize_t count;
 
     (void)number;
-    while ((count = recv(serving.control, &order, 1, MSG_DONTWAIT)) > 0) {
+    while ((count = recv(running.control, &order, 1, MSG_DONTWAIT)) > 0) {
         if (order == STATOR_CONTROL_ASK) {
             write_report();
         }
     }
-    if (count == 0 && serving.orders == 0) {
+    if (count == 0 && running.orders == 0) {
         stop();
     }
     errno = saved;
@@ -110,14 +110,14 @@ static void handle(int number, void (*handler)(int), int flags)
 /* What was said before anybody listened is heard now. */
 static int listen_to_control(void)
 {
-    int flags = fcntl(serving.control, F_GETFL);
+    int flags = fcntl(running.control, F_GETFL);
 
     handle(SIGIO, on_control, SA_RESTART);
     handle(SIGTERM, on_stop, 0);
     handle(SIGALRM, on_stop, 0);
     signal(SIGINT, SIG_IGN);
-    if (flags < 0 || fcntl(serving.control, F_SETOWN, getpid()) < 0 ||
-        fcntl(serving.control, F_SETFL, flags | O_ASYNC | O_NONBLOCK) < 0) {
+    if (flags < 0 || fcntl(running.control, F_SETOWN, getpid()) < 0 ||
+        fcntl(running.control, F_SETFL, flags | O_ASYNC | O_NONBLOCK) < 0) {
         return -errno;
     }
     raise(SIGIO);
@@ -169,24 +169,24 @@ static struct stator_server *create_server(char *words[], struct stator_error *e
 /* Makes what handlers need. Fails: -errno. */
 static int prepare(const struct stator_device_spec *spec)
 {
-    size_t workers = stator_server_workers(serving.server);
+    size_t workers = stator_server_workers(running.server);
     int error;
 
     workers = workers < STATOR_CONTROL_WORKERS ? workers : STATOR_CONTROL_WORKERS;
-    serving.report = calloc(1, sizeof(*serving.report) + workers * sizeof(uint64_t));
-    if (serving.report == NULL) {
+    running.report = calloc(1, sizeof(*running.report) + workers * sizeof(uint64_t));
+    if (running.report == NULL) {
         return -ENOMEM;
     }
-    serving.report->workers = (uint32_t)workers;
-    for (size_t i = 0; stator_server_listener(serving.server, i) >= 0; i++) {
-        stator_load_socket_unpace(stator_server_listener(serving.server, i));
+    running.report->workers = (uint32_t)workers;
+    for (size_t i = 0; stator_server_listener(running.server, i) >= 0; i++) {
+        stator_load_socket_unpace(stator_server_listener(running.server, i));
     }
     if (stator_device_is_needed(spec)) {
-        error = stator_device_create(spec, &serving.devices);
+        error = stator_device_create(spec, &running.devices);
         if (error < 0) {
             return error;
         }
-        stator_server_emulate(serving.server, stator_device_emulation(serving.devices));
+        stator_server_emulate(running.server, stator_device_emulation(running.devices));
         prctl(PR_SET_TIMERSLACK, 1UL); /* sleepers wake when they should; threads inherit it */
     }
     return listen_to_control();
@@ -197,7 +197,7 @@ static int say_hello(int code, const struct stator_error *error)
     struct stator_control_hello hello = {.error = code};
 
     if (code == 0) {
-        const char *colon = strrchr(stator_server_url(serving.server, 0), ':');
+        const char *colon = strrchr(stator_server_url(running.server, 0), ':');
 
         hello.port = (uint16_t)strtoul(colon + 1, NULL, 10);
     } else {
@@ -206,7 +206,7 @@ static int say_hello(int code, const struct stator_error *error)
         snprintf(hello.why, sizeof(hello.why), "%s%s%s%s", error->what, more ? " (" : "",
                  error->why, more ? ")" : "");
     }
-    return send(serving.control, &hello, sizeof(hello), MSG_NOSIGNAL) < 0 ? STATOR_LAB_EXIT_FAILED
+    return send(running.control, &hello, sizeof(hello), MSG_NOSIGNAL) < 0 ? STATOR_LAB_EXIT_FAILED
            : code == 0                                                    ? STATOR_LAB_EXIT_OK
                                                                           : STATOR_LAB_EXIT_FAILED;
 }
@@ -225,8 +225,8 @@ static int serve(char *words[], const struct stator_device_spec *spec)
     struct stator_error error = {.kind = STATOR_ERROR_KIND_USAGE};
     int result;
 
-    serving.server = create_server(words, &error);
-    if (serving.server == NULL) {
+    running.server = create_server(words, &error);
+    if (running.server == NULL) {
         return say_hello(code_of(&error), &error);
     }
     result = prepare(spec);
@@ -234,13 +234,13 @@ static int serve(char *words[], const struct stator_device_spec *spec)
         snprintf(error.what, sizeof(error.what), "cannot emulate devices: %s", strerror(-result));
     }
     result = say_hello(result, &error);
-    if (result == STATOR_LAB_EXIT_OK && stator_server_run(serving.server, &error) < 0) {
+    if (result == STATOR_LAB_EXIT_OK && stator_server_run(running.server, &error) < 0) {
         result = stator_command_fail(STATOR_LAB_EXIT_FAILED, error.what, error.why, error.fix);
     }
     finish_signals();
-    stator_server_destroy(serving.server);
-    stator_device_destroy(serving.devices);
-    free(serving.report);
+    stator_server_destroy(running.server);
+    stator_device_destroy(running.devices);
+    free(running.report);
     return result;
 }
 
@@ -258,7 +258,7 @@ int stator_command_serve(int argc, char *argv[])
                                    "serve is started by the laboratory alone", NULL,
                                    "to serve files, use stator");
     }
-    serving.control = (int)strtol(argv[1], NULL, 10);
-    fcntl(serving.control, F_SETFD, FD_CLOEXEC);
+    running.control = (int)strtol(argv[1], NULL, 10);
+    fcntl(running.control, F_SETFD, FD_CLOEXEC);
     return serve(argv + 3, &spec);
 }

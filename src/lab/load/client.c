@@ -151,7 +151,7 @@ void stator_load_client_go(struct stator_load_client *client)
     }
 }
 
-size_t stator_load_client_allowance(const struct stator_load_client *client)
+size_t stator_load_client_byte_limit(const struct stator_load_client *client)
 {
     double elapsed = (double)(client->client_group->engine->now - client->paced_since);
     double allowed = 1 + elapsed * client->client_group->group->pace / (double)STATOR_NANOSECONDS;

@@ -1,6 +1,6 @@
 /*
- * The load generator's inside: what load.c (the run), load_team.c (what clients do next) and
- * load_client.c (one connection) share, and the files that help them. Nobody else includes it.
+ * The load generator's inside: what load.c (the run), client_group.c (what clients do next) and
+ * client.c (one connection) share, and the files that help them. Nobody else includes it.
  */
 #ifndef STATOR_LAB_LOAD_ENGINE_H
 #define STATOR_LAB_LOAD_ENGINE_H
@@ -63,7 +63,7 @@ enum stator_load_queue_kind {
     STATOR_LOAD_QUEUE_KIND_COUNT,
 };
 
-/* A target's request as it is sent: load_request.c. */
+/* A target's request as it is sent: send.c. */
 struct stator_load_request {
     struct stator_text open, closing; /* the second says "Connection: close" */
 };
@@ -117,13 +117,13 @@ struct stator_load_engine {
     char *buffer; /* owned; STATOR_LOAD_BUFFER */
 };
 
-/* --- load_engine.c --------------------------------------------------------------------------- */
+/* --- engine.c --------------------------------------------------------------------------- */
 
 /* Fails: -errno; stator_load_engine_finish is due all the same. */
 int stator_load_engine_init(struct stator_load_engine *engine, const struct stator_load_spec *spec);
 void stator_load_engine_finish(struct stator_load_engine *engine);
 
-/* --- load_result.c --------------------------------------------------------------------------- */
+/* --- result.c --------------------------------------------------------------------------- */
 
 /*
  * Takes what was counted, from `begin` to `end` and by so much processor time (all ns), out of the
@@ -132,7 +132,7 @@ void stator_load_engine_finish(struct stator_load_engine *engine);
 int stator_load_result_take(struct stator_load_engine *engine, int64_t begin, int64_t end,
                             int64_t cpu, struct stator_load_result *out);
 
-/* --- load_client.c: one connection ----------------------------------------------------------- */
+/* --- client.c: one connection ----------------------------------------------------------- */
 
 void stator_load_client_init(struct stator_load_client *client,
                              struct stator_load_client_group *client_group, size_t index);
@@ -159,7 +159,7 @@ void stator_load_client_fail_by(struct stator_load_client *client, int code);
 void stator_load_client_close(struct stator_load_client *client);
 
 /* How many bytes a slow one may pass by now. */
-size_t stator_load_client_allowance(const struct stator_load_client *client);
+size_t stator_load_client_byte_limit(const struct stator_load_client *client);
 
 static inline bool stator_load_client_reads_slowly(const struct stator_load_client *client)
 {
@@ -182,7 +182,7 @@ static inline struct stator_load_in_flight *stator_load_client_in_flight(
     return &client->in_flight[number % client->client_group->batch];
 }
 
-/* --- load_send.c, load_receive.c: what goes over it ------------------------------------------ */
+/* --- send.c, receive.c: what goes over it ------------------------------------------ */
 
 /* Sends as much as goes. False where the connection is no more. */
 bool stator_load_client_send(struct stator_load_client *client);
@@ -196,7 +196,9 @@ void stator_load_client_receive(struct stator_load_client *client, bool ended);
 /* Takes as much as its pace allows. */
 void stator_load_client_receive_slowly(struct stator_load_client *client);
 
-/* --- load_team.c: what a group's clients do next --------------------------------------------- */
+/*
+ * --- client_group.c: what a group's clients do next ---------------------------------------------
+ */
 
 /* Fails: -errno; stator_load_client_group_finish is due all the same. */
 int stator_load_client_group_init(struct stator_load_client_group *client_group,

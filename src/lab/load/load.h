@@ -29,7 +29,7 @@ enum stator_load_manner {
 
 /* When a request is meant to be sent. */
 enum stator_load_arrival {
-    STATOR_LOAD_ARRIVAL_CLOSED, /* when the client's last response has come, and `think` has passed */
+    STATOR_LOAD_ARRIVAL_CLOSED,   /* `think` after the client's last response */
     STATOR_LOAD_ARRIVAL_CONSTANT, /* open loop: `rate` a second for the group, evenly */
     STATOR_LOAD_ARRIVAL_POISSON,  /* open loop: exponential times between them */
 };

@@ -237,7 +237,7 @@ void stator_load_client_receive(struct stator_load_client *client, bool ended)
 
 void stator_load_client_receive_slowly(struct stator_load_client *client)
 {
-    size_t max = stator_load_client_allowance(client);
+    size_t max = stator_load_client_byte_limit(client);
 
     if (max > STATOR_LOAD_BUFFER) {
         max = STATOR_LOAD_BUFFER;

@@ -89,7 +89,7 @@ bool stator_load_client_send(struct stator_load_client *client)
     bool slow = stator_load_client_writes_slowly(client);
 
     while (client->unsent != client->tail) {
-        size_t max = slow ? stator_load_client_allowance(client) : SIZE_MAX;
+        size_t max = slow ? stator_load_client_byte_limit(client) : SIZE_MAX;
         ssize_t count = max > 0 ? send_some(client, max) : -EAGAIN;
 
         if (count == -EINTR) {

@@ -1,6 +1,6 @@
 /*
- * A client's sockets. What every system has stands in load_client.c; this is what Linux and POSIX
- * spell differently: load_socket_linux.c and load_socket_posix.c, of which one is built.
+ * A client's sockets. What every system has stands in client.c; this is what Linux and POSIX
+ * spell differently: socket_linux.c and socket_posix.c, of which one is built.
  */
 #ifndef STATOR_LAB_LOAD_SOCKET_H
 #define STATOR_LAB_LOAD_SOCKET_H

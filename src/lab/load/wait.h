@@ -1,6 +1,6 @@
 /*
- * Waiting for many sockets and for a moment. One file a system: load_wait_linux.c and
- * load_wait_posix.c, of which one is built.
+ * Waiting for many sockets and for a moment. One file a system: wait_linux.c and
+ * wait_posix.c, of which one is built.
  *
  * Whoever waits must read until nothing is left when a socket is told ready, for it may be told
  * only once; and may be told of one that turns out not to be.

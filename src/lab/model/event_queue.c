@@ -1,5 +1,5 @@
 /*
- * An agenda is a binary heap.
+ * The event queue is a binary heap.
  *
  * Knows an order of items; refuses to know what they are. The one surprising thing: items are
  * numbered as they come, because a heap alone would let those of the same time overtake each other,

@@ -18,7 +18,7 @@ struct stator_event_queue {
     uint64_t added;
 };
 
-/* With room for so many items at a time. Fails: -ENOMEM, `agenda` untouched. */
+/* With room for so many items at a time. Fails: -ENOMEM, `event_queue` untouched. */
 int stator_event_queue_init(struct stator_event_queue *event_queue, size_t capacity);
 void stator_event_queue_finish(struct stator_event_queue *event_queue);
 

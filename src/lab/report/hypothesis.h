@@ -1,4 +1,4 @@
-/* What claims.c and claim_tests.c share, and nobody else includes. */
+/* What claims.c and hypothesis.c share, and nobody else includes. */
 #ifndef STATOR_LAB_REPORT_HYPOTHESIS_H
 #define STATOR_LAB_REPORT_HYPOTHESIS_H
 

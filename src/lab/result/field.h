@@ -1,5 +1,5 @@
 /*
- * Fields of results.json, which result_read.c puts together; nobody else includes this. What is
+ * Fields of results.json, which read.c puts together; nobody else includes this. What is
  * wrong is remembered rather than returned: the first error counts, and what is read after it is of
  * no use.
  */

@@ -1,4 +1,4 @@
-/* What result_write.c and result_read.c agree on, and nobody else includes. */
+/* What write.c and read.c agree on, and nobody else includes. */
 #ifndef STATOR_LAB_RESULT_FILE_H
 #define STATOR_LAB_RESULT_FILE_H
 

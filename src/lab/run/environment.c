@@ -1,9 +1,9 @@
 /*
  * What this machine is, as far as figures depend on it.
  *
- * Knows where a system says so; refuses to know what is good or bad (ailment.c). The one surprising
- * thing: whatever a system does not say is left out, so a report has no empty lines, and no
- * guesses.
+ * Knows where a system says so; refuses to know what is good or bad (diagnosis.c). The one
+ * surprising thing: whatever a system does not say is left out, so a report has no empty lines,
+ * and no guesses.
  */
 #include "lab/run/environment.h"
 

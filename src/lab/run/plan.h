@@ -63,7 +63,7 @@ struct stator_plan_step {
     size_t candidate; /* of stator_plan_candidates */
     size_t item;
     double level;
-    bool reference; /* the reference design, to see drift: `contender` counts for nothing */
+    bool reference; /* the reference design, to see drift: `candidate` is ignored */
 };
 
 /*

@@ -45,7 +45,7 @@ int stator_sut_start(const struct stator_sut_spec *spec, struct stator_sut *out,
 
 /*
  * Ends it: orderly, after 5 s by SIGKILL to it and all its descendants. Returns: true where it
- * ended with 0 and nothing of it was left. `contestant` is zeroed but for its address; to stop it
+ * ended with 0 and nothing of it was left. `sut` is zeroed but for its address; to stop it
  * again is true.
  */
 bool stator_sut_stop(struct stator_sut *sut);

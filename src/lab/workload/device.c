@@ -1,7 +1,7 @@
 /*
  * What a request needs of emulated devices, and whether it misses.
  *
- * Knows services and the policy of misses; refuses to know when a device is free (calendar). The
+ * Knows services and the policy of misses; refuses to know when a device is free (table). The
  * one surprising thing: in an ideal world a request comes when its worker and its client were done
  * with the one before, though it comes a little later here; so the server's own time vanishes, and
  * whatever is left is the design's arithmetic. Only a longer pause is one: nobody asked meanwhile.
@@ -32,7 +32,7 @@ struct slot {
     atomic_uint_fast64_t used; /* the number of the request that asked for it last */
 };
 
-/* What threads and processes share besides calendars. */
+/* What threads and processes share besides tables. */
 struct shared {
     atomic_uint_fast64_t requests, misses;
     struct slot slots[];
@@ -53,9 +53,9 @@ static int64_t now(void)
     return time.tv_sec * STATOR_NANOSECONDS + time.tv_nsec;
 }
 
-static int64_t pass(struct stator_reservation_table *calendar, int64_t arrival, int64_t service)
+static int64_t pass(struct stator_reservation_table *table, int64_t arrival, int64_t service)
 {
-    int64_t until = stator_reservation_table_reserve(calendar, arrival, service);
+    int64_t until = stator_reservation_table_reserve(table, arrival, service);
 
     stator_reservation_table_sleep(until);
     return until;

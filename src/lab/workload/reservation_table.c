@@ -63,31 +63,31 @@ static int init_lock(pthread_mutex_t *lock)
 
 int stator_reservation_table_create(unsigned channels, struct stator_reservation_table **out)
 {
-    struct stator_reservation_table *calendar;
+    struct stator_reservation_table *table;
     int error;
 
     if (channels == 0 || channels > STATOR_RESERVATION_TABLE_CHANNELS) {
         return -EINVAL;
     }
-    calendar =
+    table =
         mmap(NULL, size_of(channels), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (calendar == MAP_FAILED) {
+    if (table == MAP_FAILED) {
         return -ENOMEM;
     }
-    calendar->count = channels;
-    error = init_lock(&calendar->lock);
+    table->count = channels;
+    error = init_lock(&table->lock);
     if (error < 0) {
-        stator_reservation_table_destroy(calendar);
+        stator_reservation_table_destroy(table);
         return error;
     }
-    *out = calendar;
+    *out = table;
     return 0;
 }
 
-void stator_reservation_table_destroy(struct stator_reservation_table *calendar)
+void stator_reservation_table_destroy(struct stator_reservation_table *table)
 {
-    if (calendar != NULL) {
-        munmap(calendar, size_of(calendar->count));
+    if (table != NULL) {
+        munmap(table, size_of(table->count));
     }
 }
 
@@ -95,24 +95,24 @@ void stator_reservation_table_destroy(struct stator_reservation_table *calendar)
  * Somebody died within: the list that it was at may be half changed. Without its gaps a channel is
  * right again, if somewhat busier than it was.
  */
-static void repair(struct stator_reservation_table *calendar)
+static void repair(struct stator_reservation_table *table)
 {
-    for (unsigned i = 0; i < calendar->count; i++) {
-        calendar->channels[i].gap_count = 0;
+    for (unsigned i = 0; i < table->count; i++) {
+        table->channels[i].gap_count = 0;
     }
-    pthread_mutex_consistent(&calendar->lock);
+    pthread_mutex_consistent(&table->lock);
 }
 
-static void enter(struct stator_reservation_table *calendar)
+static void enter(struct stator_reservation_table *table)
 {
-    if (pthread_mutex_lock(&calendar->lock) == EOWNERDEAD) {
-        repair(calendar);
+    if (pthread_mutex_lock(&table->lock) == EOWNERDEAD) {
+        repair(table);
     }
 }
 
-static void leave(struct stator_reservation_table *calendar)
+static void leave(struct stator_reservation_table *table)
 {
-    pthread_mutex_unlock(&calendar->lock);
+    pthread_mutex_unlock(&table->lock);
 }
 
 static int64_t later(int64_t a, int64_t b)
@@ -184,7 +184,7 @@ static void take(const struct place *place, int64_t service)
     }
 }
 
-int64_t stator_reservation_table_reserve(struct stator_reservation_table *calendar, int64_t arrival,
+int64_t stator_reservation_table_reserve(struct stator_reservation_table *table, int64_t arrival,
                                          int64_t service)
 {
     struct place best;
@@ -192,24 +192,24 @@ int64_t stator_reservation_table_reserve(struct stator_reservation_table *calend
     if (service <= 0) {
         return arrival;
     }
-    enter(calendar);
-    best = place_on(&calendar->channels[0], arrival, service);
-    for (unsigned i = 1; i < calendar->count; i++) {
-        struct place other = place_on(&calendar->channels[i], arrival, service);
+    enter(table);
+    best = place_on(&table->channels[0], arrival, service);
+    for (unsigned i = 1; i < table->count; i++) {
+        struct place other = place_on(&table->channels[i], arrival, service);
 
         if (other.begin < best.begin || (other.begin == best.begin && other.idle < best.idle)) {
             best = other;
         }
     }
     take(&best, service);
-    atomic_fetch_add(&calendar->busy, service);
-    leave(calendar);
+    atomic_fetch_add(&table->busy, service);
+    leave(table);
     return best.begin + service;
 }
 
-int64_t stator_reservation_table_busy(const struct stator_reservation_table *calendar)
+int64_t stator_reservation_table_busy(const struct stator_reservation_table *table)
 {
-    return atomic_load((atomic_int_fast64_t *)&calendar->busy);
+    return atomic_load((atomic_int_fast64_t *)&table->busy);
 }
 
 void stator_reservation_table_sleep(int64_t until)

@@ -1,5 +1,5 @@
 /*
- * Reservation calendars: an emulated device (a disk's channels, processors) in memory that threads
+ * Reservation tables: an emulated device (a disk's channels, processors) in memory that threads
  * and processes share.
  *
  * Who needs the device reserves the earliest gap of its service time at or after its own virtual
@@ -26,18 +26,18 @@ struct stator_reservation_table;
 int stator_reservation_table_create(unsigned channels, struct stator_reservation_table **out);
 
 /* Unmaps it here; others keep it. NULL is allowed. */
-void stator_reservation_table_destroy(struct stator_reservation_table *calendar);
+void stator_reservation_table_destroy(struct stator_reservation_table *table);
 
 /*
  * Reserves `service` ns (0: nothing is reserved) on the channel that has a gap first, at or after
  * `arrival` (monotonic ns). Of channels that are equally early, the one that was free for the
  * shortest time. Returns: when the gap ends. Threads, processes: any; survives the death of any.
  */
-int64_t stator_reservation_table_reserve(struct stator_reservation_table *calendar, int64_t arrival,
+int64_t stator_reservation_table_reserve(struct stator_reservation_table *table, int64_t arrival,
                                          int64_t service);
 
 /* Nanoseconds that were reserved so far on all channels (utilisation law). Async-signal-safe. */
-int64_t stator_reservation_table_busy(const struct stator_reservation_table *calendar);
+int64_t stator_reservation_table_busy(const struct stator_reservation_table *table);
 
 /* Sleeps until that moment (monotonic ns), however often signals come. */
 void stator_reservation_table_sleep(int64_t until);

@@ -7,8 +7,8 @@
 
 #include "arch/arch.h"
 #include "lab/load/load.h"
-#include "lab/run/sut.h"
 #include "lab/stats/metric.h"
+#include "lab/workload/device.h"
 
 /* The most designs that one is about, and the most groups of clients that one has. */
 #define STATOR_WORKLOAD_ARCHS  8

@@ -8,8 +8,8 @@
 #include "answer.h"
 #include "exchange/emit.h"
 #include "exchange/respond.h"
-#include "heads.h"
 #include "micro.h"
+#include "request_heads.h"
 #include "site.h"
 
 struct question {

@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "heads.h"
 #include "http/request.h"
 #include "micro.h"
+#include "request_heads.h"
 
 struct head {
     struct stator_span bytes;

@@ -10,8 +10,8 @@
 
 #include "answer.h"
 #include "conn/conn.h"
-#include "heads.h"
 #include "micro.h"
+#include "request_heads.h"
 #include "site.h"
 
 #define PIPELINED 64

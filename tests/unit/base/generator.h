@@ -1,4 +1,7 @@
-/* A small repeatable generator of numbers; a test that draws from it prints its seed when it fails. */
+/*
+ * A small repeatable generator of numbers; a test that draws from it prints its seed when it
+ * fails.
+ */
 #ifndef TEST_BASE_GENERATOR_H
 #define TEST_BASE_GENERATOR_H
 

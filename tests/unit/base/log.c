@@ -102,13 +102,13 @@ Test(log, rotation_keeps_one_descriptor_and_closes_it_on_exec)
         before[fd] = fcntl(fd, F_GETFD) >= 0;
     }
     int open_before = count_open();
-    struct stator_log *log = open_log("log"), *standard = open_log("-");
+    struct stator_log *log = open_log("log"), *to_stdout = open_log("-");
     for (int i = 0; i < 10; i++) {
         cr_expect_eq(stator_log_reopen(log), 0);
     }
     cr_expect_eq(count_open(), open_before + 2);
     cr_expect_not(leaks_into_children(before));
-    stator_log_destroy(standard);
+    stator_log_destroy(to_stdout);
     stator_log_destroy(log);
     cr_expect_eq(count_open(), open_before);
 }
@@ -178,7 +178,7 @@ Test(log, what_is_refused_is_left_to_the_byte_or_owed)
         cr_expect(left.length == 0 || left.at[-1] == '\n');
         read_more(reader, &seen);
     }
-    cr_expect_not(stator_log_owes(log));
+    cr_expect_not(stator_log_has_pending(log));
     cr_expect(stator_span_equal(stator_text_span(&seen), stator_text_span(&text)));
     close(reader);
     left = STATOR_SPAN("one\ntwo\n");
@@ -194,7 +194,7 @@ Test(log, what_is_refused_is_left_to_the_byte_or_owed)
 static void tear(struct stator_log *log, int reader, struct stator_text *out)
 {
     struct stator_text text = {0};
-    while (!stator_log_owes(log)) {
+    while (!stator_log_has_pending(log)) {
         stator_text_clear(&text);
         stator_text_add_format(&text, "%0*d\n", 2 * PIPE_BUF + 17, 7);
         struct stator_span left = stator_text_span(&text);
@@ -213,7 +213,7 @@ Test(log, a_line_that_is_given_up_is_lost_but_ended)
     tear(log, reader, &text);
     for (int i = 0; i < 2; i++) {
         stator_log_give_up(log, -ENOSPC);
-        cr_expect(stator_log_owes(log));
+        cr_expect(stator_log_has_pending(log));
         cr_expect_eq(stator_log_lost(log), 1, "once");
     }
     cr_expect_eq(stator_log_why_lost(log), -ENOSPC);
@@ -241,7 +241,7 @@ Test(log, a_torn_line_goes_with_its_reader)
     cr_expect_eq(stator_log_write(log, &lines), -EPIPE);
     cr_expect_eq(stator_log_lost(log), 1);
     cr_expect_eq(stator_log_why_lost(log), -EPIPE);
-    cr_expect_not(stator_log_owes(log));
+    cr_expect_not(stator_log_has_pending(log));
     text.length = 0;
     reader = open("fifo", O_RDONLY | O_NONBLOCK);
     cr_expect_eq(stator_log_write(log, &lines), 0);

@@ -320,7 +320,7 @@ Test(log_batch, a_line_given_up_halfway_is_ended_before_the_next)
         cr_expect(add(&batch, 0, i, LONG));
     }
     stator_log_batch_flush(&batch, 0, true);
-    cr_expect(stator_log_owes(log), "a pipe's room is no multiple of these lines");
+    cr_expect(stator_log_has_pending(log), "a pipe's room is no multiple of these lines");
     stator_log_batch_finish(&batch);
     read_more(ends[0], &text);
     cr_expect_neq(text.at[text.length - 1], '\n');
@@ -347,7 +347,7 @@ Test(log_batch, the_rest_of_a_line_waits_as_a_line_does)
     struct stator_log *log = open_standard(ends[1]);
     stator_log_batch_init(&batch, log);
     stator_log_batch_init(&other, log);
-    while (!stator_log_owes(log)) {
+    while (!stator_log_has_pending(log)) {
         cr_assert(add(&batch, 0, 0, 2 * PIPE_BUF + 17));
         stator_log_batch_flush(&batch, 0, true);
     }

@@ -120,7 +120,7 @@ static const struct outlet {
     {"hidden terminal, long lines", open_terminal, LONG, true},
 };
 
-enum { OUTLETS = sizeof(outlets) / sizeof(outlets[0]), CREW = 4, TASK = 40000 };
+enum { OUTLETS = sizeof(outlets) / sizeof(outlets[0]), WRITERS = 4, TASK = 40000 };
 
 /* A root without /proc and /dev hides names, for which one must be root: others test the rest. */
 static bool is_possible(const struct outlet *outlet)
@@ -172,40 +172,40 @@ static void *work(void *context)
     return NULL;
 }
 
-static void run_crew(struct stator_log *log, struct member *crew, int width, int lines)
+static void run_writers(struct stator_log *log, struct member *writers, int width, int lines)
 {
-    for (int i = 0; i < CREW; i++) {
-        crew[i] = (struct member){.share = i, .width = width, .lines = lines};
-        stator_log_batch_init(&crew[i].batch, log);
-        cr_assert_eq(pthread_create(&crew[i].thread, NULL, work, &crew[i]), 0);
+    for (int i = 0; i < WRITERS; i++) {
+        writers[i] = (struct member){.share = i, .width = width, .lines = lines};
+        stator_log_batch_init(&writers[i].batch, log);
+        cr_assert_eq(pthread_create(&writers[i].thread, NULL, work, &writers[i]), 0);
     }
-    for (int i = 0; i < CREW; i++) {
-        pthread_join(crew[i].thread, NULL);
+    for (int i = 0; i < WRITERS; i++) {
+        pthread_join(writers[i].thread, NULL);
     }
 }
 
 /* Reads and flushes, the last thread's batch first, until nothing waits anywhere. */
-static void pump_crew(struct member *crew, int reader, struct stator_text *out)
+static void pump_writers(struct member *writers, int reader, struct stator_text *out)
 {
     for (bool waits = true; waits;) {
         read_more(reader, out);
         waits = false;
-        for (int i = CREW - 1; i >= 0; i--) {
-            stator_log_batch_flush(&crew[i].batch, 0, true);
-            waits = waits || stator_log_batch_waits(&crew[i].batch);
+        for (int i = WRITERS - 1; i >= 0; i--) {
+            stator_log_batch_flush(&writers[i].batch, 0, true);
+            waits = waits || stator_log_batch_waits(&writers[i].batch);
         }
     }
 }
 
 /* Checks that every line is whole, and those of each share in order; returns how many. */
-static int check_crew(const struct stator_text *text, const struct outlet *outlet)
+static int check_writers(const struct stator_text *text, const struct outlet *outlet)
 {
     struct stator_span rest = stator_text_span(text);
-    int count = 0, last[CREW] = {-1, -1, -1, -1};
+    int count = 0, last[WRITERS] = {-1, -1, -1, -1};
     static char wanted[20000];
     for (; rest.length > 0; count++) {
         int number = atoi(rest.at), share = number / TASK;
-        cr_assert(share < CREW && number % TASK > last[share], "%s: %d", outlet->label, number);
+        cr_assert(share < WRITERS && number % TASK > last[share], "%s: %d", outlet->label, number);
         last[share] = number % TASK;
         size_t length =
             (size_t)snprintf(wanted, sizeof(wanted), "%08d %0*d\n", number, outlet->width, number);
@@ -251,24 +251,24 @@ static void jam(const struct outlet *outlet, int lines)
     outlet->open(ends);
     int flags = fcntl(ends[1], F_GETFL);
     struct stator_log *log = open_outlet(outlet, ends[1]);
-    struct member crew[CREW];
+    struct member writers[WRITERS];
     struct stator_text text = {0};
-    run_crew(log, crew, outlet->width, lines);
+    run_writers(log, writers, outlet->width, lines);
     cr_expect_eq(fcntl(ends[1], F_GETFL), flags, "%s: flags are shared", outlet->label);
     cr_expect_eq(stator_log_reopen(log), 0, "%s: there is no path to open again", outlet->label);
-    pump_crew(crew, ends[0], &text);
-    for (int i = 0; i < CREW; i++) {
-        stator_log_batch_finish(&crew[i].batch);
+    pump_writers(writers, ends[0], &text);
+    for (int i = 0; i < WRITERS; i++) {
+        stator_log_batch_finish(&writers[i].batch);
     }
     int lost = (int)stator_log_lost(log);
     stator_log_destroy(log);
     cr_expect_eq(fcntl(ends[1], F_GETFD), 0, "%s: the log closes its own", outlet->label);
     /* A terminal forgets what was typed when its controlling side is closed: read that first. */
-    read_lines(ends[0], CREW * lines - lost, &text);
+    read_lines(ends[0], WRITERS * lines - lost, &text);
     close(ends[1]);
     read_more(ends[0], &text);
     forget_returns(&text);
-    cr_expect_eq(check_crew(&text, outlet) + lost, CREW * lines, "%s", outlet->label);
+    cr_expect_eq(check_writers(&text, outlet) + lost, WRITERS * lines, "%s", outlet->label);
     cr_expect_eq(lost > 0, lines * outlet->width > (int)STATOR_LOG_BATCH_MAX * 2, "%s",
                  outlet->label);
     stator_text_finish(&text);
@@ -303,7 +303,7 @@ struct slow {
 static void *read_slowly(void *context)
 {
     struct slow *slow = context;
-    read_lines(slow->reader, CREW * SHARE, &slow->text);
+    read_lines(slow->reader, WRITERS * SHARE, &slow->text);
     return NULL;
 }
 
@@ -311,22 +311,22 @@ static void *read_slowly(void *context)
 static void share(const struct outlet *outlet)
 {
     int ends[2];
-    struct member crew[CREW];
+    struct member writers[WRITERS];
     pthread_t thread;
     outlet->open(ends);
     struct slow slow = {.reader = ends[0]};
     struct stator_log *log = open_outlet(outlet, ends[1]);
     cr_assert_eq(pthread_create(&thread, NULL, read_slowly, &slow), 0);
-    run_crew(log, crew, outlet->width, SHARE);
-    for (int i = CREW - 1; i >= 0; i--) {
-        stator_log_batch_finish(&crew[i].batch);
+    run_writers(log, writers, outlet->width, SHARE);
+    for (int i = WRITERS - 1; i >= 0; i--) {
+        stator_log_batch_finish(&writers[i].batch);
     }
     cr_expect_eq(stator_log_lost(log), 0, "%s", outlet->label);
     stator_log_destroy(log);
     pthread_join(thread, NULL);
     close(ends[1]);
     forget_returns(&slow.text);
-    cr_expect_eq(check_crew(&slow.text, outlet), CREW * SHARE, "%s", outlet->label);
+    cr_expect_eq(check_writers(&slow.text, outlet), WRITERS * SHARE, "%s", outlet->label);
     stator_text_finish(&slow.text);
     close(ends[0]);
 }

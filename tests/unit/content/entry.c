@@ -537,7 +537,7 @@ Test(entry, versions_become_stable)
     }
 }
 
-Test(entry, stamps_tell_versions_apart)
+Test(entry, file_versions_differ)
 {
     const struct stator_file_version version = {1, 2, 3, 4, 5};
     const struct stator_file_version others[] = {

@@ -12,7 +12,7 @@
 
 #include "lab/command/command.h"
 
-struct desk {
+struct fixture {
     char directory[64]; /* exists, and is removed */
     char results[128];  /* where the study's files go: beneath it */
     struct stator_study study;
@@ -32,22 +32,22 @@ static struct stator_result *make_result(void)
     return result;
 }
 
-static void open_desk(struct desk *desk)
+static void open_fixture(struct fixture *fixture)
 {
-    strcpy(desk->directory, "/tmp/stator-study-XXXXXX");
-    cr_assert_not_null(mkdtemp(desk->directory));
-    snprintf(desk->results, sizeof(desk->results), "%s/results", desk->directory);
-    stator_study_init(&desk->study);
-    desk->study.directory = desk->results;
-    desk->result = make_result();
+    strcpy(fixture->directory, "/tmp/stator-study-XXXXXX");
+    cr_assert_not_null(mkdtemp(fixture->directory));
+    snprintf(fixture->results, sizeof(fixture->results), "%s/results", fixture->directory);
+    stator_study_init(&fixture->study);
+    fixture->study.directory = fixture->results;
+    fixture->result = make_result();
 }
 
-static void close_desk(struct desk *desk)
+static void close_fixture(struct fixture *fixture)
 {
     char command[128];
 
-    stator_result_destroy(desk->result);
-    snprintf(command, sizeof(command), "rm -rf -- %s", desk->directory);
+    stator_result_destroy(fixture->result);
+    snprintf(command, sizeof(command), "rm -rf -- %s", fixture->directory);
     cr_assert_eq(system(command), 0);
 }
 
@@ -72,36 +72,36 @@ static void find_only(const char *directory, char path[512])
 Test(study_files, writes_three, .init = cr_redirect_stdout)
 {
     static const char *const names[] = {"results.json", "results.csv", "lab-report.html"};
-    struct desk desk;
+    struct fixture fixture;
 
-    open_desk(&desk);
-    cr_assert_eq(stator_study_files_examine(&desk.study), STATOR_LAB_EXIT_OK);
-    cr_expect_eq(stator_study_files_write(&desk.study, desk.result), STATOR_LAB_EXIT_OK);
+    open_fixture(&fixture);
+    cr_assert_eq(stator_study_files_examine(&fixture.study), STATOR_LAB_EXIT_OK);
+    cr_expect_eq(stator_study_files_write(&fixture.study, fixture.result), STATOR_LAB_EXIT_OK);
     for (size_t i = 0; i < 3; i++) {
         char path[300];
 
-        snprintf(path, sizeof(path), "%s/%s", desk.results, names[i]);
+        snprintf(path, sizeof(path), "%s/%s", fixture.results, names[i]);
         cr_expect_eq(access(path, R_OK), 0, "%s", path);
     }
-    close_desk(&desk);
+    close_fixture(&fixture);
 }
 
 Test(study_files, replaces_nothing_unless_told, .init = cr_redirect_stderr)
 {
-    struct desk desk;
+    struct fixture fixture;
     char path[300];
     FILE *file;
 
-    open_desk(&desk);
-    cr_assert_eq(stator_study_files_examine(&desk.study), STATOR_LAB_EXIT_OK);
-    snprintf(path, sizeof(path), "%s/results.csv", desk.results);
+    open_fixture(&fixture);
+    cr_assert_eq(stator_study_files_examine(&fixture.study), STATOR_LAB_EXIT_OK);
+    snprintf(path, sizeof(path), "%s/results.csv", fixture.results);
     file = fopen(path, "w");
     cr_assert_not_null(file);
     fclose(file);
-    cr_expect_eq(stator_study_files_examine(&desk.study), STATOR_LAB_EXIT_FAILED);
-    desk.study.force = true;
-    cr_expect_eq(stator_study_files_examine(&desk.study), STATOR_LAB_EXIT_OK);
-    close_desk(&desk);
+    cr_expect_eq(stator_study_files_examine(&fixture.study), STATOR_LAB_EXIT_FAILED);
+    fixture.study.force = true;
+    cr_expect_eq(stator_study_files_examine(&fixture.study), STATOR_LAB_EXIT_OK);
+    close_fixture(&fixture);
 }
 
 /* The directory is gone by the time that all was measured; a full disk takes the same way. */
@@ -109,18 +109,18 @@ Test(study_files, saves_elsewhere_what_cannot_go_where_it_should, .init = cr_red
 {
     struct stator_result *read = NULL;
     char aside[128], found[512], path[600], why[200];
-    struct desk desk;
+    struct fixture fixture;
 
-    open_desk(&desk);
-    snprintf(aside, sizeof(aside), "%s/aside", desk.directory);
+    open_fixture(&fixture);
+    snprintf(aside, sizeof(aside), "%s/aside", fixture.directory);
     cr_assert_eq(mkdir(aside, 0777), 0);
     setenv("TMPDIR", aside, 1);
-    cr_expect_eq(stator_study_files_write(&desk.study, desk.result), STATOR_LAB_EXIT_FAILED);
+    cr_expect_eq(stator_study_files_write(&fixture.study, fixture.result), STATOR_LAB_EXIT_FAILED);
     find_only(aside, found);
     snprintf(path, sizeof(path), "%s/results.json", found);
     cr_assert_eq(stator_result_read(path, &read, why), 0, "%s: %s", path, why);
     cr_expect_eq(read->trial_count, 1);
     cr_expect_eq(read->trials[0].values[STATOR_METRIC_RATE], 1234);
     stator_result_destroy(read);
-    close_desk(&desk);
+    close_fixture(&fixture);
 }

@@ -36,7 +36,7 @@ static bool is_unfinished(double elapsed, void *context)
     struct oddserver *server = context;
 
     (void)elapsed;
-    return atomic_load(&server->done[ODD_HANG]) < server->hangs;
+    return atomic_load(&server->done[ODD_DEED_HANG]) < server->hangs;
 }
 
 /* Whatever happened, no request may be lost or counted twice. */
@@ -119,18 +119,18 @@ static void run_deeds(const enum odd_deed *deeds, unsigned count, struct stator_
     run_group(server, &group, PATIENCE, is_unfinished, out);
     oddserver_stop(server);
     cr_expect(out->partial, "it ended when the server was done");
-    cr_expect_eq(atomic_load(&server->done[ODD_HANG]), server->hangs);
+    cr_expect_eq(atomic_load(&server->done[ODD_DEED_HANG]), server->hangs);
 }
 
 /* Which error each deed is; STATOR_LOAD_ERROR_COUNT for those that are none. */
-static const enum stator_load_error faults[ODD_DEEDS] = {
-    [ODD_GOOD] = STATOR_LOAD_ERROR_COUNT,    [ODD_CHUNKED] = STATOR_LOAD_ERROR_COUNT,
-    [ODD_CLOSE] = STATOR_LOAD_ERROR_COUNT,   [ODD_UNTIL] = STATOR_LOAD_ERROR_COUNT,
-    [ODD_STALL] = STATOR_LOAD_ERROR_COUNT,   [ODD_HANG] = STATOR_LOAD_ERROR_COUNT,
-    [ODD_CUT] = STATOR_LOAD_ERROR_CUT,       [ODD_RESET] = STATOR_LOAD_ERROR_RESET,
-    [ODD_SHORT] = STATOR_LOAD_ERROR_WRONG,   [ODD_LONG] = STATOR_LOAD_ERROR_WRONG,
-    [ODD_WRONG] = STATOR_LOAD_ERROR_WRONG,   [ODD_STATUS] = STATOR_LOAD_ERROR_STATUS,
-    [ODD_GARBAGE] = STATOR_LOAD_ERROR_WRONG,
+static const enum stator_load_error faults[ODD_DEED_COUNT] = {
+    [ODD_DEED_GOOD] = STATOR_LOAD_ERROR_COUNT,    [ODD_DEED_CHUNKED] = STATOR_LOAD_ERROR_COUNT,
+    [ODD_DEED_CLOSE] = STATOR_LOAD_ERROR_COUNT,   [ODD_DEED_UNTIL] = STATOR_LOAD_ERROR_COUNT,
+    [ODD_DEED_STALL] = STATOR_LOAD_ERROR_COUNT,   [ODD_DEED_HANG] = STATOR_LOAD_ERROR_COUNT,
+    [ODD_DEED_CUT] = STATOR_LOAD_ERROR_CUT,       [ODD_DEED_RESET] = STATOR_LOAD_ERROR_RESET,
+    [ODD_DEED_SHORT] = STATOR_LOAD_ERROR_WRONG,   [ODD_DEED_LONG] = STATOR_LOAD_ERROR_WRONG,
+    [ODD_DEED_WRONG] = STATOR_LOAD_ERROR_WRONG,   [ODD_DEED_STATUS] = STATOR_LOAD_ERROR_STATUS,
+    [ODD_DEED_GARBAGE] = STATOR_LOAD_ERROR_WRONG,
 };
 
 /* The client counted what the server did. */
@@ -138,8 +138,8 @@ static void expect_deeds(const struct oddserver *server, const struct stator_loa
 {
     uint64_t good = 0, errors[STATOR_LOAD_ERROR_COUNT] = {0};
 
-    for (int i = 0; i < ODD_DEEDS; i++) {
-        unsigned done = i == ODD_HANG ? 0 : atomic_load(&server->done[i]);
+    for (int i = 0; i < ODD_DEED_COUNT; i++) {
+        unsigned done = i == ODD_DEED_HANG ? 0 : atomic_load(&server->done[i]);
 
         if (faults[i] == STATOR_LOAD_ERROR_COUNT) {
             good += done;
@@ -161,7 +161,8 @@ TestSuite(load, .timeout = 60);
 
 Test(load, counts_good_responses_of_every_framing)
 {
-    static const enum odd_deed deeds[] = {ODD_GOOD, ODD_CHUNKED, ODD_CLOSE, ODD_UNTIL, ODD_GOOD};
+    static const enum odd_deed deeds[] = {ODD_DEED_GOOD, ODD_DEED_CHUNKED, ODD_DEED_CLOSE,
+                                          ODD_DEED_UNTIL, ODD_DEED_GOOD};
     struct oddserver server = {0};
     struct stator_load_result result;
 
@@ -175,9 +176,10 @@ Test(load, counts_good_responses_of_every_framing)
 
 Test(load, counts_each_kind_of_error_exactly)
 {
-    static const enum odd_deed deeds[] = {ODD_GOOD,  ODD_CUT,  ODD_RESET,  ODD_SHORT,
-                                          ODD_CLOSE, ODD_LONG, ODD_STATUS, ODD_WRONG,
-                                          ODD_UNTIL, ODD_GOOD, ODD_GARBAGE};
+    static const enum odd_deed deeds[] = {ODD_DEED_GOOD,   ODD_DEED_CUT,    ODD_DEED_RESET,
+                                          ODD_DEED_SHORT,  ODD_DEED_CLOSE,  ODD_DEED_LONG,
+                                          ODD_DEED_STATUS, ODD_DEED_WRONG,  ODD_DEED_UNTIL,
+                                          ODD_DEED_GOOD,   ODD_DEED_GARBAGE};
     struct oddserver server = {0};
     struct stator_load_result result;
 
@@ -189,20 +191,21 @@ Test(load, counts_each_kind_of_error_exactly)
 
 Test(load, content_counts_only_where_it_is_checked)
 {
-    static const enum odd_deed deeds[] = {ODD_WRONG};
+    static const enum odd_deed deeds[] = {ODD_DEED_WRONG};
     struct oddserver server = {0};
     struct stator_load_result result;
 
     target.checked = false;
     run_deeds(deeds, 1, asking(CLIENTS), &server, &result);
-    cr_expect_eq(result.groups[0].responses, atomic_load(&server.done[ODD_WRONG]));
+    cr_expect_eq(result.groups[0].responses, atomic_load(&server.done[ODD_DEED_WRONG]));
     cr_expect_eq(count_errors(&result.groups[0]), 0u);
     stator_load_finish(&result);
 }
 
 Test(load, pipelines)
 {
-    static const enum odd_deed deeds[] = {ODD_GOOD, ODD_GOOD, ODD_CHUNKED, ODD_GOOD};
+    static const enum odd_deed deeds[] = {ODD_DEED_GOOD, ODD_DEED_GOOD, ODD_DEED_CHUNKED,
+                                          ODD_DEED_GOOD};
     struct stator_load_group group = asking(CLIENTS);
     struct oddserver server = {0};
     struct stator_load_result result;
@@ -217,7 +220,7 @@ Test(load, pipelines)
 Test(load, asks_again_what_a_closing_server_left)
 {
     /* It closes in the middle of what was sent at once; nothing of that is an error. */
-    static const enum odd_deed deeds[] = {ODD_GOOD, ODD_CLOSE};
+    static const enum odd_deed deeds[] = {ODD_DEED_GOOD, ODD_DEED_CLOSE};
     struct stator_load_group group = asking(1);
     struct oddserver server = {0};
     struct stator_load_result result;
@@ -230,7 +233,7 @@ Test(load, asks_again_what_a_closing_server_left)
 
 Test(load, makes_a_connection_anew_after_its_requests)
 {
-    static const enum odd_deed deeds[] = {ODD_GOOD};
+    static const enum odd_deed deeds[] = {ODD_DEED_GOOD};
     struct stator_load_group group = asking(CLIENTS);
     struct oddserver server = {0};
     struct stator_load_result result;
@@ -246,7 +249,7 @@ Test(load, makes_a_connection_anew_after_its_requests)
 
 Test(load, thinks)
 {
-    static const enum odd_deed deeds[] = {ODD_GOOD};
+    static const enum odd_deed deeds[] = {ODD_DEED_GOOD};
     struct stator_load_group group = asking(CLIENTS);
     struct oddserver server = {.deeds = deeds, .deed_count = 1, .again = true, .body = BODY};
     struct stator_load_result result;
@@ -265,7 +268,7 @@ Test(load, thinks)
 
 Test(load, constant_arrivals_are_meant_exactly_apart)
 {
-    static const enum odd_deed deeds[] = {ODD_GOOD};
+    static const enum odd_deed deeds[] = {ODD_DEED_GOOD};
     struct stator_load_group group = asking(CLIENTS);
     struct oddserver server = {.deeds = deeds, .deed_count = 1, .again = true, .body = BODY};
     struct stator_load_result result;
@@ -298,7 +301,7 @@ Test(load, a_stall_shows_in_from_intended_times_not_in_from_sent_ones)
     uint64_t from_intended, from_sent;
 
     for (size_t i = 0; i < 500; i++) {
-        deeds[i] = i == 100 ? ODD_STALL : ODD_GOOD;
+        deeds[i] = i == 100 ? ODD_DEED_STALL : ODD_DEED_GOOD;
     }
     group.arrival = STATOR_LOAD_ARRIVAL_CONSTANT;
     group.rate = 400;
@@ -326,7 +329,7 @@ Test(load, a_response_after_its_time_is_none)
     struct stator_load_result result;
 
     for (size_t i = 0; i < 60; i++) {
-        deeds[i] = i == 30 ? ODD_STALL : ODD_GOOD;
+        deeds[i] = i == 30 ? ODD_DEED_STALL : ODD_DEED_GOOD;
     }
     group.timeout = 0.29;
     oddserver_start(&server);
@@ -341,7 +344,8 @@ Test(load, a_response_after_its_time_is_none)
 
 Test(load, poisson_arrivals_are_the_same_for_every_server)
 {
-    static const enum odd_deed quick[] = {ODD_GOOD}, odd[] = {ODD_GOOD, ODD_CLOSE, ODD_RESET};
+    static const enum odd_deed quick[] = {ODD_DEED_GOOD},
+                               odd[] = {ODD_DEED_GOOD, ODD_DEED_CLOSE, ODD_DEED_RESET};
     struct stator_load_group group = asking(CLIENTS);
     struct oddserver servers[] = {{.deeds = quick, .deed_count = 1, .again = true, .body = BODY},
                                   {.deeds = odd, .deed_count = 3, .again = true, .body = BODY}};
@@ -363,7 +367,7 @@ Test(load, poisson_arrivals_are_the_same_for_every_server)
 
 Test(load, ends_in_time_though_the_server_hangs)
 {
-    static const enum odd_deed deeds[] = {ODD_HANG};
+    static const enum odd_deed deeds[] = {ODD_DEED_HANG};
     struct stator_load_group group = asking(CLIENTS);
     struct oddserver server = {.deeds = deeds, .deed_count = 1, .again = true, .body = BODY};
     struct stator_load_result result;
@@ -385,7 +389,8 @@ Test(load, ends_in_time_though_the_server_hangs)
 
 Test(load, a_server_that_dies_is_errors)
 {
-    static const enum odd_deed deeds[] = {ODD_GOOD, ODD_GOOD, ODD_GOOD, ODD_DIE};
+    static const enum odd_deed deeds[] = {ODD_DEED_GOOD, ODD_DEED_GOOD, ODD_DEED_GOOD,
+                                          ODD_DEED_DIE};
     struct oddserver server = {.deeds = deeds, .deed_count = 4, .body = BODY};
     struct stator_load_group group = asking(CLIENTS);
     struct stator_load_result result;
@@ -404,7 +409,7 @@ Test(load, a_server_that_dies_is_errors)
 
 Test(load, idle_clients_ask_once_and_stay)
 {
-    static const enum odd_deed deeds[] = {ODD_GOOD};
+    static const enum odd_deed deeds[] = {ODD_DEED_GOOD};
     struct oddserver server = {.deeds = deeds, .deed_count = 1, .again = true, .body = BODY};
     struct stator_load_group group = asking(100);
     struct stator_load_result result;
@@ -416,13 +421,13 @@ Test(load, idle_clients_ask_once_and_stay)
     cr_expect_eq(result.groups[0].held, 100u);
     cr_expect_eq(result.groups[0].requests, 0u, "they asked before it counted");
     cr_expect_eq(atomic_load(&server.connections), 100u);
-    cr_expect_eq(atomic_load(&server.done[ODD_GOOD]), 100u);
+    cr_expect_eq(atomic_load(&server.done[ODD_DEED_GOOD]), 100u);
     stator_load_finish(&result);
 }
 
 Test(load, slow_writers_send_by_their_pace)
 {
-    static const enum odd_deed deeds[] = {ODD_GOOD};
+    static const enum odd_deed deeds[] = {ODD_DEED_GOOD};
     struct oddserver server = {.deeds = deeds, .deed_count = 1, .again = true, .body = BODY};
     struct stator_load_group group = asking(2);
     struct stator_load_result result;
@@ -440,9 +445,9 @@ Test(load, slow_writers_send_by_their_pace)
     stator_load_finish(&result);
 }
 
-Test(load, what_was_half_sent_in_vain_does_not_spoil_the_next)
+Test(load, what_was_half_sent_in_part_does_not_spoil_the_next)
 {
-    static const enum odd_deed deeds[] = {ODD_GOOD};
+    static const enum odd_deed deeds[] = {ODD_DEED_GOOD};
     struct oddserver server = {.deeds = deeds, .deed_count = 1, .again = true, .body = BODY};
     struct stator_load_group group = asking(2);
     struct stator_load_result result;
@@ -461,7 +466,7 @@ Test(load, what_was_half_sent_in_vain_does_not_spoil_the_next)
 
 Test(load, slow_readers_read_by_their_pace)
 {
-    static const enum odd_deed deeds[] = {ODD_GOOD};
+    static const enum odd_deed deeds[] = {ODD_DEED_GOOD};
     struct oddserver server = {.deeds = deeds, .deed_count = 1, .again = true};
     struct stator_load_group group = asking(2);
     struct stator_load_result result;
@@ -486,7 +491,7 @@ Test(load, slow_readers_read_by_their_pace)
 
 Test(load, aborting_clients_reset)
 {
-    static const enum odd_deed deeds[] = {ODD_GOOD};
+    static const enum odd_deed deeds[] = {ODD_DEED_GOOD};
     struct oddserver server = {.deeds = deeds, .deed_count = 1, .again = true, .body = BODY};
     struct stator_load_group group = asking(2);
     struct stator_load_result result;
@@ -531,7 +536,7 @@ static bool on_tick(double elapsed, void *context)
 
 Test(load, groups_count_apart_and_warm_up_does_not)
 {
-    static const enum odd_deed deeds[] = {ODD_GOOD};
+    static const enum odd_deed deeds[] = {ODD_DEED_GOOD};
     struct oddserver server = {.deeds = deeds, .deed_count = 1, .again = true, .body = BODY};
     struct stator_load_group groups[] = {asking(2), asking(3)};
     struct witness witness = {0};
@@ -557,7 +562,7 @@ Test(load, groups_count_apart_and_warm_up_does_not)
     cr_expect_eq(result.groups[0].held, 2u);
     cr_expect_eq(result.groups[0].connections, 0u, "they were made before");
     cr_expect_eq(result.groups[1].held, 3u);
-    cr_expect_lt(result.groups[0].responses, atomic_load(&server.done[ODD_GOOD]));
+    cr_expect_lt(result.groups[0].responses, atomic_load(&server.done[ODD_DEED_GOOD]));
     cr_expect_float_eq(result.seconds, 0.3, 1e-6);
     cr_expect_eq(witness.ended, 1u);
     cr_expect_gt(witness.ticks, 0u);
@@ -576,7 +581,7 @@ static void take_time(void *context)
 /* Meters that are read before anything counts see more than what counts. */
 Test(load, tells_what_meters_have_seen)
 {
-    static const enum odd_deed deeds[] = {ODD_GOOD};
+    static const enum odd_deed deeds[] = {ODD_DEED_GOOD};
     struct oddserver server = {.deeds = deeds, .deed_count = 1, .again = true, .body = BODY};
     struct stator_load_group groups[] = {asking(2), asking(1)};
     unsigned begun = 0;
@@ -598,7 +603,7 @@ Test(load, tells_what_meters_have_seen)
     cr_expect_geq(result.metered.ns, 300000000, "the pause is made up for: %lld",
                   (long long)result.metered.ns);
     cr_expect_gt(result.metered.responses, result.groups[0].responses + result.groups[1].responses);
-    cr_expect_leq(result.metered.responses, atomic_load(&server.done[ODD_GOOD]));
+    cr_expect_leq(result.metered.responses, atomic_load(&server.done[ODD_DEED_GOOD]));
     expect_balance(&result.groups[1]);
     stator_load_finish(&result);
 }
@@ -606,7 +611,7 @@ Test(load, tells_what_meters_have_seen)
 /* What a server does at first, and whether the load is then said not to have settled. */
 Test(load, a_warm_up_goes_on_until_it_settles)
 {
-    enum odd_deed good[300] = {ODD_GOOD};
+    enum odd_deed good[300] = {ODD_DEED_GOOD};
     static const struct {
         const char *label;
         unsigned answers; /* before the server hangs */
@@ -647,7 +652,7 @@ static bool never(double elapsed, void *context)
 
 Test(load, may_end_before_anything_counts)
 {
-    static const enum odd_deed deeds[] = {ODD_GOOD};
+    static const enum odd_deed deeds[] = {ODD_DEED_GOOD};
     struct oddserver server = {.deeds = deeds, .deed_count = 1, .again = true, .body = BODY};
     struct stator_load_group group = asking(2);
     struct stator_load_spec spec = {.groups = &group,

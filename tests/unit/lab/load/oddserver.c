@@ -87,47 +87,47 @@ static void act(struct oddserver *server, struct odd_client *client, enum odd_de
     char other[64] = "";
 
     switch (deed) {
-    case ODD_STALL:
+    case ODD_DEED_STALL:
         nap(server->stall_ms);
         /* fall through */
-    case ODD_GOOD:
+    case ODD_DEED_GOOD:
         answer_sized(client, "", length, body, length);
         break;
-    case ODD_CHUNKED:
+    case ODD_DEED_CHUNKED:
         answer_chunked(client, body);
         break;
-    case ODD_CLOSE:
+    case ODD_DEED_CLOSE:
         answer_sized(client, "Connection: close\r\n", length, body, length);
         hang_up(client, false);
         break;
-    case ODD_UNTIL:
+    case ODD_DEED_UNTIL:
         answer(client, "HTTP/1.1 200 OK\r\n", body, length);
         hang_up(client, false);
         break;
-    case ODD_CUT:
+    case ODD_DEED_CUT:
         answer_sized(client, "", length, body, length / 2);
         hang_up(client, false);
         break;
-    case ODD_RESET:
+    case ODD_DEED_RESET:
         hang_up(client, true);
         break;
-    case ODD_SHORT:
+    case ODD_DEED_SHORT:
         answer_sized(client, "", length - 1, body, length - 1);
         break;
-    case ODD_LONG:
+    case ODD_DEED_LONG:
         answer_sized(client, "", length - 1, body, length);
         break;
-    case ODD_WRONG:
+    case ODD_DEED_WRONG:
         memset(other, 'x', length);
         answer_sized(client, "", length, other, length);
         break;
-    case ODD_STATUS:
+    case ODD_DEED_STATUS:
         answer(client, "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 2\r\n", "no", 2);
         break;
-    case ODD_GARBAGE:
+    case ODD_DEED_GARBAGE:
         answer(client, "garbage\r\n", "", 0);
         break;
-    case ODD_DIE:
+    case ODD_DEED_DIE:
         die(server);
         break;
     default:
@@ -138,7 +138,7 @@ static void act(struct oddserver *server, struct odd_client *client, enum odd_de
 
 static void serve_next(struct oddserver *server, struct odd_client *client)
 {
-    enum odd_deed deed = ODD_HANG;
+    enum odd_deed deed = ODD_DEED_HANG;
 
     if (++client->requests > atomic_load(&server->max_requests)) {
         atomic_store(&server->max_requests, client->requests);

@@ -14,21 +14,21 @@
 
 /* What is done to a request. */
 enum odd_deed {
-    ODD_GOOD,    /* 200, Content-Length, the body */
-    ODD_CHUNKED, /* the same body, chunked */
-    ODD_CLOSE,   /* the same, and the connection is closed as announced */
-    ODD_UNTIL,   /* the same without length, until the connection's end */
-    ODD_STALL,   /* the same, but the whole server sleeps before it */
-    ODD_CUT,     /* half of the body, then closed */
-    ODD_RESET,   /* reset instead of answered */
-    ODD_SHORT,   /* a body that is shorter, and says so */
-    ODD_LONG,    /* more bytes than Content-Length says */
-    ODD_WRONG,   /* another body of the same length */
-    ODD_STATUS,  /* 503 */
-    ODD_GARBAGE, /* no HTTP */
-    ODD_HANG,    /* never answered */
-    ODD_DIE,     /* the server closes everything, its listener too */
-    ODD_DEEDS,
+    ODD_DEED_GOOD,    /* 200, Content-Length, the body */
+    ODD_DEED_CHUNKED, /* the same body, chunked */
+    ODD_DEED_CLOSE,   /* the same, and the connection is closed as announced */
+    ODD_DEED_UNTIL,   /* the same without length, until the connection's end */
+    ODD_DEED_STALL,   /* the same, but the whole server sleeps before it */
+    ODD_DEED_CUT,     /* half of the body, then closed */
+    ODD_DEED_RESET,   /* reset instead of answered */
+    ODD_DEED_SHORT,   /* a body that is shorter, and says so */
+    ODD_DEED_LONG,    /* more bytes than Content-Length says */
+    ODD_DEED_WRONG,   /* another body of the same length */
+    ODD_DEED_STATUS,  /* 503 */
+    ODD_DEED_GARBAGE, /* no HTTP */
+    ODD_DEED_HANG,    /* never answered */
+    ODD_DEED_DIE,     /* the server closes everything, its listener too */
+    ODD_DEED_COUNT,
 };
 
 #define ODD_CLIENTS 128
@@ -50,8 +50,8 @@ struct oddserver {
         unsigned requests;
         unsigned begun; /* bytes of this request, up to four */
     } clients[ODD_CLIENTS];
-    unsigned next;               /* request */
-    atomic_uint done[ODD_DEEDS]; /* how often each was */
+    unsigned next;                    /* request */
+    atomic_uint done[ODD_DEED_COUNT]; /* how often each was */
     atomic_uint connections, resets, pieces, max_requests;
     atomic_uint strange; /* bytes where "GET " should have begun */
 };

@@ -59,7 +59,7 @@ static void expect_line(struct stator_result *result, const char *wanted, const 
 }
 
 /* 10 % of the requests miss, for 8 ms: 10,000 a second keep 8 channels busy, 1,250 one. */
-Test(phrase, channels)
+Test(findings, channels)
 {
     const struct figure both[] = {
         {"event", "disk", 10, STATOR_METRIC_RATE, 1250},
@@ -73,14 +73,14 @@ Test(phrase, channels)
     expect_line(make(both + 1, 1), NULL, "of them busy");
 }
 
-Test(phrase, channels_of_a_disk_with_one_say_nothing)
+Test(findings, channels_of_a_disk_with_one_say_nothing)
 {
     const struct figure one = {"event", "disk-one", 25, STATOR_METRIC_RATE, 500};
 
     expect_line(make(&one, 1), NULL, "channels");
 }
 
-Test(phrase, memory_of_a_connection)
+Test(findings, memory_of_a_connection)
 {
     const struct figure figures[] = {
         {"thread", "idle", 1000, STATOR_METRIC_PER_CONNECTION, 40960},
@@ -93,7 +93,7 @@ Test(phrase, memory_of_a_connection)
     expect_line(make(figures + 1, 2), "costs 6.84 KiB of memory in event.", "thread");
 }
 
-Test(phrase, who_answers_nobody)
+Test(findings, who_answers_nobody)
 {
     const struct figure figures[] = {
         {"pool", "idle", 1000, STATOR_METRIC_RATE, 0},
@@ -108,7 +108,7 @@ Test(phrase, who_answers_nobody)
 }
 
 /* Who has served nobody needs little, and is not the best by that. */
-Test(phrase, who_answers_nobody_is_not_ranked)
+Test(findings, who_answers_nobody_is_not_ranked)
 {
     struct stator_result *result = stator_result_create();
     struct stator_view *view;
@@ -143,7 +143,7 @@ Test(phrase, who_answers_nobody_is_not_ranked)
 }
 
 /* None and none are alike, though they have no ratio. */
-Test(phrase, no_errors_are_a_tie)
+Test(findings, no_errors_are_a_tie)
 {
     const struct figure figures[] = {
         {"event", "convoy", 4, STATOR_METRIC_ERRORS, 0},
@@ -159,7 +159,7 @@ Test(phrase, no_errors_are_a_tie)
 
 /* One loop that stays where it is; and loops of which a tenth is serial, with a little for pairs.
  */
-Test(phrase, cores_are_told_by_the_law_of_scalability)
+Test(findings, cores_are_told_by_the_law_of_scalability)
 {
     static const struct figure figures[] = {
         {"event", "cores", 1, STATOR_METRIC_RATE, 1000},
@@ -181,7 +181,7 @@ Test(phrase, cores_are_told_by_the_law_of_scalability)
                 NULL);
 }
 
-Test(phrase, two_numbers_of_cores_are_no_law)
+Test(findings, two_numbers_of_cores_are_no_law)
 {
     static const struct figure figures[] = {
         {"event", "cores", 1, STATOR_METRIC_RATE, 1000},

@@ -4,7 +4,7 @@ import math
 import random
 import sys
 
-DESIGNS = ['iterative', 'thread', 'pool:workers=8', 'select', 'event', 'amped']
+ARCHS = ['iterative', 'thread', 'pool:workers=8', 'select', 'event', 'amped']
 REPETITIONS = 5
 CPU = {'iterative': 9, 'thread': 12, 'pool:workers=8': 10, 'select': 8, 'event': 6.5, 'amped': 6.8}
 MEMORY = {'iterative': 3, 'thread': 24, 'pool:workers=8': 9, 'select': 3.2, 'event': 3.4, 'amped': 4}
@@ -35,39 +35,39 @@ def load(rate, us, cpu, memory, **more):
             'switches': near(.4), 'errors': 0.0, 'naive_p99': near(us * 4), **more}
 
 
-def hot(design, level):
-    cpu = CPU[design]
-    rate = min(level * 9000, 1e6 / cpu) if design != 'iterative' else 9000
-    return load(rate, 1e6 * level / rate, cpu, MEMORY[design])
+def hot(arch, level):
+    cpu = CPU[arch]
+    rate = min(level * 9000, 1e6 / cpu) if arch != 'iterative' else 9000
+    return load(rate, 1e6 * level / rate, cpu, MEMORY[arch])
 
 
-def conn(design, level):
-    cpu = CPU[design] + {'thread': 30, 'iterative': 8, 'pool:workers=8': 9}.get(design, 10) / level
-    return load(1e6 / cpu, 64e6 / (1e6 / cpu), cpu, MEMORY[design])
+def conn(arch, level):
+    cpu = CPU[arch] + {'thread': 30, 'iterative': 8, 'pool:workers=8': 9}.get(arch, 10) / level
+    return load(1e6 / cpu, 64e6 / (1e6 / cpu), cpu, MEMORY[arch])
 
 
-def disk(design, level):
-    cpu = CPU[design]
-    at_once = {'iterative': 1, 'select': 1, 'event': 1}.get(design, 8)
+def disk(arch, level):
+    cpu = CPU[arch]
+    at_once = {'iterative': 1, 'select': 1, 'event': 1}.get(arch, 8)
     rate = 1e6 / cpu if level == 0 else min(1e6 / cpu, at_once / (level / 100 * .008))
-    return load(rate, 64e6 / rate, cpu, MEMORY[design])
+    return load(rate, 64e6 / rate, cpu, MEMORY[arch])
 
 
-def idle(design, level):
-    if design == 'select' and level > 0:
+def idle(arch, level):
+    if arch == 'select' and level > 0:
         return 'at most 1000 connections, FD_SETSIZE'
-    if design == 'iterative' and level > 0:
+    if arch == 'iterative' and level > 0:
         return 'one connection at a time'
-    cpu = CPU[design]
-    each = {'thread': 30, 'pool:workers=8': 28}.get(design, 4)
-    return load(1e6 / cpu, 100e6 / (1e6 / cpu), cpu, MEMORY[design] + level * each / 1024,
+    cpu = CPU[arch]
+    each = {'thread': 30, 'pool:workers=8': 28}.get(arch, 4)
+    return load(1e6 / cpu, 100e6 / (1e6 / cpu), cpu, MEMORY[arch] + level * each / 1024,
                 held=float(level + 100), per_connection=near(each * 1024))
 
 
-def convoy(design, level):
-    if design == 'iterative':
+def convoy(arch, level):
+    if arch == 'iterative':
         return load(3, 1.2e6, 12, 3, errors=near(.83), naive_p99=near(9e5))
-    return load(2000, 400, CPU[design], MEMORY[design])
+    return load(2000, 400, CPU[arch], MEMORY[arch])
 
 
 WORKLOADS = {
@@ -79,21 +79,21 @@ WORKLOADS = {
 }
 
 
-def flags(design, workload, level, repetition, errors):
+def flags(arch, workload, level, repetition, errors):
     out = ['errors'] if errors > .001 else []
-    if design == 'event' and workload == 'hot' and level == 256 and repetition == 2:
+    if arch == 'event' and workload == 'hot' and level == 256 and repetition == 2:
         out.append('client-limited')
-    if design == 'select' and workload == 'conn' and level == 100:
+    if arch == 'select' and workload == 'conn' and level == 100:
         out.append('drift')
     return out
 
 
-def trial(design, workload, figures, level, label, repetition, position):
+def trial(arch, workload, figures, level, label, repetition, position):
     refused = isinstance(figures, str)
-    out = {'design': design, 'workload': workload, 'level': level, 'label': label,
+    out = {'design': arch, 'workload': workload, 'level': level, 'label': label,
            'repetition': repetition, 'position': position, 'reference': False,
            'refusal': figures if refused else None,
-           'flags': [] if refused else flags(design, workload, level, repetition, figures['errors']),
+           'flags': [] if refused else flags(arch, workload, level, repetition, figures['errors']),
            'values': {} if refused else figures}
     if not refused:
         out['honest'] = buckets(figures['p50'], 20000)
@@ -104,17 +104,17 @@ def trial(design, workload, figures, level, label, repetition, position):
 
 trials = []
 for repetition in range(REPETITIONS):
-    order = DESIGNS[:]
+    order = ARCHS[:]
     dice.shuffle(order)
     for workload, (figures, levels) in WORKLOADS.items():
-        for position, design in enumerate(order):
+        for position, arch in enumerate(order):
             for level, label in levels:
-                trials.append(trial(design, workload, figures(design, level), level, label, repetition,
+                trials.append(trial(arch, workload, figures(arch, level), level, label, repetition,
                                     position))
 
 head = {
     'schema': 'stator-lab results', 'version': 1, 'date': '2026-11-21T10:00:00Z',
-    'command': 'stator-lab run --designs ' + ','.join(DESIGNS) + ' --reps 5', 'seed': '42',
+    'command': 'stator-lab run --designs ' + ','.join(ARCHS) + ' --reps 5', 'seed': '42',
     'seconds': 295.5, 'repetitions': REPETITIONS, 'partial': False, 'publishable': True,
     'reference': 'event',
 }

@@ -1,6 +1,6 @@
 /* Request heads as clients send them, but for the empty line at their end. */
-#ifndef BENCH_MICRO_HEADS_H
-#define BENCH_MICRO_HEADS_H
+#ifndef BENCH_MICRO_REQUEST_HEADS_H
+#define BENCH_MICRO_REQUEST_HEADS_H
 
 /* What wrk sends: 1 field. */
 #define HEADS_WRK(target) "GET " target " HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n"
